@@ -1,0 +1,19 @@
+"""Hypothesis profiles: ``quick`` for every run, ``thorough`` by ``HYPOTHESIS_PROFILE=thorough``.
+
+Quick takes the same examples on every machine, so that a red run can be repeated by anybody; thorough
+looks for new ones.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SLOW_IS_EXPECTED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+settings.register_profile(
+    "quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_EXPECTED
+)
+settings.register_profile(
+    "thorough", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_EXPECTED
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -1,0 +1,349 @@
+"""The oracle itself, held to cases worked by hand and to published ones.
+
+An oracle that is wrong would make the engine wrong with a clear conscience; each figure here was worked
+out on paper, or printed by its source.
+"""
+
+from fractions import Fraction
+
+import pytest
+
+from tests.scoring import oracle
+
+GOOD = {"location": "1-1", "overall": "Good", "safe": "Good", "published": "2026-05-01"}
+
+
+def rules(**changes):
+    return {
+        "weights": {"quality": "60", "price": "40"},
+        "marks": {"lowest": 0, "highest": 5},
+        "questions": [
+            {"id": "Q1", "title": "Safeguarding", "weight": "20"},
+            {"id": "Q2", "title": "Continuity", "weight": "40"},
+        ],
+        "price": {"method": "lowest_over_bid"},
+        "places": 2,
+        "ties": [],
+        "cqc": {"inadequate": "refuse", "unrated": "allow"},
+        "allocation": {"method": "rank_order"},
+    } | changes
+
+
+def lot(name="L1", places=1, hours="100"):
+    return {
+        "id": name,
+        "service": "homecare",
+        "zone": "Burnley",
+        "hours_per_week": hours,
+        "weeks_per_year": 52,
+        "places": places,
+    }
+
+
+def record(bids, lots=None, bidders=None, **changes):
+    """``bids``: (bidder, lot, price, mark on Q1, mark on Q2); ``bidders``: what each has besides its name."""
+    names = dict.fromkeys(bid[0] for bid in bids)
+    return {
+        "format": "evaluation/1",
+        "rules": rules(**changes),
+        "lots": lots or [lot()],
+        "bidders": [
+            {"id": name, "name": name, "cqc": [GOOD], **(bidders or {}).get(name, {})} for name in names
+        ],
+        "bids": [
+            {"bidder": bidder, "lot": where, "price_pence": price, "marks": {"Q1": one, "Q2": two}}
+            for bidder, where, price, one, two in bids
+        ],
+    }
+
+
+def figures(bids, figure, **changes):
+    """One figure of every bid in the first lot."""
+    ranking = oracle.evaluate(record(bids, **changes))[0]["ranking"]
+    return {bidder: row[figure] for bidder, row in ranking.items()}
+
+
+def priced(*prices, **changes):
+    """The price points of bids at these prices, in the same order."""
+    bids = [(f"B{n}", "L1", price, 3, 3) for n, price in enumerate(prices)]
+    return list(figures(bids, "price", **changes).values())
+
+
+def test_points_for_a_question_are_weight_times_mark_over_highest_mark():
+    lot_result = oracle.evaluate(record([("A", "L1", 1599, 4, 3)]))[0]
+    row = lot_result["ranking"]["A"]
+    assert row["questions"] == {"Q1": "16.00", "Q2": "24.00"}
+    assert (row["quality"], row["price"], row["total"]) == ("40.00", "40.00", "80.00")
+
+
+@pytest.mark.parametrize(
+    ("method", "prices", "points"),
+    [
+        ({"method": "lowest_over_bid"}, (1000, 1250, 4000), ["40.00", "32.00", "10.00"]),
+        ({"method": "linear_from_lowest"}, (1000, 1250, 2000, 2001), ["40.00", "30.00", "0.00", "0.00"]),
+        ({"method": "linear_from_lowest", "slope": "2"}, (1000, 1250, 1500), ["40.00", "20.00", "0.00"]),
+        ({"method": "linear_from_lowest", "slope": "0.5"}, (1000, 1250, 4000), ["40.00", "35.00", "0.00"]),
+        # The mean of 900, 1000 and 1100 is 1000: a tenth away from it is a tenth of 40 points.
+        ({"method": "mean_difference"}, (900, 1000, 1100), ["24.00", "20.00", "16.00"]),
+        # The mean of 100, 100, 100 and 1700 is 500: 80% below it would be 52 points, 240% above it -76.
+        ({"method": "mean_difference"}, (100, 100, 100, 1700), ["40.00", "40.00", "40.00", "0.00"]),
+        (
+            {"method": "between_limits", "floor_pence": 1000, "ceiling_pence": 2000},
+            (1000, 1250, 2000),
+            ["40.00", "30.00", "0.00"],
+        ),
+        ({"method": "fixed", "floor_pence": 1275, "ceiling_pence": 1275}, (1275, 1275), ["40.00", "40.00"]),
+    ],
+)
+def test_each_price_method_gives_the_points_worked_by_hand(method, prices, points):
+    assert priced(*prices, price=method) == points
+
+
+@pytest.mark.parametrize(
+    ("source", "weight", "places", "prices", "points"),
+    [
+        # https://impactbids.com/the-quality-imperative/
+        ("60/40 in care", "40", 0, (100, 105, 108), ["40", "38", "37"]),
+        # https://www.shma.co.uk/our-thoughts/evaluating-price-in-tenders-new-guidance-on-new-practices/
+        ("fixed quotes", "100", 1, (15000, 10000, 30000), ["66.7", "100.0", "33.3"]),
+        # https://brodies.com/insights/government-and-business/a-new-approach-to-evaluating-price-submissions-in-tenders/
+        ("relative price", "100", 0, (1000000, 1200000, 2000000), ["100", "83", "50"]),
+        # https://the-egov-blog.blogspot.com
+        ("normalised price", "100", 1, (20, 40, 60), ["100.0", "50.0", "33.3"]),
+    ],
+)
+def test_published_examples_of_lowest_over_bid_come_out_as_printed(source, weight, places, prices, points):
+    quality = str(100 - int(weight))
+    questions = [{"id": q, "title": q, "weight": "0"} for q in ("Q1", "Q2")]
+    questions[0]["weight"] = quality
+    weights = {"quality": quality, "price": weight}
+    assert priced(*prices, weights=weights, questions=questions, places=places) == points
+
+
+def test_published_rule_of_fifty_at_the_mean_and_a_point_for_each_percent():
+    # http://procurementtemplates.co.uk/mean-calculation/
+    weights = {"quality": "0", "price": "100"}
+    questions = [{"id": q, "title": q, "weight": "0"} for q in ("Q1", "Q2")]
+    points = priced(
+        1000, 900, 1100, price={"method": "mean_difference"}, weights=weights, questions=questions, places=0
+    )
+    assert points == ["50", "60", "40"]
+
+
+@pytest.mark.parametrize(
+    ("exact", "places", "half_up"),
+    [
+        ("0.005", 2, "0.01"),
+        ("0.0049", 2, "0.00"),
+        ("2.5", 0, "3"),
+        ("3.5", 0, "4"),
+        ("1.00005", 4, "1.0001"),
+        ("0.25", 1, "0.3"),
+        ("0.35", 1, "0.4"),
+        ("9.995", 2, "10.00"),
+    ],
+)
+def test_an_exact_half_goes_up_whatever_the_digit_before_it(exact, places, half_up):
+    assert oracle.decimal_text(oracle.rounded(Fraction(exact), places), places) == half_up
+
+
+def test_the_total_is_the_sum_of_rounded_parts_so_that_what_is_printed_adds_up():
+    questions = [{"id": q, "title": q, "weight": "30"} for q in ("Q1", "Q2")]
+    bids = [("A", "L1", 100, 1, 1), ("B", "L1", 300, 0, 0)]
+    case = record(bids, questions=questions, marks={"lowest": 0, "highest": 9}, places=0)
+    ranking = oracle.evaluate(case)[0]["ranking"]
+    # 30 × 1 ÷ 9 = 3.33 rounds to 3 twice, though 6.67 would round to 7.
+    assert ranking["A"]["quality"] == "6"
+    assert ranking["A"]["total"] == "46"
+    assert ranking["B"]["price"] == "13"
+
+
+def test_a_price_with_lines_is_the_sum_of_price_times_volume():
+    lines = [{"id": "weekday", "volume": 70}, {"id": "weekend", "volume": 30}]
+    price = {"method": "lowest_over_bid", "lines": lines}
+    case = record([("A", "L1", 0, 3, 3), ("B", "L1", 0, 3, 3)], price=price)
+    for bid, weekend in zip(case["bids"], (1000, 2000), strict=True):
+        del bid["price_pence"]
+        bid["prices"] = {"weekday": 1000, "weekend": weekend}
+    points = {b: row["price"] for b, row in oracle.evaluate(case)[0]["ranking"].items()}
+    assert points == {"A": "40.00", "B": "30.77"}  # 40 × 100,000 ÷ 130,000
+
+
+def test_a_price_outside_the_limits_moves_nobody_elses_points():
+    limits = {"method": "lowest_over_bid", "floor_pence": 1000, "ceiling_pence": 2000}
+    bids = [("A", "L1", 999, 5, 5), ("B", "L1", 1000, 3, 3), ("C", "L1", 2000, 3, 3), ("D", "L1", 2001, 5, 5)]
+    assert figures(bids, "state", price=limits) == {
+        "A": "procedural_breach",
+        "B": "ranked",
+        "C": "ranked",
+        "D": "procedural_breach",
+    }
+    assert figures(bids, "price", price=limits) == {"A": None, "B": "40.00", "C": "20.00", "D": None}
+    assert figures(bids, "rank", price=limits) == {"A": None, "B": 1, "C": 2, "D": None}
+
+
+def test_a_mark_or_a_quality_below_the_published_minimum_is_below_minimum():
+    questions = [
+        {"id": "Q1", "title": "", "weight": "20", "minimum": 2},
+        {"id": "Q2", "title": "", "weight": "40"},
+    ]
+    bids = [("A", "L1", 100, 1, 5), ("B", "L1", 100, 2, 5), ("C", "L1", 100, 5, 1), ("D", "L1", 100, 3, 2)]
+    assert figures(bids, "state", questions=questions, quality_minimum="50") == {
+        "A": "below_minimum",  # mark 1 on Q1
+        "B": "ranked",  # 8 + 40 of 60
+        "C": "below_minimum",  # 20 + 8 = 28 of 60
+        "D": "below_minimum",  # 12 + 16 = 28
+    }
+    assert figures([("A", "L1", 100, 3, 3)], "state", quality_minimum="60") == {"A": "ranked"}
+
+
+NO_OVERALL = {"location": "1-9", "safe": "Inadequate", "published": "2026-05-01"}
+JUST_ENOUGH = {"location": "1-9", "overall": "Requires improvement", "published": "2026-05-01"}
+
+
+def ratings(**changes):
+    return {"location": "1-9", "published": "2026-05-01", "overall": "Good", "caring": "Good"} | changes
+
+
+@pytest.mark.parametrize(
+    ("rule", "locations", "state", "flags"),
+    [
+        ({}, [ratings()], "ranked", []),
+        ({}, [ratings(), ratings(caring="Inadequate")], "condition_not_met", []),
+        ({}, [ratings(overall="Inadequate")], "condition_not_met", []),
+        ({"inadequate": "allow"}, [ratings(caring="Inadequate")], "ranked", []),
+        ({}, [ratings(), ratings(overall="No published rating")], "ranked", ["unrated"]),
+        ({}, [ratings(overall="")], "ranked", ["unrated"]),
+        ({"unrated": "refuse"}, [ratings(overall="Inspected but not rated")], "condition_not_met", []),
+        ({"minimum_overall": "Good"}, [ratings(overall="Requires Improvement")], "condition_not_met", []),
+        ({"minimum_overall": "Requires improvement"}, [ratings(overall="Good")], "ranked", []),
+        ({"minimum_overall": "Requires Improvement"}, [JUST_ENOUGH], "ranked", []),
+        ({"minimum_overall": "Outstanding"}, [ratings()], "condition_not_met", []),
+        ({"minimum_overall": "Good"}, [ratings(overall="")], "ranked", ["unrated"]),
+        ({}, [NO_OVERALL], "condition_not_met", ["unrated"]),
+    ],
+)
+def test_the_rule_on_care_ratings(rule, locations, state, flags):
+    cqc = {"inadequate": "refuse", "unrated": "allow"} | rule
+    row = oracle.evaluate(record([("A", "L1", 100, 3, 3)], cqc=cqc, bidders={"A": {"cqc": locations}}))[0]
+    assert (row["ranking"]["A"]["state"], row["ranking"]["A"]["flags"]) == (state, flags)
+
+
+def test_a_decision_for_one_lot_leaves_the_bidder_ranked_in_another():
+    decision = {"state": "abnormally_low", "lots": ["L1"], "reason": "Cannot pay the minimum wage"}
+    bids = [("A", "L1", 50, 3, 3), ("B", "L1", 100, 3, 3), ("A", "L2", 50, 3, 3), ("B", "L2", 100, 3, 3)]
+    first, second = oracle.evaluate(
+        record(bids, lots=[lot("L1"), lot("L2")], bidders={"A": {"decision": decision}})
+    )
+    assert first["ranking"]["A"]["state"] == "abnormally_low"
+    assert first["ranking"]["B"]["price"] == "40.00"
+    assert second["ranking"]["A"]["rank"] == 1
+    assert second["ranking"]["B"]["price"] == "20.00"
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "prices", "flagged"),
+    [
+        ({"below_mean_percent": "15"}, (850, 1000, 1000), "A"),  # exactly 15% below the mean of the others
+        ({"below_mean_percent": "15"}, (851, 1000, 1000), ""),
+        ({"below_mean_percent": "15"}, (850,), ""),
+        ({"below_next_percent": "10"}, (900, 1000, 1100), "A"),
+        ({"below_next_percent": "10"}, (901, 1000, 1100), ""),
+        ({"below_next_percent": "10"}, (900, 900, 1100), ""),  # equals are next to each other
+        ({"below_next_percent": "10"}, (800, 900, 1000), "AB"),  # 900 is just a tenth below 1000
+        ({"below_mean_percent": "50", "below_next_percent": "10"}, (900, 1000), "A"),
+    ],
+)
+def test_a_price_well_below_the_others_is_flagged_and_stays_ranked(thresholds, prices, flagged):
+    bids = [(name, "L1", price, 3, 3) for name, price in zip("ABC", prices, strict=False)]
+    flags = figures(bids, "flags", abnormally_low=thresholds)
+    assert "".join(name for name, flag in flags.items() if flag) == flagged
+    assert set(figures(bids, "state", abnormally_low=thresholds).values()) == {"ranked"}
+
+
+def test_ties_go_through_the_published_keys_in_turn():
+    # Quality carries the whole weight, and each has 60 points of it.
+    weights = {"quality": "100", "price": "0"}
+    questions = [{"id": "Q1", "title": "", "weight": "50"}, {"id": "Q2", "title": "", "weight": "50"}]
+    bids = [("A", "L1", 120, 4, 2), ("B", "L1", 110, 2, 4), ("C", "L1", 120, 2, 4)]
+    same = {"weights": weights, "questions": questions}
+    assert figures(bids, "rank", **same) == {"A": 1, "B": 1, "C": 1}
+    assert figures(bids, "rank", ties=["quality", "price"], **same) == {"A": 2, "B": 1, "C": 2}
+    assert figures(bids, "rank", ties=["question:Q1", "price"], **same) == {"A": 1, "B": 2, "C": 3}
+    assert figures(bids, "rank", ties=["question:Q2"], **same) == {"A": 3, "B": 1, "C": 1}
+
+
+def test_a_draw_puts_the_lowest_hash_of_seed_lot_and_bidder_first():
+    # By sha256sum(1): A begins ad98, B a6a1, C 7290 and D 18ef.
+    bids = [(name, "L1", 100, 3, 3) for name in "ABCD"]
+    assert figures(bids, "rank", ties=["draw"], draw_seed="2026") == {"D": 1, "C": 2, "B": 3, "A": 4}
+
+
+def outcomes(case):
+    keys = ("awards", "reserves", "passed_over", "undecided")
+    return [tuple(result[key] for key in keys) for result in oracle.evaluate(case)]
+
+
+def in_order(*names, where="L1"):
+    """Bids that rank in this order."""
+    return [(name, where, 100 + n, 3, 3) for n, name in enumerate(names)]
+
+
+def test_places_go_to_the_best_ranked_and_the_rest_are_reserves_in_order():
+    case = record(in_order("A", "B", "C", "D"), lots=[lot(places=2)])
+    assert outcomes(case) == [([("A", 1), ("B", 2)], ["C", "D"], [], [])]
+
+
+def test_a_bidder_at_its_own_limit_is_passed_over_in_later_lots():
+    case = record(
+        in_order("A", "B") + in_order("A", "B", where="L2"),
+        lots=[lot("L1"), lot("L2")],
+        bidders={"A": {"most_lots": 1}},
+    )
+    assert outcomes(case) == [([("A", 1)], ["B"], [], []), ([("B", 1)], [], ["A"], [])]
+
+
+def test_lots_are_awarded_in_the_order_given():
+    case = record(
+        in_order("A", "B") + in_order("A", "B", where="L2"),
+        lots=[lot("L2"), lot("L1")],
+        bidders={"A": {"most_lots": 1}},
+    )
+    assert [result["id"] for result in oracle.evaluate(case)] == ["L2", "L1"]
+    assert outcomes(case)[0][0] == [("A", 1)]
+
+
+def test_a_group_limits_its_own_lots_alone():
+    names = ("L1", "L2", "L3")
+    groups = [{"id": "homecare", "lots": ["L1", "L2"], "most_lots": 1}]
+    case = record(
+        [bid for name in names for bid in in_order("A", "B", where=name)],
+        lots=[lot(name) for name in names],
+        allocation={"method": "rank_order", "groups": groups},
+    )
+    assert [awards for awards, *_ in outcomes(case)] == [[("A", 1)], [("B", 1)], [("A", 1)]]
+
+
+def test_declared_weekly_hours_may_be_filled_to_the_last_hundredth():
+    names = ("L1", "L2", "L3")
+    case = record(
+        [bid for name in names for bid in in_order("A", "B", where=name)],
+        lots=[lot("L1", hours="100.25"), lot("L2", hours="50.5"), lot("L3", hours="49.75")],
+        bidders={"A": {"hours_per_week": "150"}},
+    )
+    assert [awards for awards, *_ in outcomes(case)] == [[("A", 1)], [("B", 1)], [("A", 1)]]
+
+
+def test_nothing_is_awarded_where_a_tie_is_left():
+    tied = [("A", "L1", 100, 3, 3), ("B", "L1", 100, 3, 3), ("C", "L1", 101, 3, 3)]
+    assert outcomes(record(tied)) == [([], ["C"], [], [([1], ["A", "B"])])]
+    assert outcomes(record(tied, lots=[lot(places=2)])) == [([], ["C"], [], [([1, 2], ["A", "B"])])]
+    assert outcomes(record(tied, lots=[lot(places=3)])) == [([("C", 3)], [], [], [([1, 2], ["A", "B"])])]
+
+
+def test_a_tie_with_a_bidder_at_its_limit_is_no_tie():
+    tied = [("A", "L2", 100, 3, 3), ("B", "L2", 100, 3, 3)]
+    case = record(
+        [("A", "L1", 100, 3, 3), *tied], lots=[lot("L1"), lot("L2")], bidders={"A": {"most_lots": 1}}
+    )
+    assert outcomes(case) == [([("A", 1)], [], [], []), ([("B", 1)], [], ["A"], [])]
