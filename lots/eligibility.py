@@ -1,0 +1,72 @@
+"""Decisions by a person that take a bid out of the assessment, or keep it in, with their reasons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from lots.bid import Bid
+from lots.database import Base, UTCDateTime
+from lots.lot import Lot
+from lots.person import Person
+from lots.procurement import Tender
+
+STATES = {
+    "excluded": "Excluded",
+    "condition_not_met": "Condition of participation not met",
+    "procedural_breach": "Procedural breach",
+    "abnormally_low": "Abnormally low",
+    "withdrawn": "Withdrawn",
+    "in_assessment": "Stays in assessment",
+}
+"""What a person may decide, with the law's distinction kept (Procurement Act 2023 ss.19, 22, 26)."""
+
+eligibility_decision_lot = Table(
+    "eligibility_decision_lot",
+    Base.metadata,
+    Column("decision_id", ForeignKey("eligibility_decision.id"), primary_key=True),
+    Column("lot_id", ForeignKey("lot.id"), primary_key=True),
+)
+"""The lots that a decision is about; none means every lot."""
+
+
+class EligibilityDecision(Base):
+    """One decision on one bid. A later decision on the same bid replaces it; none is changed."""
+
+    __tablename__ = "eligibility_decision"
+    __table_args__ = (
+        UniqueConstraint("replaces_id"),
+        CheckConstraint("reason <> ''", name="reasoned"),
+        CheckConstraint(
+            "state IN ({})".format(", ".join(f"'{state}'" for state in STATES)), name="state_known"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    response_invited_on: Mapped[date | None]
+    """When the provider was told and asked for its side (s.19(4), s.58)."""
+    response: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_decision.id"))
+
+    bid: Mapped[Bid] = relationship()
+    by: Mapped[Person] = relationship()
+    lots: Mapped[list[Lot]] = relationship(secondary=eligibility_decision_lot, order_by="Lot.position")
+
+
+def current_decisions(session: Session, tender: Tender) -> dict[int, EligibilityDecision]:
+    """The latest decision on each bid, by bid id."""
+    rows = session.scalars(
+        select(EligibilityDecision)
+        .where(EligibilityDecision.tender_id == tender.id)
+        .order_by(EligibilityDecision.id)
+    )
+    return {row.bid_id: row for row in rows}

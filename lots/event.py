@@ -1,0 +1,230 @@
+"""The append-only log of a tender: every change, hashed into a Merkle tree (RFC 6962)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lots.database import Base, UTCDateTime
+from lots.person import Person
+from lots.procurement import Tender
+from scoring import proof
+
+INSTALLATION = "installation"
+"""The log of what belongs to no tender: accounts, roles, loaded ratings files."""
+
+ACTIONS = {
+    "person.added": "Added a person",
+    "person.changed": "Changed a person’s roles or access",
+    "person.password_set": "Set a password",
+    "provider.registered": "Registered a provider",
+    "provider.changed": "Changed a provider’s details",
+    "ratings.loaded": "Loaded a file of CQC ratings",
+    "tender.created": "Created the tender",
+    "tender.changed": "Changed the draft tender",
+    "lots.changed": "Changed the lots",
+    "question.added": "Added a question",
+    "question.changed": "Changed a question",
+    "question.removed": "Removed a question",
+    "panel.named": "Named a panel member",
+    "panel.removed": "Removed a panel member",
+    "tender.published": "Published the tender and froze its rules",
+    "tender.cancelled": "Cancelled the tender",
+    "lot.cancelled": "Cancelled a lot",
+    "bid.started": "Started a bid",
+    "bid.submitted": "Submitted a bid",
+    "bid.withdrawn": "Withdrew a bid",
+    "opening.requested": "Asked for the bids to be opened",
+    "opening.completed": "Opened the bids",
+    "ratings.pinned": "Pinned the CQC ratings",
+    "eligibility.decided": "Decided on a bid’s eligibility",
+    "conflict.declared": "Declared on a conflict of interest",
+    "conflict.decided": "Decided on a conflict of interest",
+    "marking.started": "Started marking",
+    "mark.given": "Gave a mark",
+    "mark.changed": "Changed a mark",
+    "moderation.opened": "Opened moderation",
+    "mark.agreed": "Recorded an agreed mark",
+    "agreed_mark.changed": "Changed an agreed mark",
+    "quality.locked": "Locked quality",
+    "prices.opened": "Opened the prices",
+    "evaluation.made": "Evaluated the bids",
+    "award.recommended": "Recommended the award",
+    "award.approved": "Approved the award",
+    "award.returned": "Sent the recommendation back",
+    "summaries.sent": "Recorded that assessment summaries were sent",
+    "award.confirmed": "Confirmed the award",
+    "record.downloaded": "Downloaded the evaluation record",
+}
+"""Every action that can stand in a log, in words."""
+
+ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
+"""Actions that would tell who bids; not shown to anybody but the provider before the opening."""
+
+
+class Event(Base):
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("log", "sequence"),
+        Index("ix_event_log_action", "log", "action"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log: Mapped[str] = mapped_column(String(40))
+    sequence: Mapped[int]
+    """From 0 in each log, without gaps."""
+    tender_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_name: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of what changed and why."""
+    leaf_hash: Mapped[str] = mapped_column(String(64))
+
+    def leaf(self) -> bytes:
+        """The bytes that are hashed: canonical JSON of all that this row says."""
+        return proof.canonical(
+            {
+                "log": self.log,
+                "sequence": self.sequence,
+                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "actor": self.actor_id,
+                "actor_name": self.actor_name,
+                "action": self.action,
+                "subject": self.subject,
+                "body": self.body,
+            }
+        )
+
+
+class TreeHead(Base):
+    """The head of a log at a moment, kept to be compared with: printed on receipts and reports."""
+
+    __tablename__ = "tree_head"
+    __table_args__ = (UniqueConstraint("log", "size"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True)
+class LogCheck:
+    """Whether a log is whole. `faults` says what is wrong, an entry a sentence."""
+
+    size: int
+    root: str
+    heads: int
+    """How many kept heads were compared."""
+    faults: tuple[str, ...]
+
+    @property
+    def intact(self) -> bool:
+        return not self.faults
+
+
+def log_of(tender: Tender | None) -> str:
+    return INSTALLATION if tender is None else f"tender:{tender.id}"
+
+
+def write(
+    session: Session,
+    *,
+    tender: Tender | None,
+    actor: Person | None,
+    action: str,
+    subject: str,
+    body: dict[str, Any],
+    now: datetime,
+) -> Event:
+    """Add an event at the end of the tender's log (or the installation's), in this transaction.
+
+    `subject` names what it is about in words; `body` holds plain JSON values without floats.
+    Raises KeyError for an action that is not in ACTIONS.
+    """
+    if action not in ACTIONS:
+        raise KeyError(f"{action} is not a known action")
+    log = log_of(tender)
+    _hold(session, log)
+    size = session.scalar(select(func.count()).select_from(Event).where(Event.log == log)) or 0
+    entry = Event(
+        log=log,
+        sequence=size,
+        tender_id=None if tender is None else tender.id,
+        at=now,
+        actor_id=None if actor is None else actor.id,
+        actor_name="The system" if actor is None else actor.name,
+        action=action,
+        subject=subject[:200],
+        body=proof.canonical(body).decode(),
+        leaf_hash="",
+    )
+    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _hold(session: Session, log: str) -> None:
+    """Let one transaction at a time append to a log; SQLite lets only one write at all."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(log))))
+
+
+def keep_head(session: Session, tender: Tender | None, now: datetime) -> TreeHead:
+    """Work out the head of the log as it now stands and keep it."""
+    log = log_of(tender)
+    leaves = _leaf_hashes(session, log)
+    kept = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
+    if kept is None:
+        kept = TreeHead(log=log, size=len(leaves), root=proof.root(leaves).hex(), at=now)
+        session.add(kept)
+        session.flush()
+    return kept
+
+
+def _leaf_hashes(session: Session, log: str) -> list[bytes]:
+    hashes = session.scalars(select(Event.leaf_hash).where(Event.log == log).order_by(Event.sequence))
+    return [bytes.fromhex(one) for one in hashes]
+
+
+def check(session: Session, tender: Tender | None) -> LogCheck:
+    """Re-hash every entry of a log and compare it with what was kept: entries, order, and earlier heads."""
+    log = log_of(tender)
+    events = list(session.scalars(select(Event).where(Event.log == log).order_by(Event.sequence)))
+    heads = list(session.scalars(select(TreeHead).where(TreeHead.log == log).order_by(TreeHead.size)))
+    leaves = [proof.leaf_hash(entry.leaf()) for entry in events]
+    faults = [*_faulty_entries(events, leaves), *_faulty_heads(heads, leaves)]
+    return LogCheck(len(events), proof.root(leaves).hex(), len(heads), tuple(faults))
+
+
+def _faulty_entries(events: Sequence[Event], leaves: Sequence[bytes]) -> list[str]:
+    faults = []
+    for place, (entry, leaf) in enumerate(zip(events, leaves, strict=True)):
+        if entry.sequence != place:
+            faults.append(f"Entry {place} is missing: the log goes on with entry {entry.sequence}.")
+            break
+        if leaf.hex() != entry.leaf_hash:
+            faults.append(f"Entry {place} ({entry.action}) was altered after it was written.")
+        if place and entry.at < events[place - 1].at:
+            faults.append(f"Entry {place} ({entry.action}) is dated before the entry that it follows.")
+    return faults
+
+
+def _faulty_heads(heads: Sequence[TreeHead], leaves: Sequence[bytes]) -> list[str]:
+    faults = []
+    for head in heads:
+        if head.size > len(leaves):
+            faults.append(f"The log held {head.size} entries once; entries after {len(leaves) - 1} are gone.")
+        elif proof.root(leaves[: head.size]).hex() != head.root:
+            faults.append(f"The first {head.size} entries are not those whose head was kept.")
+    return faults

@@ -1,0 +1,73 @@
+"""The marks that the panel agreed, with who was there and what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from lots.bid import Bid
+from lots.database import Base, UTCDateTime
+from lots.person import Person
+from lots.procurement import Tender
+from lots.question import Question
+
+agreed_mark_present = Table(
+    "agreed_mark_present",
+    Base.metadata,
+    Column("agreed_mark_id", ForeignKey("agreed_mark.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+)
+
+
+class AgreedMark(Base):
+    """One mark for one bid on one question, agreed and never averaged. A change is a new entry."""
+
+    __tablename__ = "agreed_mark"
+    __table_args__ = (
+        UniqueConstraint("replaces_id"),
+        CheckConstraint("reasons <> ''", name="reasoned"),
+        CheckConstraint("discussion <> ''", name="discussed"),
+        CheckConstraint("mark >= 0", name="mark_not_negative"),
+        CheckConstraint("replaces_id IS NULL OR change_reason <> ''", name="change_reasoned"),
+        Index(
+            "uq_agreed_mark_first",
+            "bid_id",
+            "question_id",
+            unique=True,
+            sqlite_where=text("replaces_id IS NULL"),
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    mark: Mapped[int]
+    reasons: Mapped[str] = mapped_column(Text)
+    """Why this mark, by the published criterion: what the summaries and the report print."""
+    discussion: Mapped[str] = mapped_column(Text)
+    """What was said, above all where the evaluators' own marks differed."""
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("agreed_mark.id"))
+    change_reason: Mapped[str] = mapped_column(Text, default="")
+
+    bid: Mapped[Bid] = relationship()
+    question: Mapped[Question] = relationship()
+    recorded_by: Mapped[Person] = relationship()
+    present: Mapped[list[Person]] = relationship(secondary=agreed_mark_present, order_by="Person.name")
+
+
+def current_agreed_marks(session: Session, tender: Tender) -> dict[tuple[int, int], AgreedMark]:
+    """The latest agreed mark by (bid id, question id)."""
+    statement = select(AgreedMark).where(AgreedMark.tender_id == tender.id).order_by(AgreedMark.id)
+    return {(row.bid_id, row.question_id): row for row in session.scalars(statement)}
+
+
+def spread(marks: list[int]) -> str:
+    """How far evaluators are apart: green up to one step, amber two, red three and more."""
+    distance = max(marks) - min(marks) if marks else 0
+    return "green" if distance <= 1 else "amber" if distance == 2 else "red"

@@ -1,0 +1,118 @@
+"""The rules document: all that decides a tender, frozen and hashed at publication."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from lots.lot import Lot
+from lots.procurement import Tender
+from lots.question import Question
+
+FORMAT = "tender-rules/1"
+
+
+def decimal_text(hundredths: int) -> str:
+    """Hundredths as the shortest decimal: 6000 is "60", 2050 is "20.5"."""
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
+def rules_document(tender: Tender) -> dict[str, Any]:
+    """The document that is published. `rules` and `lots` are as an evaluation record carries them."""
+    if tender.deadline is None:
+        raise ValueError("a tender without deadline has no rules document")
+    return {
+        "format": FORMAT,
+        "tender": {
+            "reference": tender.reference,
+            "title": tender.title,
+            "description": tender.description,
+            "buyer": tender.buyer,
+            "service": tender.service,
+            "deadline": tender.deadline.astimezone(UTC).isoformat(timespec="seconds"),
+        },
+        "rules": evaluation_rules(tender),
+        "lots": [lot_entry(lot) for lot in tender.lots],
+        "guide_prices": {lot.code: lot.guide_price for lot in tender.lots},
+        "questions": [
+            {
+                "id": question.code,
+                "title": question.title,
+                "text": question.text,
+                "criterion": question.criterion,
+                "word_limit": question.word_limit,
+            }
+            for question in tender.questions
+        ],
+        "cqc_areas": list(tender.cqc_areas),
+        "standstill": "voluntary, eight working days" if tender.standstill_offered else "none",
+    }
+
+
+def lot_entry(lot: Lot) -> dict[str, Any]:
+    return {
+        "id": lot.code,
+        "service": lot.service,
+        "zone": lot.zone,
+        "hours_per_week": decimal_text(lot.hours_per_week),
+        "weeks_per_year": lot.weeks_per_year,
+        "places": lot.places,
+    }
+
+
+def evaluation_rules(tender: Tender) -> dict[str, Any]:
+    """The `rules` of an evaluation record, from the officer's settings."""
+    rules: dict[str, Any] = {
+        "weights": {
+            "quality": decimal_text(tender.quality_weight),
+            "price": decimal_text(tender.price_weight),
+        },
+        "marks": {"lowest": tender.mark_lowest, "highest": tender.mark_highest},
+        "questions": [_question_entry(question) for question in tender.questions],
+        "price": _price_entry(tender),
+        "places": tender.decimals,
+        "ties": list(tender.ties),
+        "cqc": {"inadequate": "refuse", "unrated": tender.cqc_unrated},
+        "allocation": {
+            "method": tender.allocation,
+            "groups": [
+                {"id": group.code, "lots": [lot.code for lot in group.lots], "most_lots": group.most_lots}
+                for group in tender.groups
+            ],
+        },
+    }
+    if tender.quality_minimum is not None:
+        rules["quality_minimum"] = decimal_text(tender.quality_minimum)
+    if "draw" in tender.ties:
+        rules["draw_seed"] = tender.draw_seed
+    if tender.cqc_minimum_overall:
+        rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall
+    low = {"below_mean_percent": tender.below_mean, "below_next_percent": tender.below_next}
+    if any(value is not None for value in low.values()):
+        rules["abnormally_low"] = {k: decimal_text(v) for k, v in low.items() if v is not None}
+    return rules
+
+
+def _question_entry(question: Question) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": question.code,
+        "title": question.title,
+        "weight": decimal_text(question.weight),
+    }
+    if question.minimum is not None:
+        entry["minimum"] = question.minimum
+    if question.lots:
+        entry["lots"] = [lot.code for lot in question.lots]
+    return entry
+
+
+def _price_entry(tender: Tender) -> dict[str, Any]:
+    entry: dict[str, Any] = {"method": tender.price_method}
+    if tender.price_method == "linear_from_lowest" and tender.slope:
+        entry["slope"] = tender.slope
+    if tender.ceiling is not None:
+        entry["ceiling_pence"] = tender.ceiling
+    if tender.floor is not None:
+        entry["floor_pence"] = tender.floor
+    return entry

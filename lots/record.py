@@ -1,0 +1,201 @@
+"""The only bridge from the tables to an evaluation record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from lots.bid import Bid, BidLot, OpenedBid
+from lots.eligibility import EligibilityDecision, current_decisions
+from lots.moderation import AgreedMark, current_agreed_marks
+from lots.procurement import Tender
+from lots.publication import decimal_text
+from lots.rating import KEY_QUESTIONS, Rating, RatingsFile, RatingsPin
+
+FORMAT = "evaluation/1"
+
+
+@dataclass(frozen=True)
+class RelevantLocation:
+    """A registered location that counts for a bid, and why; `rating` is None if the file has none of it."""
+
+    location_id: str
+    why: str
+    rating: Rating | None
+
+
+def opened_bids(session: Session, tender: Tender) -> list[OpenedBid]:
+    """The bids that were opened, by alias, with their lots and prices; a fixed number of queries."""
+    statement = (
+        select(OpenedBid)
+        .join(Bid)
+        .where(Bid.tender_id == tender.id)
+        .options(
+            selectinload(OpenedBid.bid),
+            selectinload(OpenedBid.lots).selectinload(BidLot.price),
+            selectinload(OpenedBid.lots).selectinload(BidLot.lot),
+        )
+    )
+    found = list(session.scalars(statement))
+    return sorted(found, key=lambda one: (len(one.bid.alias or ""), one.bid.alias or ""))
+
+
+def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
+    """The ratings file that counts for the tender: the latest pinned."""
+    pin = session.scalar(
+        select(RatingsPin)
+        .where(RatingsPin.tender_id == tender.id)
+        .order_by(RatingsPin.id.desc())
+        .limit(1)
+        .options(selectinload(RatingsPin.file))
+    )
+    return None if pin is None else pin.file
+
+
+def relevant_locations(
+    session: Session, tender: Tender, opened: list[OpenedBid], ratings: RatingsFile | None
+) -> dict[int, list[RelevantLocation]]:
+    """By bid id: the locations that the bid names, and all of the same provider in the tender's area.
+
+    A location that a bid names but the file does not know is kept, without a rating.
+    """
+    named = {one.bid_id: list(one.company["locations"]) for one in opened}
+    rows: list[Rating] = []
+    if ratings is not None and opened:
+        known_ids = {location for locations in named.values() for location in locations}
+        provider_ids = {one.company["cqc_provider_id"] for one in opened} - {""}
+        rows = list(
+            session.scalars(
+                select(Rating)
+                .where(
+                    Rating.file_id == ratings.id,
+                    Rating.location_id.in_(known_ids) | Rating.provider_cqc_id.in_(provider_ids),
+                )
+                .order_by(Rating.location_id)
+            )
+        )
+    by_location = {row.location_id: row for row in rows}
+    by_provider = defaultdict(list)
+    for row in rows:
+        by_provider[row.provider_cqc_id].append(row)
+    areas = set(tender.rules["cqc_areas"])
+    return {
+        one.bid_id: [
+            *(
+                RelevantLocation(each, "named in the bid", by_location.get(each))
+                for each in named[one.bid_id]
+            ),
+            *(
+                RelevantLocation(row.location_id, f"registered in {row.local_authority}", row)
+                for row in by_provider.get(one.company["cqc_provider_id"], ())
+                if row.local_authority in areas and row.location_id not in named[one.bid_id]
+            ),
+        ]
+        for one in opened
+    }
+
+
+def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
+    """The evaluation record of the tender as it now stands: frozen rules, opened bids, agreed marks."""
+    document = tender.rules
+    opened = opened_bids(session, tender)
+    locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
+    decided = current_decisions(session, tender)
+    agreed = current_agreed_marks(session, tender)
+    live = {lot.code for lot in tender.lots if lot.cancelled_at is None}
+    rules = _rules_for(document["rules"], live)
+    return {
+        "format": FORMAT,
+        "rules": rules,
+        "lots": [lot for lot in document["lots"] if lot["id"] in live],
+        "bidders": [_bidder(one, locations[one.bid_id], decided.get(one.bid_id), live) for one in opened],
+        "bids": _bids(tender, opened, agreed, rules, live),
+    }
+
+
+def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
+    """The published rules, without the lots that were cancelled since."""
+    questions = [
+        {**question, "lots": [code for code in question["lots"] if code in live]}
+        if "lots" in question
+        else question
+        for question in rules["questions"]
+    ]
+    groups = [
+        {**group, "lots": [code for code in group["lots"] if code in live]}
+        for group in rules["allocation"]["groups"]
+    ]
+    return {
+        **rules,
+        "questions": [question for question in questions if question.get("lots", True)],
+        "allocation": {**rules["allocation"], "groups": [group for group in groups if group["lots"]]},
+    }
+
+
+def _bidder(
+    one: OpenedBid,
+    locations: list[RelevantLocation],
+    decision: EligibilityDecision | None,
+    live: set[str],
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": one.bid.alias,
+        "name": one.name,
+        "preferences": [code for code in one.preferences if code in live],
+        "cqc": [_location(location) for location in locations],
+    }
+    if one.most_lots is not None:
+        entry["most_lots"] = one.most_lots
+    if one.hours_per_week is not None:
+        entry["hours_per_week"] = decimal_text(one.hours_per_week)
+    if decision is not None and decision.state != "in_assessment":
+        entry["decision"] = {"state": decision.state, "reason": decision.reason}
+        codes = [lot.code for lot in decision.lots if lot.code in live]
+        if codes:
+            entry["decision"]["lots"] = codes
+        elif decision.lots:
+            del entry["decision"]
+    return entry
+
+
+def _location(location: RelevantLocation) -> dict[str, str]:
+    entry = {"location": location.location_id}
+    if location.rating is not None:
+        for name in ("overall", *KEY_QUESTIONS):
+            value = getattr(location.rating, name)
+            if value:
+                entry[name] = value
+    return entry
+
+
+def _bids(
+    tender: Tender,
+    opened: list[OpenedBid],
+    agreed: dict[tuple[int, int], AgreedMark],
+    rules: dict[str, Any],
+    live: set[str],
+) -> list[dict[str, Any]]:
+    question_ids = {question.code: question.id for question in tender.questions}
+    questions_of = {
+        code: [q["id"] for q in rules["questions"] if code in q.get("lots", live)] for code in live
+    }
+    entries = []
+    for one in opened:
+        for bid_lot in one.lots:
+            code = bid_lot.lot.code
+            if code not in live:
+                continue
+            entry: dict[str, Any] = {"bidder": one.bid.alias, "lot": code}
+            if bid_lot.price is not None:
+                entry["price_pence"] = bid_lot.price.price
+            entry["marks"] = {
+                question: agreed[one.bid_id, question_ids[question]].mark
+                for question in questions_of[code]
+                if (one.bid_id, question_ids[question]) in agreed
+            }
+            entries.append(entry)
+    return entries
