@@ -59,7 +59,6 @@ ACTIONS = {
     "award.returned": "Sent the recommendation back",
     "summaries.sent": "Recorded that assessment summaries were sent",
     "award.confirmed": "Confirmed the award",
-    "record.downloaded": "Downloaded the evaluation record",
 }
 """Every action that can stand in a log, in words."""
 
