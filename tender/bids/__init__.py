@@ -1,0 +1,1 @@
+"""What a provider does: its company's details, its bid, its receipt."""
