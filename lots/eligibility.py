@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
@@ -33,11 +45,19 @@ eligibility_decision_lot = Table(
 
 
 class EligibilityDecision(Base):
-    """One decision on one bid. A later decision on the same bid replaces it; none is changed."""
+    """One decision on one bid, for some of its lots or all. A later decision replaces it in the lots that
+    the later one is about; none is changed."""
 
     __tablename__ = "eligibility_decision"
     __table_args__ = (
         UniqueConstraint("replaces_id"),
+        Index(
+            "uq_eligibility_decision_first",
+            "bid_id",
+            unique=True,
+            sqlite_where=text("replaces_id IS NULL"),
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
         CheckConstraint("reason <> ''", name="reasoned"),
         CheckConstraint(
             "state IN ({})".format(", ".join(f"'{state}'" for state in STATES)), name="state_known"
@@ -56,17 +76,32 @@ class EligibilityDecision(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_decision.id"))
+    """The decision on this bid that came before, of whichever lots."""
 
     bid: Mapped[Bid] = relationship()
     by: Mapped[Person] = relationship()
     lots: Mapped[list[Lot]] = relationship(secondary=eligibility_decision_lot, order_by="Lot.position")
 
 
-def current_decisions(session: Session, tender: Tender) -> dict[int, EligibilityDecision]:
-    """The latest decision on each bid, by bid id."""
+def all_decisions(session: Session, tender: Tender) -> dict[int, list[EligibilityDecision]]:
+    """Every decision ever taken in the tender, by bid id, oldest first, with lots and who decided."""
     rows = session.scalars(
         select(EligibilityDecision)
         .where(EligibilityDecision.tender_id == tender.id)
         .order_by(EligibilityDecision.id)
+        .options(selectinload(EligibilityDecision.lots), selectinload(EligibilityDecision.by))
     )
-    return {row.bid_id: row for row in rows}
+    decisions: dict[int, list[EligibilityDecision]] = {}
+    for row in rows:
+        decisions.setdefault(row.bid_id, []).append(row)
+    return decisions
+
+
+def in_force(decisions: Iterable[EligibilityDecision], lots: Iterable[Lot]) -> dict[str, EligibilityDecision]:
+    """Of one bid's decisions, oldest first, the one that counts in each of the lots, by lot code."""
+    counting: dict[str, EligibilityDecision] = {}
+    codes = [lot.code for lot in lots]
+    for decision in decisions:
+        about = {lot.code for lot in decision.lots}
+        counting.update((code, decision) for code in codes if not about or code in about)
+    return counting

@@ -65,6 +65,10 @@ ACTIONS = {
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
 
+ABOUT_MARKS = ("mark.given", "mark.changed")
+"""Actions that tell one evaluator's marks; not shown to officers before moderation opens, nor ever to
+another evaluator."""
+
 
 class Event(Base):
     __tablename__ = "event"

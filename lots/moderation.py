@@ -50,6 +50,8 @@ class AgreedMark(Base):
     """Why this mark, by the published criterion: what the summaries and the report print."""
     discussion: Mapped[str] = mapped_column(Text)
     """What was said, above all where the evaluators' own marks differed."""
+    outside_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why the panel agreed on a mark that no evaluator's own mark reaches; empty where it lies among them."""
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("agreed_mark.id"))

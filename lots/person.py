@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lots.database import Base, UTCDateTime
 from lots.provider import Provider
+from lots.refusal import NotPermitted
 
 ROLES = ("administrator", "officer", "approver", "evaluator", "moderator", "provider", "auditor")
 
@@ -37,6 +38,12 @@ class Person(Base):
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(row.role for row in self.role_rows)
+
+
+def require_role(person: Person, role: str) -> None:
+    """Refuse whoever does not hold the role, or no longer has access. Raises NotPermitted."""
+    if not person.active or role not in person.roles:
+        raise NotPermitted(f"Only {'an' if role[0] in 'aeo' else 'a'} {role} may do this.")
 
 
 class PersonRole(Base):

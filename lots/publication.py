@@ -8,6 +8,7 @@ from typing import Any
 from lots.lot import Lot
 from lots.procurement import Tender
 from lots.question import Question
+from lots.rating import HOMECARE
 
 FORMAT = "tender-rules/1"
 
@@ -46,6 +47,7 @@ def rules_document(tender: Tender) -> dict[str, Any]:
             for question in tender.questions
         ],
         "cqc_areas": list(tender.cqc_areas),
+        "cqc_services": [HOMECARE],
         "standstill": "voluntary, eight working days" if tender.standstill_offered else "none",
     }
 

@@ -13,6 +13,9 @@ from lots.person import Person
 KEY_QUESTIONS = ("safe", "effective", "caring", "responsive", "well_led")
 STAGES = ("opening", "recommendation", "signing")
 
+HOMECARE = "Domiciliary care service"
+"""The CQC's name for the kind of service that these tenders buy."""
+
 
 class RatingsFile(Base):
     """A file of ratings, known by its hash. Loading the same bytes twice gives the same file."""
@@ -48,7 +51,11 @@ class Rating(Base):
     provider_cqc_id: Mapped[str] = mapped_column(String(40))
     provider_name: Mapped[str] = mapped_column(String(300))
     local_authority: Mapped[str] = mapped_column(String(100))
+    services: Mapped[str] = mapped_column(String(500), default="")
+    """The kinds of service that the location is registered for, as the file lists them."""
     dormant: Mapped[bool]
+    ended: Mapped[str] = mapped_column(String(10), default="")
+    """ISO date on which the registration ended; empty while it lasts."""
     published: Mapped[str] = mapped_column(String(10))
     """ISO date; in the published file this is the registration date, not a rating date."""
     overall: Mapped[str] = mapped_column(String(50))
@@ -59,6 +66,9 @@ class Rating(Base):
     well_led: Mapped[str] = mapped_column(String(50))
 
     file: Mapped[RatingsFile] = relationship()
+
+    def offers(self, service: str) -> bool:
+        return service.casefold() in {each.strip().casefold() for each in self.services.split(",")}
 
 
 class RatingsPin(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
-from lots.eligibility import EligibilityDecision, current_decisions
+from lots.eligibility import EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.procurement import Tender
 from lots.publication import decimal_text
@@ -59,7 +59,8 @@ def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
 def relevant_locations(
     session: Session, tender: Tender, opened: list[OpenedBid], ratings: RatingsFile | None
 ) -> dict[int, list[RelevantLocation]]:
-    """By bid id: the locations that the bid names, and all of the same provider in the tender's area.
+    """By bid id: the locations that the bid names, and every other of the same provider that the published
+    rules make relevant: registered in one of their areas for one of their services, and not ended.
 
     A location that a bid names but the file does not know is kept, without a rating.
     """
@@ -82,7 +83,8 @@ def relevant_locations(
     by_provider = defaultdict(list)
     for row in rows:
         by_provider[row.provider_cqc_id].append(row)
-    areas = set(tender.rules["cqc_areas"])
+    document = tender.rules
+    areas, services = set(document["cqc_areas"]), list(document["cqc_services"])
     return {
         one.bid_id: [
             *(
@@ -92,7 +94,10 @@ def relevant_locations(
             *(
                 RelevantLocation(row.location_id, f"registered in {row.local_authority}", row)
                 for row in by_provider.get(one.company["cqc_provider_id"], ())
-                if row.local_authority in areas and row.location_id not in named[one.bid_id]
+                if row.local_authority in areas
+                and not row.ended
+                and any(row.offers(service) for service in services)
+                and row.location_id not in named[one.bid_id]
             ),
         ]
         for one in opened
@@ -104,7 +109,7 @@ def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
     document = tender.rules
     opened = opened_bids(session, tender)
     locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
-    decided = current_decisions(session, tender)
+    decided = all_decisions(session, tender)
     agreed = current_agreed_marks(session, tender)
     live = {lot.code for lot in tender.lots if lot.cancelled_at is None}
     rules = _rules_for(document["rules"], live)
@@ -112,7 +117,7 @@ def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
         "format": FORMAT,
         "rules": rules,
         "lots": [lot for lot in document["lots"] if lot["id"] in live],
-        "bidders": [_bidder(one, locations[one.bid_id], decided.get(one.bid_id), live) for one in opened],
+        "bidders": [_bidder(one, locations[one.bid_id], decided.get(one.bid_id, []), live) for one in opened],
         "bids": _bids(tender, opened, agreed, rules, live),
     }
 
@@ -139,7 +144,7 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
 def _bidder(
     one: OpenedBid,
     locations: list[RelevantLocation],
-    decision: EligibilityDecision | None,
+    decisions: list[EligibilityDecision],
     live: set[str],
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
@@ -152,14 +157,26 @@ def _bidder(
         entry["most_lots"] = one.most_lots
     if one.hours_per_week is not None:
         entry["hours_per_week"] = decimal_text(one.hours_per_week)
-    if decision is not None and decision.state != "in_assessment":
-        entry["decision"] = {"state": decision.state, "reason": decision.reason}
-        codes = [lot.code for lot in decision.lots if lot.code in live]
-        if codes:
-            entry["decision"]["lots"] = codes
-        elif decision.lots:
-            del entry["decision"]
+    told = _decisions(one, decisions, live)
+    if told:
+        entry["decision"] = told[0] if len(told) == 1 else told
     return entry
+
+
+def _decisions(one: OpenedBid, decisions: list[EligibilityDecision], live: set[str]) -> list[dict[str, Any]]:
+    """What people decided on the bid, each decision with the lots in which it counts."""
+    lots = [bid_lot.lot for bid_lot in one.lots if bid_lot.lot.code in live]
+    counting = in_force(decisions, lots)
+    entries = []
+    for decision in decisions:
+        codes = [lot.code for lot in lots if counting.get(lot.code) is decision]
+        if decision.state == "in_assessment" or not codes:
+            continue
+        entry: dict[str, Any] = {"state": decision.state, "reason": decision.reason}
+        if len(codes) < len(lots):
+            entry["lots"] = codes
+        entries.append(entry)
+    return entries
 
 
 def _location(location: RelevantLocation) -> dict[str, str]:

@@ -311,7 +311,9 @@ def upgrade() -> None:
         sa.Column("provider_cqc_id", sa.String(length=40), nullable=False),
         sa.Column("provider_name", sa.String(length=300), nullable=False),
         sa.Column("local_authority", sa.String(length=100), nullable=False),
+        sa.Column("services", sa.String(length=500), nullable=False),
         sa.Column("dormant", sa.Boolean(), nullable=False),
+        sa.Column("ended", sa.String(length=10), nullable=False),
         sa.Column("published", sa.String(length=10), nullable=False),
         sa.Column("overall", sa.String(length=50), nullable=False),
         sa.Column("safe", sa.String(length=50), nullable=False),
@@ -367,6 +369,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("discussion", sa.Text(), nullable=False),
+        sa.Column("outside_reason", sa.Text(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
@@ -487,6 +490,13 @@ def upgrade() -> None:
     with op.batch_alter_table("eligibility_decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_eligibility_decision_bid_id"), ["bid_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_eligibility_decision_tender_id"), ["tender_id"], unique=False)
+        batch_op.create_index(
+            "uq_eligibility_decision_first",
+            ["bid_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces_id IS NULL"),
+            postgresql_where=sa.text("replaces_id IS NULL"),
+        )
 
     op.create_table(
         "lot",
