@@ -17,7 +17,8 @@ Where the published rules can be read in two ways, this is how they are read her
     limits, then the minimum marks, then the minimum quality.
 6.  A location is unrated when it has no overall rating that says something, whatever its key questions
     say; "Inadequate" counts on any key question and overall. A minimum overall rating is held against
-    rated locations; an unrated one follows the rule for the unrated.
+    rated locations; an unrated one follows the rule for the unrated, and so does a bidder without any
+    location. What the rules allow is flagged, in whatever state the bid is.
 7.  ``below_next_percent`` compares with the next bid in order of price: the lowest price among the
     other ranked bids of the lot that is not below this one, whatever its own place in the order.
 8.  The tie key ``price`` puts the lower price in pence first, ``question:…`` the higher mark.
@@ -63,23 +64,17 @@ class Bid:
 def evaluate(record: dict[str, Any]) -> list[dict[str, Any]]:
     """The figures of every lot of a legal record, lots in the order given.
 
-    Each lot: ``ranking`` (bidder -> figures; decimals as text), ``awards`` (list of (bidder, place)),
-    ``reserves``, ``passed_over`` (lists of bidders in order of rank) and ``undecided`` (list of
-    (places, bidders)).
+    Each lot: ``ranking`` (bidder -> figures, decimals as text; by rank, then the bids out of assessment,
+    each by bidder id), ``awards`` (list of (bidder, place)), ``reserves`` and ``passed_over`` (lists of
+    bidders in order of rank) and ``undecided`` (list of (places, bidders)).
     """
-    rules = record["rules"]
     by_lot = {lot["id"]: judged_lot(record, lot) for lot in record["lots"]}
     outcomes = allocated(record, by_lot)
     results = []
-    for lot in record["lots"]:
-        bids = by_lot[lot["id"]]
-        results.append(
-            {
-                "id": lot["id"],
-                "ranking": {bid.bidder: printed(bid, rules["places"]) for bid in bids},
-                **outcomes[lot["id"]],
-            }
-        )
+    for lot, bids in by_lot.items():
+        in_order = sorted(bids, key=lambda bid: (bid.rank is None, bid.rank, bid.bidder))
+        ranking = {bid.bidder: printed(bid, record["rules"]["places"]) for bid in in_order}
+        results.append({"id": lot, "ranking": ranking, **outcomes[lot]})
     return results
 
 
@@ -96,18 +91,13 @@ def judged_lot(record: dict[str, Any], lot: dict[str, Any]) -> list[Bid]:
     for bid in bids:
         score_quality(rules, questions, bid)
         bid.state = state_of(rules, questions, bidders[bid.bidder], bid)
-        if rules["cqc"]["unrated"] == "allow" and any_unrated(bidders[bid.bidder]):
-            bid.flags.add("unrated")
+        bid.flags |= cqc_flags(rules["cqc"], bidders[bid.bidder])
     ranked = [bid for bid in bids if bid.state == "ranked"]
-    for bid in ranked:
-        assert bid.price is not None
-        assert bid.quality is not None
-        bid.price_points = rounded(
-            price_points(rules, bid.price, [other.price for other in ranked]), rules["places"]
-        )
-        bid.total = bid.quality + bid.price_points
-        others = [other.price for other in ranked if other is not bid]
-        if is_abnormally_low(rules, bid.price, others):
+    prices = [bid.price for bid in ranked if bid.price is not None]
+    for n, (bid, price) in enumerate(zip(ranked, prices, strict=True)):
+        bid.price_points = rounded(price_points(rules, price, prices), rules["places"])
+        bid.total = sum(bid.points.values(), bid.price_points)
+        if is_abnormally_low(rules, price, prices[:n] + prices[n + 1 :]):
             bid.flags.add("abnormally_low")
     give_ranks(record, lot, ranked)
     return bids
@@ -139,9 +129,9 @@ def rounded(exact: Fraction, places: int) -> Fraction:
 
 
 def state_of(rules: dict[str, Any], questions: list[dict[str, Any]], bidder: dict[str, Any], bid: Bid) -> str:
-    decision = bidder.get("decision")
-    if decision and ("lots" not in decision or bid.lot in decision["lots"]):
-        return decision["state"]
+    for decision in decisions(bidder):
+        if "lots" not in decision or bid.lot in decision["lots"]:
+            return str(decision["state"])
     if not meets_cqc(rules["cqc"], bidder):
         return "condition_not_met"
     ceiling, lowest = rules["price"].get("ceiling_pence"), rules["price"].get("floor_pence")
@@ -158,6 +148,12 @@ def state_of(rules: dict[str, Any], questions: list[dict[str, Any]], bidder: dic
     return "ranked"
 
 
+def decisions(bidder: dict[str, Any]) -> list[dict[str, Any]]:
+    """One decision, or a list of them for different lots."""
+    found = bidder.get("decision", [])
+    return found if isinstance(found, list) else [found]
+
+
 def rating(location: dict[str, Any], question: str) -> str | None:
     """The rating in lower case, or None when nothing was rated."""
     text = (location.get(question) or "").strip().lower()
@@ -165,32 +161,43 @@ def rating(location: dict[str, Any], question: str) -> str | None:
 
 
 def any_unrated(bidder: dict[str, Any]) -> bool:
-    locations = bidder.get("cqc", [])
+    locations = bidder["cqc"]
     return not locations or any(rating(location, "overall") is None for location in locations)
 
 
+def any_inadequate(bidder: dict[str, Any]) -> bool:
+    return any(
+        rating(location, question) == "inadequate"
+        for location in bidder["cqc"]
+        for question in (*KEY_QUESTIONS, "overall")
+    )
+
+
+def cqc_flags(rule: dict[str, Any], bidder: dict[str, Any]) -> set[str]:
+    """What the rules allow and a person should still see."""
+    found = {"unrated": any_unrated(bidder), "inadequate": any_inadequate(bidder)}
+    return {flag for flag, seen in found.items() if seen and rule[flag] == "allow"}
+
+
 def meets_cqc(rule: dict[str, Any], bidder: dict[str, Any]) -> bool:
-    for location in bidder.get("cqc", []):
-        everything = [rating(location, question) for question in (*KEY_QUESTIONS, "overall")]
-        if rule["inadequate"] == "refuse" and "inadequate" in everything:
-            return False
-        overall = rating(location, "overall")
-        if "minimum_overall" in rule and overall is not None:
-            lowest_allowed = RATINGS.index(rule["minimum_overall"].lower())
-            if RATINGS.index(overall) < lowest_allowed:
-                return False
-    return not (rule["unrated"] == "refuse" and any_unrated(bidder))
+    if rule["inadequate"] == "refuse" and any_inadequate(bidder):
+        return False
+    if rule["unrated"] == "refuse" and any_unrated(bidder):
+        return False
+    overall = [rating(location, "overall") for location in bidder["cqc"]]
+    least = RATINGS.index(rule.get("minimum_overall", RATINGS[0]).lower())
+    return all(RATINGS.index(rated) >= least for rated in overall if rated is not None)
 
 
 # Price
 
 
 def price_of(rules: dict[str, Any], bid: dict[str, Any]) -> int | None:
-    if "lines" not in rules["price"]:
-        return bid.get("price_pence")
-    if "prices" not in bid:
-        return None
-    return sum(bid["prices"][line["id"]] * line["volume"] for line in rules["price"]["lines"])
+    if "price_pence" in bid:
+        return int(bid["price_pence"])
+    if "prices" in bid:
+        return sum(int(bid["prices"][line["id"]]) * line["volume"] for line in rules["price"]["lines"])
+    return None
 
 
 def price_points(rules: dict[str, Any], price: int, ranked: list[int]) -> Fraction:
@@ -262,7 +269,7 @@ def allocated(record: dict[str, Any], by_lot: dict[str, list[Bid]]) -> dict[str,
     """Go through the lots in the order given, each place to the best-ranked bidder not at a limit."""
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     bidders = {bidder["id"]: bidder for bidder in record["bidders"]}
-    groups = record["rules"]["allocation"].get("groups", [])
+    groups = record["rules"]["allocation"]["groups"]
     outcomes = {}
     for lot in record["lots"]:
         awards, reserves, passed_over, undecided = [], [], [], []

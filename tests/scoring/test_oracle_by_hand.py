@@ -25,7 +25,7 @@ def rules(**changes):
         "places": 2,
         "ties": [],
         "cqc": {"inadequate": "refuse", "unrated": "allow"},
-        "allocation": {"method": "rank_order"},
+        "allocation": {"method": "rank_order", "groups": []},
     } | changes
 
 
@@ -66,7 +66,8 @@ def figures(bids, figure, **changes):
 def priced(*prices, **changes):
     """The price points of bids at these prices, in the same order."""
     bids = [(f"B{n}", "L1", price, 3, 3) for n, price in enumerate(prices)]
-    return list(figures(bids, "price", **changes).values())
+    points = figures(bids, "price", **changes)
+    return [points[bid[0]] for bid in bids]
 
 
 def test_points_for_a_question_are_weight_times_mark_over_highest_mark():
@@ -211,7 +212,7 @@ def ratings(**changes):
         ({}, [ratings()], "ranked", []),
         ({}, [ratings(), ratings(caring="Inadequate")], "condition_not_met", []),
         ({}, [ratings(overall="Inadequate")], "condition_not_met", []),
-        ({"inadequate": "allow"}, [ratings(caring="Inadequate")], "ranked", []),
+        ({"inadequate": "allow"}, [ratings(caring="Inadequate")], "ranked", ["inadequate"]),
         ({}, [ratings(), ratings(overall="No published rating")], "ranked", ["unrated"]),
         ({}, [ratings(overall="")], "ranked", ["unrated"]),
         ({"unrated": "refuse"}, [ratings(overall="Inspected but not rated")], "condition_not_met", []),
@@ -220,6 +221,7 @@ def ratings(**changes):
         ({"minimum_overall": "Requires Improvement"}, [JUST_ENOUGH], "ranked", []),
         ({"minimum_overall": "Outstanding"}, [ratings()], "condition_not_met", []),
         ({"minimum_overall": "Good"}, [ratings(overall="")], "ranked", ["unrated"]),
+        ({}, [], "ranked", ["unrated"]),
         ({}, [NO_OVERALL], "condition_not_met", ["unrated"]),
     ],
 )
@@ -239,6 +241,30 @@ def test_a_decision_for_one_lot_leaves_the_bidder_ranked_in_another():
     assert first["ranking"]["B"]["price"] == "40.00"
     assert second["ranking"]["A"]["rank"] == 1
     assert second["ranking"]["B"]["price"] == "20.00"
+
+
+def test_lots_may_be_decided_differently():
+    decided = [
+        {"state": "withdrawn", "lots": ["L1"], "reason": "At the provider's wish"},
+        {"state": "excluded", "lots": ["L2"], "reason": "Debarred"},
+    ]
+    bids = [("A", name, 100, 3, 3) for name in ("L1", "L2", "L3")]
+    lots = [lot("L1"), lot("L2"), lot("L3")]
+    results = oracle.evaluate(record(bids, lots=lots, bidders={"A": {"decision": decided}}))
+    assert [result["ranking"]["A"]["state"] for result in results] == ["withdrawn", "excluded", "ranked"]
+
+
+def test_a_bid_out_of_assessment_keeps_what_was_marked_and_has_no_price_points():
+    case = record(
+        [("A", "L1", 100, 3, 3), ("B", "L1", 200, 3, 3)],
+        bidders={"A": {"decision": {"state": "excluded", "reason": "Debarred"}}},
+    )
+    row = oracle.evaluate(case)[0]["ranking"]["A"]
+    assert (row["rank"], row["quality"], row["price"], row["total"]) == (None, "36.00", None, None)
+    del case["bids"][0]["marks"]["Q2"]
+    del case["bids"][0]["price_pence"]
+    row = oracle.evaluate(case)[0]["ranking"]["A"]
+    assert (row["questions"], row["quality"]) == ({"Q1": "12.00"}, None)
 
 
 @pytest.mark.parametrize(

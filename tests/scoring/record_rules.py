@@ -1,0 +1,146 @@
+"""Hypothesis strategies of the rules of a tender, one for each part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.scoring import oracle
+from tests.scoring.record_spaces import HIGHEST_PRICE, Space
+
+METHODS = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed")
+
+
+def decimal(basis_points: int) -> str:
+    """6000 -> "60", 3350 -> "33.5": no more digits than the number needs."""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".")
+
+
+@st.composite
+def weight_pairs(draw: st.DrawFn) -> tuple[int, int]:
+    """Quality and price weight in basis points; together always 100 points."""
+    quality = draw(st.sampled_from([6000, 5000, 10000, 0, 3333, 7050, 4000]) | st.integers(1, 9999))
+    return quality, 10000 - quality
+
+
+@st.composite
+def mark_scales(draw: st.DrawFn, space: Space) -> dict[str, int]:
+    highest = draw(space.highest_marks)
+    return {"lowest": draw(st.sampled_from([0, 0, 1])) if highest > 1 else 0, "highest": highest}
+
+
+@st.composite
+def question_sets(
+    draw: st.DrawFn, lots: Sequence[str], quality: int, marks: dict[str, int], minimums: bool
+) -> list[Any]:
+    """Questions for all lots and questions for some, whose weights make up the quality weight in each."""
+    common = draw(st.sampled_from([quality, quality, quality // 2, quality // 3, 0]))
+    questions: list[dict[str, Any]] = []
+    blocks: list[tuple[int, list[str] | None]] = [(common, None)] if common or draw(st.booleans()) else []
+    if common < quality:
+        split = draw(st.integers(1, len(lots)))
+        parts = [list(lots[:split]), list(lots[split:])]
+        blocks += [(quality - common, part) for part in parts if part]
+    for weight, where in blocks:
+        for share in draw(shares(weight)):
+            question: dict[str, Any] = {
+                "id": f"Q{len(questions) + 1}",
+                "title": "A question",
+                "weight": decimal(share),
+            }
+            if where is not None:
+                question["lots"] = where
+            if minimums and draw(st.integers(0, 2)) == 0:
+                question["minimum"] = draw(st.integers(marks["lowest"], marks["highest"]))
+            questions.append(question)
+    return draw(st.permutations(questions))
+
+
+@st.composite
+def shares(draw: st.DrawFn, whole: int) -> list[int]:
+    """The whole in one to three parts, some perhaps nought."""
+    cuts = draw(st.lists(st.integers(0, whole), max_size=2))
+    return [high - low for low, high in pairwise([0, *sorted(cuts), whole])]
+
+
+@st.composite
+def tie_rules(draw: st.DrawFn, questions: Sequence[str]) -> dict[str, Any]:
+    keys = ["quality", "price", *(f"question:{question}" for question in questions)]
+    ties = draw(st.lists(st.sampled_from(keys), unique=True, max_size=3))
+    if draw(st.booleans()):
+        ties = [*ties, "draw"] if draw(st.sampled_from([True, True, False])) else ["draw", *ties]
+    if "draw" in ties or draw(st.booleans()):
+        return {"ties": ties, "draw_seed": draw(st.sampled_from(["2026", "Zażółć gęślą jaźń"]))}
+    return {"ties": ties}
+
+
+@st.composite
+def cqc_rules(draw: st.DrawFn, ratings_matter: bool) -> dict[str, str]:
+    if not ratings_matter:
+        return {"inadequate": "allow", "unrated": "allow"}
+    rule = {
+        "inadequate": draw(st.sampled_from(["refuse", "refuse", "allow"])),
+        "unrated": draw(st.sampled_from(["allow", "allow", "refuse"])),
+    }
+    floor = draw(st.sampled_from([None, None, "Good", "Outstanding", "Requires improvement"]))
+    return rule if floor is None else {**rule, "minimum_overall": floor}
+
+
+@st.composite
+def group_limits(draw: st.DrawFn, lots: Sequence[str]) -> list[dict[str, Any]]:
+    groups = [
+        {
+            "id": f"G{n}",
+            "lots": draw(st.lists(st.sampled_from(lots), unique=True, min_size=1)),
+            "most_lots": draw(st.integers(1, 2)),
+        }
+        for n in range(1, draw(st.integers(0, 2)) + 1)
+    ]
+    return groups
+
+
+@st.composite
+def thresholds(draw: st.DrawFn) -> dict[str, str]:
+    percents = st.sampled_from(["15", "10", "0.5", "50", "33.33"])
+    which = draw(st.sampled_from([("mean",), ("next",), ("mean", "next")]))
+    return {f"below_{name}_percent": draw(percents) for name in which}
+
+
+def draw_price_rule(
+    draw: st.DrawFn, rules: dict[str, Any], bids: list[Any], space: Space, limited: bool
+) -> None:
+    """Price limits that some of the bids just meet or just miss, and a slope."""
+    price = rules["price"]
+    sums = sorted(
+        {total for bid in bids if (total := oracle.price_of(rules, bid)) is not None} or {draw(space.prices)}
+    )
+    near = st.builds(
+        lambda total, by: min(max(1, total + by), HIGHEST_PRICE),
+        st.sampled_from(sums),
+        st.sampled_from([0, 0, -1, 1]),
+    )
+    method = price["method"]
+    if method == "fixed":
+        set_price = draw(near)
+        for limit in draw(st.sampled_from([("floor",), ("ceiling",), ("floor", "ceiling")])):
+            price[f"{limit}_pence"] = set_price
+    elif method == "between_limits":
+        low, high = sorted([draw(near), draw(near)]) if limited else (sums[0], sums[-1])
+        price["floor_pence"], price["ceiling_pence"] = (low, high) if low < high else a_penny_apart(low)
+    elif limited:
+        low, high = sorted([draw(near), draw(near)])
+        kind = draw(st.sampled_from(["floor", "ceiling", "both"]))
+        if kind in ("floor", "both"):
+            price["floor_pence"] = low
+        if kind in ("ceiling", "both"):
+            price["ceiling_pence"] = high
+    if method == "linear_from_lowest" and draw(st.booleans()):
+        price["slope"] = draw(space.slopes)
+
+
+def a_penny_apart(price: int) -> tuple[int, int]:
+    return (price, price + 1) if price < HIGHEST_PRICE else (price - 1, price)
