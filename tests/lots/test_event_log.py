@@ -1,0 +1,164 @@
+"""The event log: nothing in it can be altered, removed or back-dated without being seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from lots import append_only, event
+from lots.event import Event, TreeHead
+from lots.person import Person
+from scoring import proof
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def officer(session: Session) -> Person:
+    person = Person(email="o@example.org", name="Olu Officer", session_token="t", created_at=MONDAY)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def write(session: Session, officer: Person, *, count: int = 1, start: datetime = MONDAY) -> None:
+    for number in range(count):
+        event.write(
+            session,
+            tender=None,
+            actor=officer,
+            action="person.changed",
+            subject=f"Person {number}",
+            body={"roles": ["officer"], "why": "a new job"},
+            now=start + timedelta(minutes=number),
+        )
+
+
+def unprotect(session: Session, table: str) -> None:
+    """What somebody with the database's own password could do first."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"DROP TRIGGER {table}_no_update"))
+        session.execute(text(f"DROP TRIGGER {table}_no_delete"))
+    else:
+        session.execute(text(f"DROP TRIGGER {table}_append_only ON {table}"))
+
+
+def test_an_untouched_log_is_intact(session: Session, officer: Person) -> None:
+    write(session, officer, count=5)
+    checked = event.check(session, None)
+    assert checked.intact
+    assert checked.size == 5
+
+
+def test_entries_are_numbered_from_0_without_gaps(session: Session, officer: Person) -> None:
+    write(session, officer, count=3)
+    assert [one.sequence for one in session.query(Event).order_by(Event.id)] == [0, 1, 2]
+
+
+def test_the_head_of_the_log_is_the_merkle_root_of_its_entries(session: Session, officer: Person) -> None:
+    write(session, officer, count=3)
+    leaves = [proof.leaf_hash(one.leaf()) for one in session.query(Event).order_by(Event.sequence)]
+    assert event.keep_head(session, None, MONDAY).root == proof.root(leaves).hex()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE event SET subject = 'Somebody else'", "DELETE FROM event"],
+    ids=["altering", "removing"],
+)
+def test_the_database_itself_refuses(session: Session, officer: Person, change: str) -> None:
+    write(session, officer)
+    with pytest.raises(DBAPIError, match="event is append-only"):
+        session.execute(text(change))
+
+
+@pytest.mark.parametrize("table", append_only.TABLES)
+def test_every_table_of_the_record_is_protected(session: Session, table: str) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        names = session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
+            {"table": table},
+        )
+        assert {f"{table}_no_update", f"{table}_no_delete"} <= set(names)
+    else:
+        with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+            session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+def test_an_altered_entry_is_found(session: Session, officer: Person) -> None:
+    write(session, officer, count=3)
+    unprotect(session, "event")
+    session.execute(text("UPDATE event SET body = '{}' WHERE sequence = 1"))
+    session.expire_all()
+    assert event.check(session, None).faults == (
+        "Entry 1 (person.changed) was altered after it was written.",
+    )
+
+
+def test_an_altered_entry_with_its_hash_made_to_fit_is_found_by_the_kept_head(
+    session: Session, officer: Person
+) -> None:
+    write(session, officer, count=3)
+    event.keep_head(session, None, MONDAY)
+    unprotect(session, "event")
+    entry = session.query(Event).filter_by(sequence=1).one()
+    entry.body = "{}"
+    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    session.flush()
+    assert event.check(session, None).faults == ("The first 3 entries are not those whose head was kept.",)
+
+
+def test_a_removed_entry_is_found(session: Session, officer: Person) -> None:
+    write(session, officer, count=3)
+    unprotect(session, "event")
+    session.execute(text("DELETE FROM event WHERE sequence = 1"))
+    session.expire_all()
+    assert "Entry 1 is missing: the log goes on with entry 2." in event.check(session, None).faults
+
+
+def test_removed_last_entries_are_found_by_the_kept_head(session: Session, officer: Person) -> None:
+    write(session, officer, count=3)
+    event.keep_head(session, None, MONDAY)
+    unprotect(session, "event")
+    session.execute(text("DELETE FROM event WHERE sequence = 2"))
+    session.expire_all()
+    assert event.check(session, None).faults == ("The log held 3 entries once; entries after 1 are gone.",)
+
+
+def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer: Person) -> None:
+    write(session, officer, start=MONDAY)
+    write(session, officer, start=MONDAY - timedelta(days=3))
+    assert event.check(session, None).faults == (
+        "Entry 1 (person.changed) is dated before the entry that it follows.",
+    )
+
+
+def test_two_entries_cannot_have_one_number(session: Session, officer: Person) -> None:
+    write(session, officer)
+    first = session.query(Event).one()
+    session.add(
+        Event(
+            log=first.log, sequence=0, at=MONDAY, actor_name="x", action=first.action,
+            subject="", body="{}", leaf_hash="0" * 64,
+        )
+    )  # fmt: skip
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_an_unknown_action_is_a_fault_of_the_program(session: Session, officer: Person) -> None:
+    with pytest.raises(KeyError, match=r"person\.vanished"):
+        event.write(
+            session, tender=None, actor=officer, action="person.vanished", subject="", body={}, now=MONDAY
+        )
+
+
+def test_a_head_is_kept_once_for_one_size(session: Session, officer: Person) -> None:
+    write(session, officer, count=2)
+    event.keep_head(session, None, MONDAY)
+    event.keep_head(session, None, MONDAY + timedelta(days=1))
+    assert session.query(TreeHead).count() == 1
