@@ -196,7 +196,7 @@ def price_of(rules: dict[str, Any], bid: dict[str, Any]) -> int | None:
     if "price_pence" in bid:
         return int(bid["price_pence"])
     if "prices" in bid:
-        return sum(int(bid["prices"][line["id"]]) * line["volume"] for line in rules["price"]["lines"])
+        return int(sum(bid["prices"][line["id"]] * line["volume"] for line in rules["price"]["lines"]))
     return None
 
 
