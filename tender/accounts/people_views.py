@@ -1,0 +1,115 @@
+"""The administrator's pages: who has an account, with which roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from lots.person import Person
+from lots.refusal import Refusal
+from tender.accounts import links, operations
+from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
+from tender.context import current_person, db, now, refusals
+from tender.formats import sentence_list
+from tender.pages import Page, page_number
+from tender.permissions import requires
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+Answer = str | tuple[str, int] | Response | BaseResponse
+
+
+@blueprint.get("/")
+@requires("people.manage")
+def everybody() -> Answer:
+    words = request.args.get("search", "").strip()[:100]
+    chosen = select(Person).options(joinedload(Person.provider)).order_by(func.lower(Person.name), Person.id)
+    if words:
+        chosen = chosen.where(
+            or_(
+                func.lower(Person.name).contains(words.lower(), autoescape=True),
+                Person.email.contains(words.lower(), autoescape=True),
+            )
+        )
+    people = Page.of(db.session, chosen, page_number())
+    return render_template("accounts/people.html", people=people, words=words)
+
+
+@blueprint.route("/add", methods=["GET", "POST"])
+@requires("people.manage")
+def add() -> Answer:
+    form = PersonForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            person = operations.add_person(
+                db.session,
+                actor=current_person(),
+                email=form.email.data or "",
+                name=form.name.data or "",
+                roles=set(form.roles.data or []),
+                now=now(),
+            )
+            flash(f"{person.name} is added. Make a link with which they set their password.")
+            return redirect(url_for("people.one", person_id=person.id))
+    return render_template("accounts/add_person.html", form=form)
+
+
+@blueprint.route("/<int:person_id>", methods=["GET", "POST"])
+@requires("people.manage")
+def one(person_id: int) -> Answer:
+    person = operations.person_of(db.session, person_id)
+    form = RolesForm(roles=sorted(person.roles))
+    if form.validate_on_submit():
+        with refusals(form):
+            operations.change_roles(
+                db.session, actor=current_person(), person=person, roles=set(form.roles.data or []), now=now()
+            )
+            flash(f"The roles of {person.name} are saved.")
+            return redirect(url_for("people.one", person_id=person.id))
+    return _person_page(person, form)
+
+
+@blueprint.post("/<int:person_id>/access")
+@requires("people.manage")
+def access(person_id: int) -> Answer:
+    person = operations.person_of(db.session, person_id)
+    wanted = request.form.get("active")
+    if wanted not in {"yes", "no"}:
+        raise Refusal("Say whether the person may sign in.")
+    operations.set_active(
+        db.session, actor=current_person(), person=person, active=wanted == "yes", now=now()
+    )
+    flash(f"{person.name} can {'sign in again' if person.active else 'no longer sign in'}.")
+    return redirect(url_for("people.one", person_id=person.id))
+
+
+@blueprint.post("/<int:person_id>/link")
+@requires("people.manage")
+def link(person_id: int) -> Answer:
+    """Shown once, on the answer itself: a link that can set a password is kept nowhere."""
+    person = operations.person_of(db.session, person_id)
+    if not person.active:
+        raise Refusal(f"{person.name} cannot sign in. Give them access first.")
+    hours = current_app.config["PASSWORD_LINK_HOURS"]
+    secret = links.make(current_app.config["SECRET_KEY"], person, now=now(), hours=hours)
+    address = url_for("accounts.set_password", secret=secret, _external=True)
+    return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
+
+
+def _person_page(person: Person, form: RolesForm) -> str:
+    return render_template(
+        "accounts/person.html",
+        person_shown=person,
+        form=form,
+        is_oneself=person.id == current_person().id,
+    )
+
+
+@blueprint.app_template_filter("role_names")
+def role_names(roles: Iterable[str]) -> str:
+    """Roles as people call them, for every template."""
+    return sentence_list(sorted(ROLE_NAMES[role].partition(" – ")[0] for role in roles))

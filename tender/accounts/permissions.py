@@ -1,0 +1,5 @@
+"""Who may do what with accounts."""
+
+PERMISSIONS = {
+    "people.manage": {"administrator"},
+}

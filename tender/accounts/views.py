@@ -1,0 +1,140 @@
+"""Signing in and out, registering, and one's own password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from lots.refusal import Refusal
+from tender.accounts import links, operations, policy
+from tender.accounts.attempts import TooManyAttempts
+from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
+from tender.accounts.signed_in import begin_session, end_session, expired_person_id
+from tender.context import current_person, db, now, person_or_none, refusals, refuse
+from tender.permissions import SIGNED_IN, is_safe_address, public, requires
+
+blueprint = Blueprint("accounts", __name__)
+
+Answer = str | tuple[str, int] | Response | BaseResponse
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Answer:
+    onward = request.args.get("next")
+    onward = onward if is_safe_address(onward) else None
+    if person_or_none() is not None and request.method == "GET":
+        return redirect(onward or url_for("home.home"))
+    form = SignInForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            person = operations.sign_in(
+                db.session,
+                email=form.email.data or "",
+                password=form.password.data or "",
+                address=policy.address(),
+                limits=policy.limits(),
+                passwords=policy.passwords(),
+                now=now(),
+            )
+        except TooManyAttempts as refusal:
+            refuse(form, refusal)
+            status = 429
+        else:
+            if person is not None:
+                begin_session(person)
+                return redirect(onward or url_for("home.home"))
+            form.form_errors.append("Email address and password do not match an account")
+    return (
+        render_template(
+            "accounts/sign_in.html", form=form, onward=onward, expired=expired_person_id() is not None
+        ),
+        status,
+    )
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Answer:
+    person = person_or_none()
+    if person is not None:
+        operations.end_sessions(db.session, person=person)
+    end_session()
+    return redirect(url_for("accounts.signed_out"))
+
+
+@blueprint.get("/signed-out")
+@public
+def signed_out() -> Answer:
+    return render_template("accounts/signed_out.html")
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@public
+def register() -> Answer:
+    if person_or_none() is not None:
+        return redirect(url_for("home.home"))
+    form = RegistrationForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            person = operations.register_provider(
+                db.session,
+                operations.Registration(
+                    company=form.company.data or "",
+                    name=form.name.data or "",
+                    email=form.email.data or "",
+                    password=form.password.data or "",
+                ),
+                passwords=policy.passwords(),
+                now=now(),
+            )
+            begin_session(person)
+            flash("You have registered. You can now bid.")
+            return redirect(url_for("home.home"))
+    return render_template("accounts/register.html", form=form)
+
+
+@blueprint.route("/set-password/<secret>", methods=["GET", "POST"])
+@public
+def set_password(secret: str) -> Answer:
+    try:
+        person = links.person_for(current_app.config["SECRET_KEY"], secret, db.session, now=now())
+    except Refusal as refusal:
+        return render_template("accounts/link_useless.html", message=refusal.message), 400
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        with refusals(form):
+            operations.set_password(
+                db.session,
+                actor=person,
+                person=person,
+                password=form.password.data or "",
+                passwords=policy.passwords(),
+                now=now(),
+            )
+            begin_session(person)
+            flash("Your password is set and you are signed in.")
+            return redirect(url_for("home.home"))
+    return render_template("accounts/set_password.html", form=form, person=person)
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@requires(SIGNED_IN)
+def account() -> Answer:
+    form = ChangePasswordForm()
+    person = current_person()
+    if form.validate_on_submit():
+        with refusals(form):
+            operations.change_password(
+                db.session,
+                actor=person,
+                present=form.present.data or "",
+                new=form.password.data or "",
+                passwords=policy.passwords(),
+                now=now(),
+            )
+            begin_session(person)
+            flash("Your password is changed. Any other browser that was signed in no longer is.")
+            return redirect(url_for("accounts.account"))
+    return render_template("accounts/account.html", form=form)

@@ -1,0 +1,160 @@
+"""What one request works with: its session, its moment, the person who asks.
+
+A safe request (GET, HEAD, OPTIONS) gets a read-only transaction, which the database itself enforces; any
+other gets a transaction that may write, committed once when the answer is ready, or rolled back whole if
+the answer is an error or the change was refused. Nobody else commits.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf import FlaskForm
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from lots.database import WRITE, database_url, prepare
+from lots.person import Person
+from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
+from lots.seal import Seal
+
+READ_ONLY = "read_only"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+db = SQLAlchemy(engine_options={"hide_parameters": True, "pool_pre_ping": True})
+"""`db.session` is the request's database session."""
+
+
+class CommitRefused(RuntimeError):
+    """A programming error: code tried to commit on its own, or to change something while reading."""
+
+
+def now() -> datetime:
+    """The one moment (UTC) of this request; every rule in it sees the same."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"]()
+    return g.now
+
+
+def current_person() -> Person:
+    """The person signed in. Only for views behind `requires(...)`; otherwise use `person_or_none`."""
+    person = person_or_none()
+    if person is None:
+        raise NotPermitted("You need to sign in first.")
+    return person
+
+
+def person_or_none() -> Person | None:
+    return g.get("person")
+
+
+def seal() -> Seal:
+    """What closes and opens bids, under the installation's BID_KEY."""
+    return Seal(base64.urlsafe_b64decode(current_app.config["BID_KEY"]))
+
+
+def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
+    app.extensions["clock"] = clock
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": database_url(app.config["DATABASE_URL"])}}
+    db.init_app(app)
+    with app.app_context():
+        engine = prepare(db.engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", _hold_sqlite_to_reading)
+        event.listen(engine, "checkin", _free_sqlite)
+    app.extensions["reading"] = engine.execution_options(
+        **{READ_ONLY: True}, **({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
+    )
+    app.extensions["writing"] = engine.execution_options(**{WRITE: True})
+    # first to be registered, hence the last of the after_request functions: all others have spoken
+    app.after_request(_finish)
+
+
+def begin() -> None:
+    """Choose the transaction that the request's method allows. The first thing done in every request."""
+    reading = request.method in SAFE_METHODS
+    _bind(db.session, current_app.extensions["reading" if reading else "writing"])
+    event.listen(db.session, "before_commit", _refuse_commit)
+
+
+def _bind(target: Session, engine: Engine) -> None:
+    target.bind = engine
+
+
+def _hold_sqlite_to_reading(connection: Connection) -> None:
+    if connection.get_execution_options().get(READ_ONLY, False):
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+
+def _free_sqlite(connection: Any, _record: Any) -> None:
+    if connection is not None:
+        connection.execute("PRAGMA query_only = OFF")
+
+
+def _refuse_commit(_session: Session) -> None:
+    if has_request_context() and not g.get("finishing"):
+        raise CommitRefused(
+            "a request commits once, at its end, and only if it is not a GET; operations flush instead"
+        )
+
+
+def _finish(response: Response) -> Response:
+    if request.method in SAFE_METHODS or "_sqlalchemy_sessions" not in g:
+        return response
+    if g.get("refused"):
+        db.session.rollback()
+        if response.status_code == 200:
+            response.status_code = 400
+    elif response.status_code < 400:
+        g.finishing = True
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+@contextmanager
+def refusals(form: FlaskForm) -> Iterator[None]:
+    """Turn a refusal raised inside into an error of the form, undo the change, and go on after the block.
+
+    The message lands on the field that it names, otherwise above the whole form. The page is then
+    answered with status 400, what was typed still in it. `NotFound`, `NotPermitted` and `Conflict` are
+    not the form's business and pass through to their pages.
+    """
+    try:
+        yield
+    except (NotFound, NotPermitted, Conflict):
+        raise
+    except Refusal as refusal:
+        refuse(form, refusal)
+
+
+def refuse(form: FlaskForm, refusal: Refusal) -> None:
+    """Put a refusal on a form and make sure that nothing of this request is kept."""
+    db.session.rollback()
+    g.refused = True
+    for fault in refusal.faults if isinstance(refusal, Refusals) else [refusal]:
+        field: Any = form._fields.get(fault.field) if fault.field else None
+        if field is None:
+            form.form_errors.append(fault.message)
+        else:
+            field.errors = [*field.errors, fault.message]
+
+
+@contextmanager
+def one_change() -> Iterator[Session]:
+    """For commands: a session that may write, committed at the end or undone whole on any error."""
+    _bind(db.session, current_app.extensions["writing"])
+    try:
+        yield db.session
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

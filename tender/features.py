@@ -1,0 +1,16 @@
+"""The features of the application, in one place.
+
+A feature is a package of `tender`. It may offer `blueprint` or `blueprints`, `commands` (click commands
+for `flask --app wsgi …`), `PERMISSIONS` (see `tender.permissions`) and `NAVIGATION` (see `tender.layout`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+FEATURES = ("accounts",)
+
+
+def load() -> list[ModuleType]:
+    return [import_module(f"tender.{name}") for name in FEATURES]

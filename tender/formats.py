@@ -1,0 +1,99 @@
+"""How dates, money and hours are written on pages and in reports. Also Jinja filters of the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def long_date(moment: date | datetime | None) -> str:
+    """`22 November 2026`; a moment is taken in London's time. Nothing gives an empty text."""
+    if moment is None:
+        return ""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(LONDON)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    """`5pm GMT`, `9:05am BST`, `midday GMT`, `midnight GMT`, to the minute."""
+    local = moment.astimezone(LONDON)
+    if local.minute == 0 and local.hour in {0, 12}:
+        return f"{'midnight' if local.hour == 0 else 'midday'} {local:%Z}"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'} {local:%Z}"
+
+
+def long_datetime(moment: datetime | None) -> str:
+    """`22 November 2026 at 5pm GMT`. Nothing gives an empty text."""
+    if moment is None:
+        return ""
+    return f"{long_date(moment)} at {clock_time(moment)}"
+
+
+def exact_datetime(moment: datetime | None) -> str:
+    """`22 November 2026 at 17:00:00 GMT`, for receipts and logs, where the second counts."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(LONDON)
+    return f"{long_date(moment)} at {local:%H:%M:%S %Z}"
+
+
+def money(pence: int | None) -> str:
+    """Whole pence as `£12.75`; from a thousand pounds with commas, `£3,764,514.00`."""
+    if pence is None:
+        return ""
+    pounds, rest = divmod(abs(_whole(pence)), 100)
+    return f"{'−' if pence < 0 else ''}£{pounds:,}.{rest:02d}"
+
+
+def hours(hundredths: int | None) -> str:
+    """Hundredths of an hour as `1,128` or `37.5`."""
+    return hundredths_as_text(hundredths)
+
+
+def hundredths_as_text(value: int | None) -> str:
+    """A number kept in hundredths, without needless zeros: 6000 is `60`, 1250 is `12.5`."""
+    if value is None:
+        return ""
+    whole, rest = divmod(abs(_whole(value)), 100)
+    decimals = f".{rest:02d}".rstrip("0") if rest else ""
+    return f"{'−' if value < 0 else ''}{whole:,}{decimals}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 lot`, `12 lots`, `0 bids`; `many` for words that do not take an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def sentence_list(words: list[str]) -> str:
+    """`North, East and West`."""
+    words = [str(word) for word in words]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _whole(value: int) -> int:
+    if type(value) is not int:
+        raise TypeError(f"a whole number is needed here, not {value!r}")
+    return value
+
+
+def init_app(app: Flask) -> None:
+    filters: dict[str, Callable[..., str]] = {
+        "date": long_date,
+        "time": clock_time,
+        "datetime": long_datetime,
+        "exact_datetime": exact_datetime,
+        "money": money,
+        "hours": hours,
+        "hundredths": hundredths_as_text,
+        "plural": plural,
+        "sentence_list": sentence_list,
+    }
+    for name, filter_ in filters.items():
+        app.add_template_filter(filter_, name)
