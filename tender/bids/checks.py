@@ -1,0 +1,149 @@
+"""What stands between a draft and its submission, and what a provider had better look at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lots.bid import OpenedBid
+from lots.lot import Lot
+from lots.procurement import Tender
+from lots.provider import Provider
+from lots.question import Question, count_words
+from lots.rating import KEY_QUESTIONS, RatingsFile
+from lots.record import RelevantLocation, relevant_locations
+from tender.bids.draft import PRICES, DraftContent
+from tender.formats import hours, long_date, money, plural, sentence_list
+
+COMPANY = "company"
+_NEEDED = {
+    "address": "Add your organisation’s address",
+    "contact_email": "Add an email address at which the council can reach you",
+    "phone": "Add a telephone number at which the council can reach you",
+    "cqc_provider_id": "Add your CQC provider ID",
+}
+_KEY_NAMES = {"overall": "overall", **{key: key.replace("_", "-") for key in KEY_QUESTIONS}}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing to do before the bid can be submitted; `part` is COMPANY, PRICES or a question's code."""
+
+    part: str
+    message: str
+
+
+def live_lots(tender: Tender) -> list[Lot]:
+    return [lot for lot in tender.lots if lot.cancelled_at is None]
+
+
+def lots_bid_for(tender: Tender, content: DraftContent) -> list[Lot]:
+    return [lot for lot in live_lots(tender) if lot.code in content.prices]
+
+
+def questions_to_answer(tender: Tender, content: DraftContent) -> list[Question]:
+    """The questions that belong to a lot bid for; while no lot is chosen, every question of the tender."""
+    chosen = {lot.id for lot in lots_bid_for(tender, content)} or {lot.id for lot in live_lots(tender)}
+    return [one for one in tender.questions if not one.lots or any(lot.id in chosen for lot in one.lots)]
+
+
+def whats_missing(tender: Tender, provider: Provider, content: DraftContent) -> list[Missing]:
+    """Everything to be done before this draft can be submitted; empty when it can be."""
+    return [
+        *missing_in_company(provider),
+        *(
+            Missing(question.code, message)
+            for question in questions_to_answer(tender, content)
+            if (message := fault_in_answer(question, content.answers.get(question.code, "")))
+        ),
+        *([] if lots_bid_for(tender, content) else [Missing(PRICES, "Choose at least one lot to bid for")]),
+    ]
+
+
+def missing_in_company(provider: Provider) -> list[Missing]:
+    told = [Missing(COMPANY, message) for name, message in _NEEDED.items() if not getattr(provider, name)]
+    if not provider.locations:
+        told.append(Missing(COMPANY, "Add the CQC location from which you would deliver"))
+    return told
+
+
+def fault_in_answer(question: Question, text: str) -> str | None:
+    """Why the answer cannot be submitted as it is; None when it can."""
+    words = count_words(text)
+    if not words:
+        return f"Answer question {question.code}, {question.title}"
+    if words > question.word_limit:
+        over = plural(words - question.word_limit, "word")
+        return (
+            f"Shorten your answer to question {question.code}, {question.title}: it has {words:,} words, "
+            f"{over} more than the limit of {question.word_limit:,}"
+        )
+    return None
+
+
+def warnings(session: Session, tender: Tender, provider: Provider, content: DraftContent) -> list[str]:
+    """What does not stop a submission, but may cost the bid its place."""
+    return [
+        *rating_warnings(session, tender, provider),
+        *capacity_warnings(tender, content),
+        *price_warnings(tender, content),
+    ]
+
+
+def rating_warnings(session: Session, tender: Tender, provider: Provider) -> list[str]:
+    """What the newest ratings file says against the provider; which file counts is settled later."""
+    newest = session.scalar(
+        select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()).limit(1)
+    )
+    if newest is None:
+        return []
+    # as the opening would read it, so that the warning follows the same rule as the decision
+    as_opened = OpenedBid(bid_id=0, company=provider.description())
+    locations = relevant_locations(session, tender, [as_opened], newest)[0]
+    dated = f"the CQC ratings of {long_date(newest.as_at)}"
+    return [sentence for one in locations for sentence in _against(one, provider, dated)]
+
+
+def _against(location: RelevantLocation, provider: Provider, dated: str) -> list[str]:
+    rating = location.rating
+    if rating is None:
+        return [f"Location {location.location_id} is not in {dated}. Check the ID."]
+    told = []
+    bad = [name for key, name in _KEY_NAMES.items() if getattr(rating, key) == "Inadequate"]
+    if bad:
+        told.append(
+            f"{rating.location_name} ({rating.location_id}) is rated Inadequate ({sentence_list(bad)}) in "
+            f"{dated}. If it still is when bids are checked, your bid does not meet the conditions of this "
+            "tender."
+        )
+    if provider.cqc_provider_id and rating.provider_cqc_id != provider.cqc_provider_id:
+        told.append(
+            f"{rating.location_name} ({rating.location_id}) belongs to another provider, "
+            f"{rating.provider_name}, in {dated}. Check the location ID and your provider ID."
+        )
+    return told
+
+
+def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:
+    chosen = lots_bid_for(tender, content)
+    capacity = content.hours_per_week
+    if capacity is None:
+        return []
+    return [
+        f"{lot.zone} ({lot.code}) needs {hours(lot.hours_per_week)} hours a week, more than the "
+        f"{hours(capacity)} that you said you can deliver. You cannot win it."
+        for lot in chosen
+        if lot.hours_per_week > capacity
+    ]
+
+
+def price_warnings(tender: Tender, content: DraftContent) -> list[str]:
+    """Prices so far from the guide price that a slip of the finger is likely."""
+    return [
+        f"Your price for {lot.zone} ({lot.code}), {money(content.prices[lot.code])} an hour, is far from the "
+        f"guide price of {money(lot.guide_price)}. Check that it is what you mean."
+        for lot in lots_bid_for(tender, content)
+        if not lot.guide_price <= 2 * content.prices[lot.code] <= 4 * lot.guide_price
+    ]
