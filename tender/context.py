@@ -11,6 +11,7 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -64,6 +65,10 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": database_url(app.config["DATABASE_URL"])}}
     db.init_app(app)
+    # nothing here is asynchronous: without this, each request would start an event loop to close nothing
+    app.teardown_appcontext_funcs = [
+        function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
+    ]
     with app.app_context():
         engine = prepare(db.engine)
     if engine.dialect.name == "sqlite":

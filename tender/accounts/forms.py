@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovSubmitInput,
     GovTextInput,
 )
-from wtforms import PasswordField, SelectMultipleField, StringField, SubmitField
+from wtforms import PasswordField, SelectChoice, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import Email, InputRequired, Length
 
 from tender.accounts.operations import STAFF_ROLES
@@ -98,7 +98,7 @@ class RolesForm(FlaskForm):
     roles = SelectMultipleField(
         "Roles",
         description="Select all that apply",
-        choices=[(role, ROLE_NAMES[role]) for role in STAFF_ROLES],
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in STAFF_ROLES],
         widget=GovCheckboxesInput(),
         validators=[InputRequired("Select at least one role")],
     )
@@ -111,7 +111,7 @@ class PersonForm(FlaskForm):
     roles = SelectMultipleField(
         "Roles",
         description="Select all that apply",
-        choices=[(role, ROLE_NAMES[role]) for role in STAFF_ROLES],
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in STAFF_ROLES],
         widget=GovCheckboxesInput(),
         validators=[InputRequired("Select at least one role")],
     )
