@@ -21,8 +21,8 @@ class TooLate(Refusal):
 
     def __init__(self, tender: Tender, now: datetime) -> None:
         super().__init__(
-            f"It is too late: the deadline was {exact_datetime(tender.deadline)}, and this reached the server "
-            f"on {exact_datetime(now)}. Nothing was changed."
+            f"It is too late: the deadline was {exact_datetime(tender.deadline)}, and this reached the "
+            f"server on {exact_datetime(now)}. Nothing was changed."
         )
 
 
