@@ -1,0 +1,74 @@
+# make run    serve the example at http://127.0.0.1:5000 (PORT=… for another port)
+# make test   install what is missing, then every check and every test
+# make lint   style and types only
+# make bench  how long the slow things take
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PORT ?= 5000
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+# a Node.js of at least 20 that is here already, else the one that comes as a Python package
+NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
+NPM := $(if $(NODE_IS_NEW),npm,$(CURDIR)/$(BIN)/npm)
+export PATH := $(if $(NODE_IS_NEW),$(PATH),$(CURDIR)/$(BIN):$(PATH))
+
+.PHONY: run test lint bench install assets chromium clean
+
+run: install assets
+	@TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi database check >/dev/null 2>&1 \
+	  || { TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi database create \
+	       && TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi example load; } \
+	  || { echo "The example could not be made. To begin again: rm -rf instance && make run"; exit 1; }
+	@TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi example accounts
+	@echo
+	@echo "Open http://127.0.0.1:$(PORT)   (Ctrl+C stops)"
+	@TENDER_EXAMPLE=1 $(BIN)/gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
+
+test: install assets chromium lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --benchmark-disable
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy scoring lots tender wsgi.py
+
+bench: install assets
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -p no:xdist
+
+install: $(STAMPS)/python
+
+assets: $(STAMPS)/assets
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed. Say where: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/python: pyproject.toml constraints.txt | $(BIN)/python
+	@mkdir -p $(STAMPS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^pip==' constraints.txt)"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
+	  --editable . --group dev
+	@touch $@
+
+$(STAMPS)/npm: package.json package-lock.json .npmrc $(STAMPS)/python
+	$(NPM) ci --silent
+	@touch $@
+
+$(STAMPS)/assets: $(STAMPS)/npm $(wildcard tender/assets/*)
+	$(NPM) run --silent build
+	@touch $@
+
+# the browser for tests: CHROMIUM, the system's, or one fetched now
+chromium: install
+	@bash tests/browser/ensure-chromium $(BIN)
+
+clean:
+	rm -rf $(VENV) node_modules tender/static instance build *.egg-info
