@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
@@ -91,6 +91,7 @@ def members(session: Session, tender: Tender) -> list[PanelMember]:
         select(PanelMember)
         .where(PanelMember.tender_id == tender.id)
         .order_by(PanelMember.role, PanelMember.id)
+        .options(joinedload(PanelMember.person))
     )
     return list(session.scalars(statement))
 

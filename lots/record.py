@@ -106,19 +106,32 @@ def relevant_locations(
 
 def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
     """The evaluation record of the tender as it now stands: frozen rules, opened bids, agreed marks."""
-    document = tender.rules
     opened = opened_bids(session, tender)
     locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
-    decided = all_decisions(session, tender)
+    record = record_of_bidders(tender, opened, locations, all_decisions(session, tender))
     agreed = current_agreed_marks(session, tender)
-    live = {lot.code for lot in tender.lots if lot.cancelled_at is None}
-    rules = _rules_for(document["rules"], live)
+    return {**record, "bids": _bids(tender, opened, agreed, record["rules"], live_lots(tender))}
+
+
+def live_lots(tender: Tender) -> set[str]:
+    """The codes of the lots that were not cancelled."""
+    return {lot.code for lot in tender.lots if lot.cancelled_at is None}
+
+
+def record_of_bidders(
+    tender: Tender,
+    opened: list[OpenedBid],
+    locations: dict[int, list[RelevantLocation]],
+    decided: dict[int, list[EligibilityDecision]],
+) -> dict[str, Any]:
+    """The evaluation record with every bidder and no bid yet: enough to say who stays in assessment."""
+    document, live = tender.rules, live_lots(tender)
     return {
         "format": FORMAT,
-        "rules": rules,
+        "rules": _rules_for(document["rules"], live),
         "lots": [lot for lot in document["lots"] if lot["id"] in live],
         "bidders": [_bidder(one, locations[one.bid_id], decided.get(one.bid_id, []), live) for one in opened],
-        "bids": _bids(tender, opened, agreed, rules, live),
+        "bids": [],
     }
 
 

@@ -1,0 +1,1 @@
+"""CQC ratings, and who stays in the assessment."""

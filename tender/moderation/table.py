@@ -1,0 +1,137 @@
+"""Every bid and question side by side: who marked what, how far apart, and what was agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from lots.bid import Bid
+from lots.mark import Mark
+from lots.moderation import AgreedMark, spread
+from lots.person import Person
+from lots.procurement import Tender
+from lots.question import Question
+from lots.refusal import NotFound
+from tender.marking.plan import Item, Plan, Scale, plan
+from tender.marking.seats import Seat, seats
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """One bid on one question as the moderator has it."""
+
+    item: Item
+    scale: Scale
+    marks: tuple[Mark, ...]
+    """Own marks that count, by evaluator's name."""
+    set_aside: tuple[Mark, ...]
+    """Own marks of evaluators whom a conflict, declared since, keeps off the bid."""
+    missing: tuple[Person, ...]
+    """Evaluators who may mark it and have not."""
+    kept_off: tuple[Person, ...]
+    agreed: AgreedMark | None
+    tainted_by: tuple[Person, ...]
+    """Who was present at the agreed mark, or had marked, and was kept off the bid only afterwards."""
+
+    @property
+    def kept_off_ids(self) -> frozenset[int]:
+        return frozenset(person.id for person in self.kept_off)
+
+    @property
+    def lowest(self) -> int:
+        return min(own.mark for own in self.marks)
+
+    @property
+    def highest(self) -> int:
+        return max(own.mark for own in self.marks)
+
+    @property
+    def spread(self) -> str:
+        return spread([own.mark for own in self.marks])
+
+    @property
+    def settled(self) -> bool:
+        """Agreed, and nothing has come up since."""
+        return self.agreed is not None and not self.tainted_by
+
+    def is_outside(self, mark: int) -> bool:
+        return bool(self.marks) and not self.lowest <= mark <= self.highest
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that is moderated, by bid and then question."""
+
+    plan: Plan
+    seats: tuple[Seat, ...]
+    rows: tuple[Moderated, ...]
+
+    def find(self, alias: str, code: str) -> Moderated:
+        item = self.plan.find(alias, code)
+        return self._row(item.key)
+
+    def find_item(self, bid: Bid, question: Question) -> Moderated:
+        return self._row((bid.id, question.id))
+
+    def _row(self, key: tuple[int, int]) -> Moderated:
+        for row in self.rows:
+            if row.item.key == key:
+                return row
+        raise NotFound("There is no such bid and question to moderate in this tender.")
+
+
+def table(session: Session, tender: Tender) -> Table:
+    """Gather it all. A fixed number of queries."""
+    whole = plan(session, tender)
+    panel = seats(session, tender, [one.opened for one in whole.standing])
+    marks = _current(session, tender)
+    agreed = _agreed(session, tender)
+    rows = tuple(_row(item, whole.scale, panel, marks, agreed.get(item.key)) for item in whole.items)
+    return Table(whole, tuple(panel), rows)
+
+
+def _row(
+    item: Item,
+    scale: Scale,
+    panel: list[Seat],
+    marks: dict[tuple[int, int, int], Mark],
+    agreed: AgreedMark | None,
+) -> Moderated:
+    counting, aside, missing, off, tainting = [], [], [], [], []
+    for seat in panel:
+        own = marks.get((seat.person.id, *item.key))
+        if item.opened.bid_id in seat.kept_off:
+            off.append(seat.person)
+            declared = seat.declarations[item.opened.bid_id]
+            if own is not None:
+                aside.append(own)
+            if agreed is not None and declared.at > agreed.at:
+                there = seat.person.id in {person.id for person in agreed.present}
+                if own is not None or there:
+                    tainting.append(seat.person)
+        elif own is None:
+            missing.append(seat.person)
+        else:
+            counting.append(own)
+    return Moderated(
+        item, scale, tuple(counting), tuple(aside), tuple(missing), tuple(off), agreed, tuple(tainting)
+    )
+
+
+def _current(session: Session, tender: Tender) -> dict[tuple[int, int, int], Mark]:
+    rows = session.scalars(
+        select(Mark).where(Mark.tender_id == tender.id).order_by(Mark.id).options(selectinload(Mark.person))
+    )
+    return {(row.person_id, row.bid_id, row.question_id): row for row in rows}
+
+
+def _agreed(session: Session, tender: Tender) -> dict[tuple[int, int], AgreedMark]:
+    rows = session.scalars(
+        select(AgreedMark)
+        .where(AgreedMark.tender_id == tender.id)
+        .order_by(AgreedMark.id)
+        .options(selectinload(AgreedMark.present), selectinload(AgreedMark.recorded_by))
+    )
+    return {(row.bid_id, row.question_id): row for row in rows}
