@@ -29,7 +29,10 @@ class RelevantLocation:
 
 
 def opened_bids(session: Session, tender: Tender) -> list[OpenedBid]:
-    """The bids that were opened, by alias, with their lots and prices; a fixed number of queries."""
+    """The bids that were opened, by alias, with their lots and prices; a fixed number of queries.
+
+    Read afresh even where this session holds them already: prices arrive after the bids do.
+    """
     statement = (
         select(OpenedBid)
         .join(Bid)
@@ -40,7 +43,7 @@ def opened_bids(session: Session, tender: Tender) -> list[OpenedBid]:
             selectinload(OpenedBid.lots).selectinload(BidLot.lot),
         )
     )
-    found = list(session.scalars(statement))
+    found = list(session.scalars(statement, execution_options={"populate_existing": True}))
     return sorted(found, key=lambda one: (len(one.bid.alias or ""), one.bid.alias or ""))
 
 
