@@ -1,0 +1,276 @@
+"""Reading lot schedules: what is right is read exactly, what is wrong is told by row, column and reason."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from lots import schedule as schedules
+from lots.schedule import (
+    CODE,
+    TEMPLATE,
+    Schedule,
+    ScheduleRefused,
+    ScheduleRow,
+    read_schedule,
+    write_schedule,
+)
+from lots.spreadsheet import MOST_BYTES, MOST_UNPACKED_BYTES
+
+HEADINGS = "Code,Zone,Hours per week,Weeks per year,Places,Guide price,Group,Most lots in group\n"
+
+
+def csv(*lines: str, headings: str = HEADINGS) -> bytes:
+    return (headings + "\n".join(lines) + "\n").encode()
+
+
+def xlsx(*rows: list[Any], sheets: int = 1) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for _ in range(sheets - 1):
+        book.create_sheet().append(["Code", "something else"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def faults(content: bytes, filename: str = "lots.csv") -> list[str]:
+    with pytest.raises(ScheduleRefused) as refused:
+        read_schedule(filename, content)
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_a_csv_schedule_is_read_to_the_hundredth_and_the_penny() -> None:
+    found = read_schedule(
+        "lots.csv", csv("L1,Burnley,1128.5,50,3,12.75,East,2", "L2,Pendle,949,52,1,£13,East,")
+    )
+    assert found == Schedule(
+        (
+            ScheduleRow("L1", "Burnley", 112_850, 1_275, weeks_per_year=50, places=3, group="East"),
+            ScheduleRow("L2", "Pendle", 94_900, 1_300, weeks_per_year=52, places=1, group="East"),
+        ),
+        {"East": 2},
+    )
+
+
+def test_an_excel_schedule_gives_the_same_as_the_csv() -> None:
+    content = xlsx(
+        ["Code", "Zone", "Hours per week", "Weeks per year", "Places", "Guide price (£)", "Group"],
+        ["L1", "Burnley", 1128.5, 50, 3, 12.75, None],
+        ["L2", "Pendle", 949, 52, 1, "13.00", None],
+    )
+    assert read_schedule("lots.xlsx", content) == read_schedule(
+        "lots.csv", csv("L1,Burnley,1128.5,50,3,12.75,,", "L2,Pendle,949,52,1,13,,")
+    )
+
+
+def test_of_a_workbook_the_first_sheet_counts() -> None:
+    content = xlsx(["Code", "Zone", "Hours per week", "Guide price"], ["L1", "Wyre", 10, 12], sheets=3)
+    assert read_schedule("lots.xlsx", content).rows == (ScheduleRow("L1", "Wyre", 1_000, 1_200),)
+
+
+def test_the_reablement_areas_come_to_the_reported_spend() -> None:
+    hours = [1128, 1065, 949, 1197, 676, 663]
+    lines = [f"L{number},Area {number},{each},,,12.75,," for number, each in enumerate(hours, 1)]
+    assert read_schedule("lots.csv", csv(*lines)).yearly_value == 376_451_400
+
+
+def test_weeks_and_places_may_be_left_out() -> None:
+    content = csv("L1,Burnley,100,12.75", headings="code,ZONE,hours per week,guide price\n")
+    assert read_schedule("lots.csv", content).rows[0] == ScheduleRow("L1", "Burnley", 10_000, 1_275)
+
+
+def test_columns_may_come_in_any_order() -> None:
+    content = csv("12.75,100,Burnley,L1", headings="Guide price,Hours per week,Zone,Code\n")
+    assert read_schedule("lots.csv", content).rows[0].code == "L1"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_semicolons_and_tabs_part_cells_too(separator: str) -> None:
+    content = csv("L1,Burnley,100,,,12.75,,").decode().replace(",", separator).encode()
+    assert read_schedule("lots.csv", content).rows[0].zone == "Burnley"
+
+
+def test_thousands_with_commas_are_read_where_they_are_quoted() -> None:
+    assert read_schedule("x.csv", csv('L1,Burnley,"1,128",,,12.75,,')).rows[0].hours_per_week == 112_800
+
+
+def test_excels_own_csv_with_a_pound_sign_is_read() -> None:
+    content = (HEADINGS + "L1,Burnley,100,,,£12.75,,\n").encode("cp1252")
+    assert read_schedule("lots.csv", content).rows[0].guide_price == 1_275
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
+    content = b"\xef\xbb\xbf" + csv("L1,Burnley,100,,,12.75,,").replace(b"\n", b"\r\n")
+    assert read_schedule("lots.csv", content).rows[0].code == "L1"
+
+
+def test_empty_rows_are_passed_over_and_rows_keep_the_spreadsheets_numbers() -> None:
+    content = b"\n\n" + csv("", "L1,Burnley,100,,,12.75,,", "", "L2,Pendle,none,,,12.75,,")
+    assert faults(content) == [
+        "Row 7, Hours per week: “none” must be hours, as 1128 or 37.5, with at most two decimals."
+    ]
+
+
+def test_rows_of_a_workbook_keep_their_numbers_too() -> None:
+    content = xlsx([], ["Code", "Zone", "Hours per week", "Guide price"], [], ["L1", "Wyre", "x", 12])
+    assert faults(content)[0].startswith("Row 4, Hours per week")
+
+
+def test_a_group_without_a_number_has_no_bite() -> None:
+    found = read_schedule("x.csv", csv("L1,Burnley,1,,,1,East,", "L2,Pendle,1,,,1,East,"))
+    assert found.limits == {"East": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        (",Burnley,100,52,1,12.75,,", "Code", "is empty"),
+        ("L 1,Burnley,100,52,1,12.75,,", "Code", "letters, digits and hyphens"),
+        ("L1/2,Burnley,100,52,1,12.75,,", "Code", "letters, digits and hyphens"),
+        (f"{'L' * 21},Burnley,100,52,1,12.75,,", "Code", "1 to 20"),
+        ("L1,,100,52,1,12.75,,", "Zone", "is empty"),
+        (f"L1,{'x' * 101},100,52,1,12.75,,", "Zone", "the limit is 100"),
+        ("L1,=1+1,100,52,1,12.75,,", "Zone", "formula"),
+        ('L1,"Burnley\nand Pendle",100,52,1,12.75,,', "Zone", "line break"),
+        ("L1,Burnley,,52,1,12.75,,", "Hours per week", "is empty"),
+        ("L1,Burnley,0,52,1,12.75,,", "Hours per week", "more than 0"),
+        ("L1,Burnley,-5,52,1,12.75,,", "Hours per week", "“-5” must be hours"),
+        ("L1,Burnley,10.005,52,1,12.75,,", "Hours per week", "at most two decimals"),
+        ("L1,Burnley,1e3,52,1,12.75,,", "Hours per week", "must be hours"),
+        ("L1,Burnley,NaN,52,1,12.75,,", "Hours per week", "must be hours"),
+        ("L1,Burnley,１２,52,1,12.75,,", "Hours per week", "must be hours"),
+        ('L1,Burnley,"11,28",52,1,12.75,,', "Hours per week", "must be hours"),
+        ("L1,Burnley,99999999999,52,1,12.75,,", "Hours per week", "no more than"),
+        ("L1,Burnley,100,0,1,12.75,,", "Weeks per year", "from 1 to 53"),
+        ("L1,Burnley,100,54,1,12.75,,", "Weeks per year", "from 1 to 53"),
+        ("L1,Burnley,100,52.5,1,12.75,,", "Weeks per year", "whole number"),
+        ("L1,Burnley,100,²,1,12.75,,", "Weeks per year", "whole number"),
+        ("L1,Burnley,100,52,0,12.75,,", "Places", "from 1 to 100"),
+        ("L1,Burnley,100,52,many,12.75,,", "Places", "“many” must be a whole number"),
+        ("L1,Burnley,100,52,1,,,", "Guide price", "is empty"),
+        ("L1,Burnley,100,52,1,0,,", "Guide price", "more than 0"),
+        ("L1,Burnley,100,52,1,12.755,,", "Guide price", "at most two decimals"),
+        ("L1,Burnley,100,52,1,$12,,", "Guide price", "pounds"),
+        ("L1,Burnley,100,52,1,1000.01,,", "Guide price", "no more than 1000"),
+        (f"L1,Burnley,100,52,1,12.75,{'g' * 41},", "Group", "the limit is 40"),
+        ("L1,Burnley,100,52,1,12.75,East/West,", "Group", "letters, digits, spaces and hyphens"),
+        ("L1,Burnley,100,52,1,12.75,,2", "Most lots in group", "in no group"),
+        ("L1,Burnley,100,52,1,12.75,East,0", "Most lots in group", "from 1 to"),
+        ("L1,Burnley,100,52,1,12.75,East,2,extra", "", "“extra” stands under no heading"),
+    ],
+)
+def test_a_wrong_cell_is_told_by_row_column_and_reason(line: str, column: str, reason: str) -> None:
+    told = faults(csv("L0,Wyre,100,,,12.75,,", line))
+    assert len(told) == 1
+    assert told[0].startswith(f"Row 3, {column}: " if column else "Row 3: ")
+    assert reason in told[0]
+
+
+def test_every_wrong_row_is_told_in_one_go_in_the_order_of_the_file() -> None:
+    told = faults(csv("L1,,0,52,1,12.75,,", "L2,Pendle,10,52,1,12.75,,", "L3,Wyre,10,99,x,,,"))
+    assert [line.split(":")[0] for line in told] == [
+        "Row 2, Zone",
+        "Row 2, Hours per week",
+        "Row 4, Weeks per year",
+        "Row 4, Places",
+        "Row 4, Guide price",
+    ]
+
+
+def test_a_code_that_comes_twice_is_told_whatever_its_capitals() -> None:
+    told = faults(csv("L1,Burnley,1,,,1,,", "l1,Pendle,1,,,1,,"))
+    assert told == ["Row 3, Code: “l1” is the code of row 2 too. Give each lot its own."]
+
+
+def test_two_limits_for_one_group_are_told() -> None:
+    told = faults(csv("L1,Burnley,1,,,1,East,1", "L2,Pendle,1,,,1,East,2"))
+    assert told == ["Row 3, Most lots in group: is 2, but row 2 says 1 for this group."]
+
+
+def test_two_groups_that_differ_in_capitals_only_are_told() -> None:
+    told = faults(csv("L1,Burnley,1,,,1,East,", "L2,Pendle,1,,,1,EAST,"))
+    assert told == ["Row 3, Group: “EAST” and “East” differ in capitals only. Write them the same."]
+
+
+def test_a_missing_and_an_unknown_heading_are_told_together() -> None:
+    told = faults(b"Code,Zone,Weekly hours,Guide price\nL1,Burnley,10,12\n")
+    assert len(told) == 2
+    assert "“Weekly hours” is not a heading" in told[0]
+    assert "missing: Hours per week" in told[1]
+
+
+def test_a_heading_that_is_there_twice_is_told() -> None:
+    assert "there twice" in faults(b"Code,Zone,Zone,Hours per week,Guide price\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"  \n \n", "is empty"),
+        (HEADINGS.encode(), "no lot under the headings"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 100, "old Excel file, or has a password"),
+        (b"PK\x03\x04" + b"x" * 100, "cannot be read as an Excel workbook"),
+        (HEADINGS.encode("utf-16"), "no plain text"),
+        (b"%PDF-1.7\n\0binary", "no plain text"),
+        (b"x" * (MOST_BYTES + 1), "the limit is 1,000,000"),
+        (HEADINGS.encode() + b'L1,"Burnley,10,,,1,,\n', "quotation mark"),
+        (HEADINGS.encode() + b"L1" + b",x" * 60 + b"\n", "has 61 cells"),
+    ],
+)
+def test_a_file_that_is_no_schedule_is_refused_with_a_way_out(content: bytes, reason: str) -> None:
+    told = faults(content)
+    assert len(told) == 1
+    assert reason in told[0]
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * (MOST_UNPACKED_BYTES + 1))
+    assert "too many for a table" in faults(out.getvalue(), "lots.xlsx")[0]
+
+
+def test_more_lots_than_the_limit_are_refused() -> None:
+    lines = [f"L{number},Zone,1,,,1,," for number in range(schedules.MOST_LOTS + 1)]
+    assert faults(csv(*lines)) == ["There are 1,001 lots; the limit is 1,000."]
+
+
+def test_the_template_can_be_read_as_it_is() -> None:
+    assert read_schedule("template.csv", write_schedule(TEMPLATE)) == TEMPLATE
+
+
+ZONES = st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"]), min_size=1, max_size=100).filter(
+    lambda text: text == text.strip() and text.isprintable()
+)
+
+
+@given(
+    st.lists(
+        st.builds(
+            ScheduleRow,
+            st.from_regex(CODE, fullmatch=True),
+            ZONES,
+            st.integers(1, 10**9),
+            st.integers(1, 100_000),
+            st.integers(1, 53),
+            st.integers(1, 100),
+        ),
+        min_size=1,
+        max_size=10,
+        unique_by=lambda row: row.code.casefold(),
+    )
+)
+def test_whatever_is_written_is_read_back_the_same(rows: list[ScheduleRow]) -> None:
+    schedule = Schedule(tuple(rows))
+    assert read_schedule("lots.csv", write_schedule(schedule)) == schedule
