@@ -1,0 +1,1 @@
+"""Awards: prices, results with their working, recommendation, approval, standstill."""

@@ -1,0 +1,71 @@
+"""By how much one bid was ahead of another, and in what, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from scoring.words import listed, ordinal
+
+_LARGEST_NAMED = 3
+"""In how many criteria a sentence says where points were lost; the table holds them all."""
+
+
+def why_won(
+    row: Mapping[str, Any], reason: str, rival: Mapping[str, Any] | None, names: Mapping[str, str]
+) -> str:
+    """The engine's reason for the award, and how far the best of those who won nothing was behind."""
+    told = sentence(reason)
+    if rival is None:
+        return told
+    lead = Decimal(row["total"]) - Decimal(rival["total"])
+    if lead == 0:
+        return f"{told} Level with {names[rival['bidder']]} in total; parted by the published tie-break."
+    if lead < 0:
+        return f"{told} {names[rival['bidder']]} has {points(-lead)} more."
+    return f"{told} {points(lead)} ahead of {names[rival['bidder']]}, the first reserve."
+
+
+def why_not(
+    row: Mapping[str, Any],
+    winner: Mapping[str, Any] | None,
+    asked: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+) -> str:
+    """How far a ranked bid was behind the lowest-ranked winner, and on what it lost most."""
+    told = f"Ranked {ordinal(row['rank'])} with {row['total']} points."
+    if winner is None:
+        return told
+    name = names[winner["bidder"]]
+    behind = Decimal(winner["total"]) - Decimal(row["total"])
+    if behind == 0:
+        return f"{told} Level with {name} in total; parted by the published tie-break."
+    if behind < 0:
+        return f"{told} {name}, who won, has fewer, but came first in the order of ranks that was free."
+    lost = _where_lost(row, winner, asked)
+    most = f" Most was lost on {listed(lost)}." if lost else ""
+    return f"{told} {points(behind)} behind {name}, the lowest-ranked winner.{most}"
+
+
+def _where_lost(
+    row: Mapping[str, Any], winner: Mapping[str, Any], asked: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    pairs = [
+        (q["title"], Decimal(winner["questions"][q["id"]]) - Decimal(row["questions"][q["id"]]))
+        for q in asked
+    ]
+    pairs.append(("price", Decimal(winner["price"]) - Decimal(row["price"])))
+    lost = sorted((pair for pair in pairs if pair[1] > 0), key=lambda pair: -pair[1])
+    return [f"{title} ({difference})" for title, difference in lost[:_LARGEST_NAMED]]
+
+
+def points(value: Decimal) -> str:
+    return f"{value} {'point' if value == 1 else 'points'}"
+
+
+def sentence(text: str) -> str:
+    """A reason as a whole sentence: capital, full stop."""
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,10 @@
+"""Who may open prices, work out results, recommend and approve an award."""
+
+PERMISSIONS = {
+    "prices.open": {"officer"},
+    "results.read": {"officer", "approver", "auditor"},
+    "award.evaluate": {"officer"},
+    "award.recommend": {"officer"},
+    "award.approve": {"approver"},
+    "award.confirm": {"officer"},
+}

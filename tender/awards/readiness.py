@@ -1,0 +1,119 @@
+"""What stands between an evaluation and its recommendation, said so that it can be mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lots.award import Evaluation
+from lots.eligibility import all_decisions, in_force
+from lots.event import Event, log_of
+from lots.procurement import Tender
+from lots.rating import RatingsFile
+from lots.record import opened_bids, pinned_file
+from tender.formats import long_date
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """The ratings file that the tender rests on, and the newest that was loaded."""
+
+    pinned: RatingsFile | None
+    newest: RatingsFile | None
+
+    @property
+    def current(self) -> bool:
+        return self.pinned is not None and self.newest is not None and self.pinned.id == self.newest.id
+
+
+def ratings(session: Session, tender: Tender) -> Ratings:
+    newest = session.scalar(
+        select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()).limit(1)
+    )
+    return Ratings(pinned_file(session, tender), newest)
+
+
+def what_bars_recommendation(session: Session, tender: Tender, evaluation: Evaluation) -> list[str]:
+    """Every reason why this evaluation cannot be recommended yet, a sentence or two each."""
+    return [
+        *_stale_ratings(ratings(session, tender)),
+        *_undecided_low_prices(session, tender, evaluation),
+        *_undecided_ties(evaluation),
+        *_nothing_to_award(evaluation),
+    ]
+
+
+def _stale_ratings(found: Ratings) -> list[str]:
+    if found.pinned is None:
+        return ["No CQC ratings are pinned to this tender. Pin a ratings file first."]
+    if found.newest is not None and not found.current:
+        return [
+            f"The CQC ratings pinned to this tender are as at {long_date(found.pinned.as_at)}, and a "
+            f"newer file, as at {long_date(found.newest.as_at)}, has been loaded. Pin it and work out "
+            "the results again."
+        ]
+    return []
+
+
+def low_prices_to_decide(session: Session, tender: Tender, evaluation: Evaluation) -> list[tuple[str, str]]:
+    """(bidder's letter, lot code) of ranked bids flagged as abnormally low on which nobody has decided since
+    the prices were opened."""
+    flagged = [
+        (row["bidder"], lot["id"])
+        for lot in evaluation.result["lots"]
+        for row in lot["ranking"]
+        if row["rank"] is not None and "abnormally_low" in row["flags"]
+    ]
+    if not flagged:
+        return []
+    opened_at = _prices_opened_at(session, tender)
+    decided = all_decisions(session, tender)
+    known = set()
+    for opened in opened_bids(session, tender):
+        counting = in_force(decided.get(opened.bid_id, []), [bid_lot.lot for bid_lot in opened.lots])
+        # a decision from before the opening of prices cannot have been about the price
+        known |= {
+            (opened.bid.alias, code)
+            for code, decision in counting.items()
+            if opened_at is not None and decision.at >= opened_at
+        }
+    return [pair for pair in flagged if pair not in known]
+
+
+def _undecided_low_prices(session: Session, tender: Tender, evaluation: Evaluation) -> list[str]:
+    lots: dict[str, list[str]] = {}
+    for bidder, lot in low_prices_to_decide(session, tender, evaluation):
+        lots.setdefault(bidder, []).append(lot)
+    names = {bidder["id"]: bidder["name"] for bidder in evaluation.record["bidders"]}
+    return [
+        f"The price of {names[bidder]} (Provider {bidder}) looks abnormally low in {', '.join(codes)}. "
+        "Ask for its explanation and record your decision: it stays in assessment, or is disregarded as "
+        "abnormally low."
+        for bidder, codes in lots.items()
+    ]
+
+
+def _prices_opened_at(session: Session, tender: Tender) -> datetime | None:
+    return session.scalar(
+        select(Event.at)
+        .where(Event.log == log_of(tender), Event.action == "prices.opened")
+        .order_by(Event.sequence.desc())
+        .limit(1)
+    )
+
+
+def _undecided_ties(evaluation: Evaluation) -> list[str]:
+    return [
+        f"Lot {lot['id']} has a tie that the published rules do not break: {tie['reason']}"
+        for lot in evaluation.result["lots"]
+        for tie in lot.get("undecided", ())
+    ]
+
+
+def _nothing_to_award(evaluation: Evaluation) -> list[str]:
+    if any(lot["awards"] for lot in evaluation.result["lots"]):
+        return []
+    return ["Nobody wins a place in any lot, so there is no award to recommend. Cancel the tender instead."]
