@@ -1,0 +1,5 @@
+"""The Lancashire example: a council, thirty invented care companies, three tenders."""
+
+from tender.example.commands import example
+
+commands = [example]

@@ -1,0 +1,42 @@
+"""`flask --app wsgi example …`: load the example and say who can sign in to it."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from lots.refusal import Refusal
+from tender.accounts import policy
+from tender.context import db, now, one_change, seal
+from tender.example import cast, story
+
+example = AppGroup("example", help="The Lancashire example, to try everything out.")
+
+
+@example.command("load")
+def load() -> None:
+    """Fill an empty database with the example: takes about a minute and says how far it is."""
+    if not current_app.config["LOOPBACK_ONLY"]:
+        raise click.ClickException(
+            "The example’s accounts share a password that everybody knows, so it is loaded only where the "
+            "example’s own secrets are in use: set TENDER_EXAMPLE=1 and no SECRET_KEY or BID_KEY."
+        )
+    if cast.is_loaded(db.session):
+        raise click.ClickException("The example is in this database already.")
+    db.session.rollback()
+    try:
+        with one_change() as session:
+            story.load(session, seal=seal(), passwords=policy.passwords(), now=now(), tell=click.echo)
+    except Refusal as refusal:
+        raise click.ClickException(f"The example could not be loaded: {refusal.message}") from refusal
+    click.echo("The example is loaded.")
+
+
+@example.command("accounts")
+def accounts() -> None:
+    """Say as whom to sign in, and with which password."""
+    click.echo(f"Sign in as any of these, all with the password “{cast.PASSWORD}”:")
+    for email, (name, roles) in cast.STAFF.items():
+        click.echo(f"  {email:<28} {name}, {', '.join(sorted(roles))}")
+    click.echo("  provider1@example.org        to provider30@example.org, care companies")
