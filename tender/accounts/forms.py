@@ -10,7 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import PasswordField, SelectChoice, SelectMultipleField, StringField, SubmitField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from tender.accounts.operations import STAFF_ROLES
 
@@ -32,7 +32,7 @@ def email_field(label: str = "Email address", hint: str = "") -> StringField:
         widget=GovTextInput(),
         filters=[lambda text: text.strip() if text else text],
         validators=[
-            InputRequired("Enter an email address"),
+            DataRequired("Enter an email address"),
             Length(max=254, message="Email address must be 254 characters or fewer"),
             Email("Enter an email address in the correct format, like name@example.com"),
         ],
@@ -46,7 +46,7 @@ def text_field(label: str, missing: str, most: int, hint: str = "") -> StringFie
         widget=GovTextInput(),
         filters=[lambda text: text.strip() if text else text],
         validators=[
-            InputRequired(missing),
+            DataRequired(missing),
             Length(max=most, message=f"{label} must be {most} characters or fewer"),
         ],
     )

@@ -14,6 +14,7 @@ from lots import event
 from lots.person import ROLES, Person, PersonRole
 from lots.provider import Provider
 from lots.refusal import NotFound, NotPermitted, Refusal
+from tender.accounts import links
 from tender.accounts.attempts import Limits
 from tender.accounts.passwords import Passwords, check_new
 from tender.permissions import may
@@ -164,6 +165,19 @@ def set_password(
     person.session_token = _new_token()
     session.flush()
     _note(session, actor, "person.password_set", person, {}, now)
+
+
+def make_password_link(
+    session: Session, *, actor: Person | None, person: Person, key: str, hours: int, now: datetime
+) -> str:
+    """The secret part of a link with which the person sets a password once. That it was made is an event,
+    since whoever holds it could sign in as that person."""
+    _check_manages(actor)
+    _check_not_oneself(actor, person, "make a link for yourself")
+    if not person.active:
+        raise Refusal(f"{person.name} cannot sign in. Give them access first.")
+    _note(session, actor, "person.changed", person, {"password_link_hours": hours}, now)
+    return links.make(key, person, now=now, hours=hours)
 
 
 def person_of(session: Session, person_id: int) -> Person:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lots.person import Person
 from lots.refusal import Refusal
-from tender.accounts import links, operations
+from tender.accounts import operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
 from tender.context import current_person, db, now, refusals
 from tender.formats import sentence_list
@@ -92,10 +92,15 @@ def access(person_id: int) -> Answer:
 def link(person_id: int) -> Answer:
     """Shown once, on the answer itself: a link that can set a password is kept nowhere."""
     person = operations.person_of(db.session, person_id)
-    if not person.active:
-        raise Refusal(f"{person.name} cannot sign in. Give them access first.")
     hours = current_app.config["PASSWORD_LINK_HOURS"]
-    secret = links.make(current_app.config["SECRET_KEY"], person, now=now(), hours=hours)
+    secret = operations.make_password_link(
+        db.session,
+        actor=current_person(),
+        person=person,
+        key=current_app.config["SECRET_KEY"],
+        hours=hours,
+        now=now(),
+    )
     address = url_for("accounts.set_password", secret=secret, _external=True)
     return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
 

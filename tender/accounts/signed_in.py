@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, render_template, request, session
 
 from lots.person import Person
+from tender.accounts import kept
+from tender.accounts.forms import SignInForm
 from tender.context import db, now
+from tender.permissions import PUBLIC
 
 NO_SESSION_NEEDED = frozenset({"static", "health.health"})
 
@@ -24,6 +27,7 @@ def init_app(app: Flask) -> None:
 def begin_session(person: Person) -> None:
     """Sign the browser in. Whatever the session held before is dropped, its form token included."""
     session.clear()
+    g.pop("csrf_token", None)  # it was made for the session that has just ended
     moment = int(now().timestamp())
     session.update(person=person.id, token=person.session_token, since=moment, seen=moment)
     _be(person)
@@ -34,27 +38,40 @@ def end_session() -> None:
     g.person = None
 
 
-def load_person() -> None:
-    """Set `g.person` from the session if it still holds."""
+def load_person() -> tuple[str, int] | None:
+    """Set `g.person` from the session if it still holds. Answers itself where it ran out over a form."""
     g.person = None
     if request.endpoint in NO_SESSION_NEEDED or "person" not in session:
-        return
+        return None
     if _is_over():
-        g.expired_person_id = session.get("person")
-        return
+        g.session_expired = True
+        return _ask_again()
     person = db.session.get(Person, session["person"])
     if person is None or not person.active or person.session_token != session.get("token"):
         session.clear()
-        return
+        return None
     _be(person)
     seen = now().timestamp()
     if seen - session["seen"] >= 30:  # seconds; spares a new cookie for each of a burst of requests
         session["seen"] = int(seen)
+    return None
 
 
-def expired_person_id() -> int | None:
-    """Whose session ran out, if one did: their form tokens still tell their own forms from forged ones."""
-    return g.get("expired_person_id")
+def session_expired() -> bool:
+    """Whether this request came with a session that had run out."""
+    return bool(g.get("session_expired"))
+
+
+def _ask_again() -> tuple[str, int] | None:
+    """The sign-in page with what was being sent kept in it; None where nothing was."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or getattr(view, "permission", PUBLIC) == PUBLIC:
+        return None
+    text = kept.keep()
+    if text is None:
+        return None
+    page = render_template("accounts/sign_in.html", form=SignInForm(formdata=None), kept=text, expired=True)
+    return page, 401
 
 
 def _be(person: Person) -> None:

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from werkzeug.wrappers import Response as BaseResponse
 
 from lots.refusal import Refusal
-from tender.accounts import links, operations, policy
+from tender.accounts import kept, links, operations, policy
 from tender.accounts.attempts import TooManyAttempts
 from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
-from tender.accounts.signed_in import begin_session, end_session, expired_person_id
+from tender.accounts.signed_in import begin_session, end_session, session_expired
 from tender.context import current_person, db, now, person_or_none, refusals, refuse
 from tender.permissions import SIGNED_IN, is_safe_address, public, requires
 
@@ -44,11 +44,17 @@ def sign_in() -> Answer:
         else:
             if person is not None:
                 begin_session(person)
+                form_kept = kept.read(request.form.get("kept"))
+                if form_kept is not None and form_kept.person_id == person.id:
+                    return render_template("accounts/kept.html", kept=form_kept)
                 return redirect(onward or url_for("home.home"))
             form.form_errors.append("Email address and password do not match an account")
     return (
         render_template(
-            "accounts/sign_in.html", form=form, onward=onward, expired=expired_person_id() is not None
+            "accounts/sign_in.html",
+            form=form,
+            kept=request.form.get("kept"),
+            expired=session_expired(),
         ),
         status,
     )

@@ -84,7 +84,7 @@ class Client:
         return self.post_form("/", {}, action="/sign-out")
 
     def get(self, path: str, status: int = 200) -> Seen:
-        seen = self._follow(self.raw.get(path, environ_base=self._environ()), path)
+        seen = self.follow(self.raw.get(path, environ_base=self._environ()), path)
         assert seen.status == status, f"{path}: {seen.status}, not {status}: {seen.text[:500]}"
         return seen
 
@@ -131,7 +131,7 @@ class Client:
                 environ_base=self._environ(),
                 headers={"Referer": f"http://localhost{page.path}"},
             )
-        seen = self._follow(response, target)
+        seen = self.follow(response, target)
         expected = {status} if status is not None else {200, 400, 429}
         assert seen.status in expected, f"{target}: {seen.status}, not {expected}: {seen.text[:500]}"
         return seen
@@ -139,7 +139,8 @@ class Client:
     def _environ(self) -> dict[str, str]:
         return {"REMOTE_ADDR": self.address}
 
-    def _follow(self, response: TestResponse, path: str) -> Seen:
+    def follow(self, response: TestResponse, path: str) -> Seen:
+        """Where an answer of `raw` leads in the end."""
         for _ in range(5):
             if response.status_code not in REDIRECTS:
                 break

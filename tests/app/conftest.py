@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,23 @@ CHEAP = {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ROUNDS": "1"}
 """Hashes that cost nothing; only the example may have them."""
 
 Change = Callable[[], AbstractContextManager[Session]]
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the applications of a test run; their source is part of the key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class Clock:
@@ -51,6 +69,7 @@ def clock() -> Clock:
 def app(database: str, clock: Clock) -> Iterator[Application]:
     app = create_app({"DATABASE_URL": database, "TENDER_EXAMPLE": "1", **CHEAP}, clock)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     with app.app_context():
         db.engine.dispose()
