@@ -96,10 +96,10 @@ def abnormally_low(
 
 
 def _mean_threshold(total: int, count: int, below: int) -> int:
-    """Return the highest price that is at least `below` under the mean of the others, in Python's own integers.
+    """Return the highest price that is at least `below` under the mean of the others, in Python's integers.
 
-    p <= (total - p) / (count - 1) x k / 10,000 with k = 10,000 - below, solved for p, because p stands on both
-    sides: the mean is that of the OTHER prices.
+    p <= (total - p) / (count - 1) x k / 10,000 with k = 10,000 - below, solved for p, which stands on both
+    sides because the mean is that of the OTHER prices.
     """
     kept = 10_000 - below
     return total * kept // ((count - 1) * 10_000 + kept)
