@@ -181,7 +181,7 @@ def _bid(
             answers=[
                 BidAnswer(
                     question_id=question.id,
-                    text=f"Answer of {alias} to {question.code}.\n\nWe train every carer before the first visit.",
+                    text=f"Answer of {alias} to {question.code}.\n\nWe train carers before their first visit.",
                 )
                 for question in asked
             ],

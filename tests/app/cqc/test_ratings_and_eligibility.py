@@ -285,7 +285,7 @@ def test_a_decision_that_would_not_stand_is_refused_by_field(opened, people, cha
 
 
 def test_a_decision_names_only_lots_of_the_bid(opened, people, change, clock):
-    with change() as session, pytest.raises(Refusal, match="L2 is not a lot of this bid. Choose from L1"):
+    with change() as session, pytest.raises(Refusal, match="L2 is not a lot of this bid"):
         decide(session, people, clock, opened, "B", lot_codes=["L2"])
 
 
@@ -311,7 +311,7 @@ def test_a_bid_of_another_tender_cannot_be_decided_on_here(opened, people, chang
         with pytest.raises(NotFound):
             operations.decide(
                 session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
-                bid=other.bid(session, "A"), state="excluded", lot_codes=(), reason="five words are given here",
+                bid=other.bid(session, "A"), state="excluded", lot_codes=(), reason="one two three four five",
             )  # fmt: skip
 
 

@@ -1,0 +1,97 @@
+"""Steps of the panel by the operations, for tests that begin in the middle."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from lots.mark import Mark
+from lots.panel import ConflictDeclaration, current_declarations
+from lots.rating import RatingsFile
+from tender.marking import operations as marking
+from tender.marking.plan import plan
+from tender.moderation import operations as moderation
+from tests.app.conftest import Clock, People
+from tests.app.opened_tender import ALL_GOOD, Opened, pin
+
+OFFICER = "officer@example.org"
+EVALUATORS = ("evaluator@example.org", "evaluator2@example.org")
+MODERATOR = "moderator@example.org"
+RATIONALE = "Clear duties and yearly training for everybody."
+
+
+def start(
+    session: Session, people: People, clock: Clock, opened: Opened, content: bytes = ALL_GOOD
+) -> RatingsFile:
+    """Pin the ratings and start marking."""
+    file = pin(session, people, opened, clock(), content)
+    marking.start(session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session))
+    return file
+
+
+def declare(
+    session: Session, people: People, clock: Clock, opened: Opened, email: str, **conflicts: str
+) -> list[ConflictDeclaration]:
+    """Declare on everybody: a conflict with the letters given, `A="My sister works there."`, no other."""
+    return marking.declare_conflicts(
+        session,
+        actor=people.of(session, email),
+        now=clock(),
+        tender=opened.tender(session),
+        declarations={
+            bid_id: (alias in conflicts, conflicts.get(alias, "")) for alias, bid_id in opened.bid_ids.items()
+        },
+    )
+
+
+def conflict(session: Session, people: People, opened: Opened, email: str, alias: str) -> ConflictDeclaration:
+    declared = current_declarations(session, opened.tender(session))
+    return declared[people.ids[email], opened.bid_ids[alias]]
+
+
+def give_mark(
+    session: Session,
+    people: People,
+    clock: Clock,
+    opened: Opened,
+    email: str,
+    alias: str,
+    code: str,
+    mark: int,
+    rationale: str = RATIONALE,
+    change_reason: str = "",
+    seen: int | None = None,
+) -> Mark:
+    return marking.record_mark(
+        session,
+        actor=people.of(session, email),
+        now=clock(),
+        tender=opened.tender(session),
+        bid=opened.bid(session, alias),
+        question=opened.question(session, code),
+        mark=mark,
+        rationale=rationale,
+        change_reason=change_reason,
+        seen=seen,
+    )
+
+
+def give_marks(
+    session: Session, people: People, clock: Clock, opened: Opened, email: str, aliases: str, mark: int = 3
+) -> None:
+    """The same mark on every question of the bids with these letters."""
+    for item in plan(session, opened.tender(session)).items:
+        if item.alias in aliases:
+            give_mark(session, people, clock, opened, email, item.alias, item.question.code, mark)
+
+
+def open_moderation(
+    session: Session, people: People, clock: Clock, opened: Opened, marks: tuple[int, int] = (3, 4)
+) -> None:
+    """Start, declare, mark everything (the first evaluator's mark, the second's) and open moderation."""
+    start(session, people, clock, opened)
+    for email, mark in zip(EVALUATORS, marks, strict=True):
+        declare(session, people, clock, opened, email)
+        give_marks(session, people, clock, opened, email, "ABC", mark)
+    moderation.open_moderation(
+        session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
+    )
