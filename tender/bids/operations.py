@@ -21,6 +21,7 @@ from tender.bids import envelopes, receipts
 from tender.bids.access import TooLate, find_bid, own_bid, provider_of, require_open
 from tender.bids.checks import Missing, lots_bid_for, questions_to_answer, whats_missing
 from tender.bids.company import ProviderDetails, change_provider
+from tender.bids.company import shown_as as details_shown_as
 from tender.bids.draft import PRICES, DraftContent, read_draft, write_draft
 from tender.bids.envelopes import Prices, Quality
 from tender.bids.prices import price_faults
@@ -35,6 +36,7 @@ __all__ = [
     "TooLate",
     "change_provider",
     "contents_of",
+    "details_shown_as",
     "read_draft",
     "receipt_of",
     "save_answer",

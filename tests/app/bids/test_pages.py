@@ -1,0 +1,401 @@
+"""The provider's journey in its own browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from lots.bid import Bid, BidVersion
+from tests.app.bids.conftest import DEADLINE, FIRST, SECOND
+
+COMPANY = {
+    "name": "Pendle Care Ltd",
+    "company_number": "01234567",
+    "address": "1 Mill Street\nNelson",
+    "contact_email": "bids@pendle.example",
+    "phone": "01282 123456",
+    "cqc_provider_id": "1-101678901",
+    "locations": "1-1234567890\n1-1234567891",
+    "kinds": ["sme"],
+}
+BID = "/bids/1/bid"
+
+
+@pytest.fixture
+def browser(bidding, sign_in):
+    return sign_in(FIRST)
+
+
+def versions(bidding) -> int:
+    with bidding.read() as session:
+        return session.scalar(select(func.count()).select_from(BidVersion))
+
+
+def test_a_provider_bids_from_the_first_page_to_the_receipt(bidding, browser):
+    home = browser.get("/bids/")
+    assert "Open for bids" in home.text
+    assert "Homecare in East Lancashire" in home.text
+    tasks = browser.post_form("/bids/1/", submit="Start your bid")
+    assert tasks.path == BID
+    assert "Cannot submit yet" in tasks.text
+
+    saved = browser.post_form("/bids/organisation/change?onward=1", COMPANY)
+    assert (saved.path, saved.done) == (BID, "Your organisation’s details are saved.")
+    saved = browser.post_form("/bids/1/prices", {"price_1": "£15.99", "price_2": "16.1"})
+    assert saved.path == BID
+    assert "You bid for 2 lots" in saved.text
+    saved = browser.post_form(
+        "/bids/1/answers/Q1", {"text": "We train everybody."}, submit="Save and continue"
+    )
+    assert saved.path == "/bids/1/answers/Q2"
+    saved = browser.post_form("/bids/1/answers/Q2", {"text": "We pay travel."}, submit="Save and come back")
+    assert saved.path == BID
+    saved = browser.post_form("/bids/1/answers/Q3", {"text": "In six weeks."}, submit="Save and continue")
+    assert saved.path == BID
+    assert "Ready" in saved.text
+
+    page = browser.get("/bids/1/check")
+    for told in ("£15.99", "£16.10", "We train everybody.", "1-1234567890 and 1-1234567891"):
+        assert told in page.text
+    receipt = browser.post_form("/bids/1/check", submit="Submit your bid")
+    assert receipt.path == "/bids/1/receipts/1"
+    assert receipt.heading == "Bid submitted"
+    assert "23 November 2026 at 09:00:00 GMT" in receipt.text
+
+
+def test_the_receipt_and_the_two_files_verify_against_one_another(bidding, browser):
+    bidding.prepare()
+    told = bidding.submit()
+    text = browser.get("/bids/1/receipts/1/receipt.txt").data.decode()
+    line = next(line for line in text.splitlines() if line.startswith("{"))
+    assert hashlib.sha256(line.encode()).hexdigest() == told
+    assert told in text
+    document = json.loads(line)
+    for part in ("quality", "prices"):
+        file = browser.get(f"/bids/1/receipts/1/{part}.json")
+        assert hashlib.sha256(file.data).hexdigest() == document[f"{part}_sha256"]
+        assert f'filename="{part}-LCC-1-version-1.json"' in file.headers["Content-Disposition"]
+    page = browser.get("/bids/1/receipts/1")
+    assert line in page.text
+    assert told in page.text
+
+
+def test_a_provider_reads_what_it_sent_although_its_draft_went_on(bidding, browser):
+    bidding.prepare()
+    bidding.submit()
+    bidding.answer("Q1", "Something else.")
+    copy = browser.get("/bids/1/receipts/1/copy")
+    assert "We train everybody." in copy.text
+    assert "Something else." not in copy.text
+    assert "You have made changes that are not submitted" in browser.get(BID).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"price_1": "abc"}, "Price for Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "15,99"}, "Price for Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "15.999"}, "Price for Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "-3"}, "Price for Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "1599"}, "Price for Burnley must be £28.00 an hour or less"),
+        ({"price_1": "0"}, "Price for Burnley must be more than £0"),
+        ({"preference_1": "first"}, "Preference for Burnley must be a number, like 1"),
+        ({"preference_2": "1"}, "Enter a price for Pendle, or take it out"),
+        (
+            {"price_2": "15", "preference_1": "1", "preference_2": "1"},
+            "Pendle and Burnley cannot both be number 1",
+        ),
+        ({"most_lots": "many"}, "The most lots must be a whole number"),
+        ({"most_lots": "9"}, "must be a number from 1 to 3"),
+        ({"hours_per_week": "12h"}, "Hours a week must be a number, like 900 or 37.5"),
+    ],
+)
+def test_a_wrong_price_form_says_so_by_the_field_and_keeps_what_was_typed(bidding, browser, typed, told):
+    bidding.start()
+    given = {"price_1": "15.50", "hours_per_week": "900", **typed}
+    seen = browser.post_form("/bids/1/prices", given, status=400)
+    assert len(seen.errors) == 1
+    assert seen.errors[0].startswith(told)
+    for name, value in given.items():
+        assert seen.value(name) == value
+    assert bidding.draft().prices == {}
+
+
+def test_every_wrong_field_of_the_price_form_is_told_at_once(bidding, browser):
+    bidding.start()
+    seen = browser.post_form("/bids/1/prices", {"price_1": "x", "price_2": "y", "most_lots": "z"}, status=400)
+    assert len(seen.errors) == 3
+
+
+def test_an_over_long_answer_is_saved_and_the_provider_told_to_shorten_it(bidding, browser):
+    bidding.start()
+    text = "word " * 60
+    seen = browser.post_form("/bids/1/answers/Q1", {"text": text}, submit="Save and come back")
+    assert "It has 60 words: shorten it to 50" in seen.done
+    assert "Too long" in seen.text
+    assert browser.get("/bids/1/answers/Q1").value("text") == text.strip()
+    assert "has 60 words, 10 words more than the limit of 50" in browser.get("/bids/1/check").text
+
+
+def test_an_answer_beyond_all_measure_is_refused_and_stays_in_the_box(bidding, browser):
+    bidding.start()
+    text = "a" * 50_001
+    seen = browser.post_form("/bids/1/answers/Q1", {"text": text}, submit="Save and continue", status=400)
+    assert seen.errors == ["Answer must be 50,000 characters or fewer, it has 50,001"]
+    assert seen.value("text") == text
+
+
+def test_an_answer_with_mark_up_is_shown_as_it_was_typed(bidding, browser):
+    bidding.prepare()
+    text = "<b>We</b> & <script>alert(1)</script>"
+    browser.post_form("/bids/1/answers/Q1", {"text": text}, submit="Save and continue")
+    page = browser.get("/bids/1/check")
+    assert text in page.text
+    assert not page.html.main.find_all("script")
+
+
+def test_wrong_company_details_are_told_by_field_and_kept(bidding, browser):
+    typed = {**COMPANY, "name": "", "company_number": "12", "phone": "ring", "locations": "Nelson"}
+    seen = browser.post_form("/bids/organisation/change", typed, status=400)
+    assert len(seen.errors) == 4
+    for name in ("company_number", "phone", "locations", "address"):
+        assert seen.value(name) == typed[name]
+    assert seen.value("kinds") == "sme"
+
+
+def test_a_colleagues_newer_answer_is_shown_beside_what_was_typed(bidding, browser):
+    bidding.start()
+    colleague = browser.another()
+    colleague.sign_in(FIRST, "sturdy otter lantern")
+    bidding.answer("Q1", "The first.")
+    stale = {"text": "The second.", "seen": "0"}
+    seen = browser.post_form("/bids/1/answers/Q1", stale, submit="Save and continue", status=400)
+    assert "Paula Provider changed this" in seen.errors[0]
+    assert "The first." in seen.text
+    assert seen.value("text") == "The second."
+    assert bidding.draft().answers["Q1"] == "The first."
+    values = {"text": seen.value("text"), "seen": seen.value("seen")}
+    browser.post_form("/bids/1/answers/Q1", values, submit="Save and continue")
+    assert bidding.draft().answers["Q1"] == "The second."
+
+
+def test_a_colleagues_newer_prices_and_details_are_shown_beside_what_was_typed(bidding, browser):
+    bidding.prepare()
+    seen = browser.post_form("/bids/1/prices", {"price_1": "14", "seen": "0"}, status=400)
+    assert "Paula Provider changed this" in seen.errors[0]
+    assert "Burnley: £15.99" in seen.text
+    assert seen.value("price_1") == "14"
+    seen = browser.post_form(
+        "/bids/organisation/change", {"phone": "07700 900123", "seen": "old"}, status=400
+    )
+    assert "Somebody else changed these details" in seen.errors[0]
+    assert seen.value("phone") == "07700 900123"
+    assert "01282 123456" in seen.text
+
+
+def test_a_bid_changed_behind_the_check_page_is_shown_again_before_it_goes(bidding, browser):
+    bidding.prepare()
+    seen = browser.post_form("/bids/1/check", {"seen": "something old"}, submit="Submit", status=400)
+    assert "changed since you opened this page" in seen.errors[0]
+    assert versions(bidding) == 0
+    assert browser.post_form("/bids/1/check", submit="Submit").heading == "Bid submitted"
+
+
+def test_the_submit_button_sent_twice_makes_one_version(bidding, browser):
+    bidding.prepare()
+    page = browser.get("/bids/1/check")
+    form = {name: page.html.main.find("input", {"name": name})["value"] for name in ("seen", "csrf_token")}
+    answers = [browser.raw.post("/bids/1/check", data=form) for _ in range(2)]
+    assert [answer.headers["Location"] for answer in answers] == ["/bids/1/receipts/1"] * 2
+    assert versions(bidding) == 1
+
+
+def test_a_replaced_version_keeps_its_receipt_and_says_so(bidding, browser):
+    bidding.prepare()
+    bidding.submit()
+    bidding.price({"L1": 1550})
+    seen = browser.post_form("/bids/1/check", submit="Submit")
+    assert seen.path == "/bids/1/receipts/2"
+    old = browser.get("/bids/1/receipts/1")
+    assert old.heading == "Receipt for version 1 Homecare in East Lancashire".replace(
+        "Receipt for version 1 Homecare in East Lancashire",
+        "Homecare in East Lancashire Receipt for version 1",
+    )
+    assert "You replaced this version with version 2" in old.text
+
+
+def test_a_bid_is_withdrawn_and_its_receipt_says_when(bidding, browser):
+    bidding.prepare()
+    bidding.submit()
+    seen = browser.post_form("/bids/1/withdraw", submit="Withdraw your bid")
+    assert seen.done == "Your bid is withdrawn. Your draft is still here."
+    assert "Withdrawn" in seen.text
+    assert (
+        "You withdrew this version on 23 November 2026 at 09:00:00 GMT"
+        in browser.get("/bids/1/receipts/1").text
+    )
+    assert browser.get("/bids/1/withdraw").path == BID
+
+
+def test_after_the_deadline_every_form_says_that_it_is_too_late_and_keeps_what_was_typed(
+    bidding, browser, clock
+):
+    bidding.prepare()
+    bidding.submit()
+    bidding.answer("Q2", "Changed.")
+    clock.set(DEADLINE - timedelta(minutes=1))
+    browser.sign_in(FIRST, "sturdy otter lantern")
+    tokens = {}
+    for path in ("answers/Q1", "prices", "check", "withdraw"):
+        page = browser.get(f"/bids/1/{path}").html.main
+        tokens[path] = {tag["name"]: tag["value"] for tag in page.select("input[type=hidden]")}
+    clock.set(DEADLINE)
+    typed = {"answers/Q1": {"text": "In the last second."}, "prices": {"price_1": "14.00"}}
+    for path, hidden in tokens.items():
+        answer = browser.raw.post(f"/bids/1/{path}", data={**hidden, **typed.get(path, {})})
+        body = answer.get_data(as_text=True)
+        assert answer.status_code == 400, path
+        assert "the deadline was 7 December 2026 at 12:00:00 GMT" in body, path
+        for value in typed.get(path, {}).values():
+            assert value in body
+    assert versions(bidding) == 1
+    seen = browser.get(BID)
+    assert "It is too late to change, submit or withdraw a bid" in seen.text
+    assert "is the bid that the council judges" in seen.text
+    for path in tokens:
+        assert browser.get(f"/bids/1/{path}").path == BID
+
+
+def test_a_provider_that_did_not_submit_is_told_so_after_the_deadline(bidding, browser, clock):
+    bidding.prepare()
+    clock.set(DEADLINE)
+    browser.sign_in(FIRST, "sturdy otter lantern")
+    assert "You did not submit your bid" in browser.get(BID).text
+
+
+def test_a_provider_cannot_start_after_the_deadline(bidding, browser, clock):
+    page = browser.get("/bids/1/").html.main
+    token = page.find("input", {"name": "csrf_token"})["value"]
+    clock.set(DEADLINE)
+    browser.sign_in(FIRST, "sturdy otter lantern")
+    answer = browser.raw.post("/bids/1/start", data={"csrf_token": token})
+    assert answer.status_code == 400
+    with bidding.read() as session:
+        assert session.scalar(select(func.count()).select_from(Bid)) == 0
+
+
+PRIVATE = (
+    "/bids/1/bid",
+    "/bids/1/answers/Q1",
+    "/bids/1/prices",
+    "/bids/1/check",
+    "/bids/1/receipts/1",
+    "/bids/1/receipts/1/receipt.txt",
+    "/bids/1/receipts/1/copy",
+    "/bids/1/receipts/1/quality.json",
+    "/bids/1/receipts/1/prices.json",
+    "/bids/1/withdraw",
+)
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+def test_no_address_leads_a_provider_to_another_providers_bid(bidding, sign_in, path):
+    bidding.prepare()
+    bidding.submit()
+    other = sign_in(SECOND)
+    assert "has not started a bid" in other.get(path, 404).text
+    bidding.start(SECOND)
+    if "receipts" in path:
+        other.get(path, 404)
+    else:
+        assert "We train everybody." not in other.get(path).text
+
+
+@pytest.mark.parametrize("email", ["officer@example.org", "evaluator@example.org", "auditor@example.org"])
+def test_nobody_at_the_council_reaches_a_providers_pages(bidding, sign_in, email):
+    bidding.prepare()
+    bidding.submit()
+    browser = sign_in(email)
+    for path in ("/bids/", "/bids/1/", "/bids/organisation", *PRIVATE):
+        browser.get(path, 403)
+
+
+def test_addresses_that_lead_nowhere_are_not_found(bidding, browser):
+    bidding.prepare()
+    bidding.submit()
+    for path in (
+        "/bids/9/",
+        "/bids/9/bid",
+        "/bids/1/answers/Q9",
+        "/bids/1/receipts/2",
+        "/bids/1/receipts/0/copy",
+    ):
+        browser.get(path, 404)
+
+
+def test_a_draft_tender_is_not_found_and_not_listed(bidding, browser):
+    with bidding.change() as session:
+        tender = bidding.tender(session)
+        tender.state, tender.published_at = "draft", None
+    browser.get("/bids/1/", 404)
+    assert "Homecare in East Lancashire" not in browser.get("/bids/").text
+
+
+def test_a_cancelled_tender_says_why_and_takes_no_bid(bidding, browser, people, clock):
+    bidding.prepare()
+    with bidding.change() as session:
+        from lots.procurement import Cancellation
+
+        tender = bidding.tender(session)
+        tender.state = "cancelled"
+        officer = people.of(session, "officer@example.org")
+        session.add(
+            Cancellation(tender_id=tender.id, reason="Budget withdrawn.", by_id=officer.id, at=clock())
+        )
+    assert "Budget withdrawn." in browser.get(BID).text
+    assert browser.get("/bids/1/prices").path == BID
+
+
+def test_pages_ask_no_more_of_the_database_for_thirty_lots_and_many_bids(
+    bidding, browser, count_queries, people, clock
+):
+    from lots.lot import Lot
+    from lots.question import Question
+    from tests.app.bids.conftest import add_tender
+
+    bidding.prepare()
+    bidding.submit()
+    paths = (
+        "/bids/",
+        "/bids/1/",
+        BID,
+        "/bids/1/prices",
+        "/bids/1/answers/Q1",
+        "/bids/1/check",
+        "/bids/1/receipts/1",
+    )
+
+    def counted():
+        counts = {}
+        for path in paths:
+            with count_queries() as queries:
+                browser.get(path)
+            counts[path] = len(queries)
+        return counts
+
+    before = counted()
+    with bidding.change() as session:
+        officer = people.of(session, "officer@example.org")
+        tender = bidding.tender(session)
+        for n in range(4, 31):
+            lot = Lot(code=f"L{n}", position=n, service="homecare", zone=f"Zone {n}", hours_per_week=100)
+            lot.guide_price, lot.tender = 2000, tender
+            question = Question(code=f"Q{n}", position=n, title=f"T{n}", text="?", weight=0, tender=tender)
+            question.lots = [lot]
+        for n in range(5):
+            add_tender(session, officer, clock(), reference=f"LCC-{n + 10}")
+    assert counted() == before
