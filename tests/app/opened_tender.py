@@ -181,7 +181,7 @@ def _bid(
             answers=[
                 BidAnswer(
                     question_id=question.id,
-                    text=f"Answer of {alias} to {question.code}.\n\nWe train carers before their first visit.",
+                    text=f"Answer of {alias} to {question.code}.\n\nWe train each carer before a visit.",
                 )
                 for question in asked
             ],
