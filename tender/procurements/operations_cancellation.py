@@ -58,7 +58,6 @@ def cancel_lot(
     """Cancel one lot and let the others go on."""
     tender = begin(session, actor, tender)
     states.require(tender, now, *LOT_STAGES)
-    session.refresh(lot)
     if lot.tender_id != tender.id:
         raise NotFound("There is no such lot in this tender.")
     if lot.cancelled_at is not None:
