@@ -26,8 +26,8 @@ FORMULAS = {
 
 def workings(result: Result, standing: Standing) -> list[Working]:
     """Return the yardstick of the bid's lot and the points that its price earns by it."""
-    prices = result.record.bids.price[result.ranked_in(standing.lot)]
-    lowest, total, count = int(prices.min()), int(prices.sum()), len(prices)
+    prices = result.sorted_prices(standing.lot)
+    lowest, total, count = int(prices[0]), int(prices.sum()), len(prices)
     rules, own = result.record.rules, int(result.record.bids.price[standing.bid])
     return [
         _yardstick(rules, lowest, total, count),

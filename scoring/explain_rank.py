@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,6 +93,12 @@ def _names(result: Result, bids: list[int]) -> str:
     return listed([result.record.bidders[int(bidders[bid])].name for bid in bids])
 
 
+def _among(positions: tuple[int, ...], where: int) -> bool:
+    """Say whether a position is among ascending ones, of which a lot may have thousands."""
+    at = bisect_left(positions, where)
+    return at < len(positions) and positions[at] == where
+
+
 def _award(result: Result, standing: Standing) -> Working:
     awards, lot, where = result.awards[standing.lot], standing.lot, standing.where
     places = result.record.lots[lot].places
@@ -99,10 +106,10 @@ def _award(result: Result, standing: Standing) -> Working:
     if where in won:
         shown = f"place {won[where]} of {places}"
         said = f"Award: {shown} in {result.lot_names[lot]}: {outcome.awarded(result, lot, where)}"
-    elif where in awards.passed_over:
+    elif _among(awards.passed_over, where):
         shown, said = "passed over", f"Award: passed over: {outcome.passed_over(result, lot, where)}"
-    elif where in awards.reserves:
-        number = awards.reserves.index(where) + 1
+    elif _among(awards.reserves, where):
+        number = bisect_left(awards.reserves, where) + 1
         shown = f"reserve {number} of {len(awards.reserves)}"
         said = f"Award: not awarded; {shown}: bids ranked higher take up the lot's {counted(places, 'place')}"
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scoring.exact import plain, pounds
 from scoring.words import counted, listed, mean_price, ordinal
 
@@ -122,17 +124,16 @@ def abnormally_low(result: Result, bid: int) -> list[str]:
     """Say by which published threshold a ranked price is to be asked about."""
     bids, rules = result.record.bids, result.record.rules
     price = int(bids.price[bid])
-    prices = sorted(bids.price[result.ranked_in(int(bids.lot[bid]))].tolist())
-    prices.remove(price)
-    total, count = sum(prices), len(prices)
+    prices = result.sorted_prices(int(bids.lot[bid]))
+    total, count = int(prices.sum()) - price, len(prices) - 1
     said = []
     if rules.below_mean is not None and 10_000 * price * count <= (10_000 - rules.below_mean) * total:
         mean = f"the mean of the other prices, {mean_price(total, count)}"
         said.append(f"price {pounds(price)} is at least {plain(rules.below_mean)}% below {mean}")
-    following = [other for other in prices if other >= price]
-    if rules.below_next is not None and following:
-        least = following[0]
-        if 10_000 * price <= (10_000 - rules.below_next) * least:
-            below = f"at least {plain(rules.below_next)}% below the next lowest, {pounds(least)}"
+    after = int(np.searchsorted(prices, price)) + 1  # past the bid's own price; an equal one may follow
+    if rules.below_next is not None and after <= count:
+        following = int(prices[after])
+        if 10_000 * price <= (10_000 - rules.below_next) * following:
+            below = f"at least {plain(rules.below_next)}% below the next lowest, {pounds(following)}"
             said.append(f"price {pounds(price)} is {below}")
     return said

@@ -127,6 +127,16 @@ class Result:
         """Return the ranked bids of a lot, by rank and bidder id."""
         return self.order[self.bounds[lot] : self.bounds[lot + 1]]
 
+    def sorted_prices(self, lot: int) -> Integers:
+        """Return the ranked prices of a lot in pence, lowest first; sorted once."""
+        if lot not in self._sorted_prices:
+            self._sorted_prices[lot] = np.sort(self.record.bids.price[self.ranked_in(lot)])
+        return self._sorted_prices[lot]
+
+    @cached_property
+    def _sorted_prices(self) -> dict[int, Integers]:
+        return {}
+
     @cached_property
     def lot_positions(self) -> dict[str, int]:
         """Where each lot stands in the record."""
