@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from flask import Flask, g, render_template, request
@@ -64,8 +65,22 @@ def _forged(_error: CSRFError) -> Any:
 
 
 def _database_away(error: OperationalError) -> Any:
+    if not _is_away(error):
+        raise error  # a fault of ours, such as writing while reading: the page for those says so
     fault(error)
     return page(503)
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Whether the database could not be reached, or was too busy to answer in time."""
+    if error.connection_invalidated or error.statement is None:
+        return True
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+    }
 
 
 def _way_back() -> str | None:

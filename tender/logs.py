@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import logging
 import re
-import sys
 import time
 import traceback
 import uuid
@@ -33,7 +32,7 @@ def init_app(app: Flask) -> None:
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=False,
     )
     # the development server would print addresses with their query strings

@@ -84,7 +84,7 @@ class Client:
         return self.post_form("/", {}, action="/sign-out")
 
     def get(self, path: str, status: int = 200) -> Seen:
-        seen = self.follow(self.raw.get(path, environ_base=self._environ()), path)
+        seen = self.follow(self.raw.get(path, environ_base=self._environ(), buffered=True), path)
         assert seen.status == status, f"{path}: {seen.status}, not {status}: {seen.text[:500]}"
         return seen
 
@@ -121,7 +121,7 @@ class Client:
             values[str(button["name"])] = str(button.get("value", ""))
         target = urljoin(page.path, str((button or {}).get("formaction") or form.get("action") or page.path))
         if str(form.get("method", "get")).lower() == "get":
-            response = self.raw.get(target, query_string=values, environ_base=self._environ())
+            response = self.raw.get(target, query_string=values, environ_base=self._environ(), buffered=True)
         else:
             kind = form.get("enctype") or "application/x-www-form-urlencoded"
             response = self.raw.post(
@@ -129,6 +129,7 @@ class Client:
                 data=values,
                 content_type=kind if any(isinstance(v, tuple) for v in values.values()) else None,
                 environ_base=self._environ(),
+                buffered=True,
                 headers={"Referer": f"http://localhost{page.path}"},
             )
         seen = self.follow(response, target)
@@ -146,7 +147,7 @@ class Client:
                 break
             target = urlsplit(urljoin(path, response.headers["Location"]))
             path = target.path + (f"?{target.query}" if target.query else "")
-            response = self.raw.get(path, environ_base=self._environ())
+            response = self.raw.get(path, environ_base=self._environ(), buffered=True)
         seen = Seen(response, path)
         if seen.is_page:
             check_page(seen)

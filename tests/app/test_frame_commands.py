@@ -1,0 +1,100 @@
+"""What an operator types."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from lots.database import connect
+from lots.person import Person
+from tender import create_app
+from tender.context import db
+from tests.app.conftest import CHEAP, PASSWORD
+
+
+@pytest.fixture
+def run(app):
+    def do(*words, **options):
+        return app.test_cli_runner().invoke(args=list(words), **options)
+
+    return do
+
+
+def test_a_person_is_added_and_can_sign_in(run, client, read):
+    result = run(
+        "person", "add", "Ada@example.org", "Ada Smith", "administrator", "officer",
+        input=f"{PASSWORD}\n{PASSWORD}\n",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "Added Ada Smith" in result.output
+    assert PASSWORD not in result.output
+    with read() as session:
+        assert session.scalars(select(Person)).one().roles == {"administrator", "officer"}
+    client.sign_in("ada@example.org", PASSWORD)
+
+
+def test_a_refused_password_leaves_no_person_behind(run, read):
+    result = run("person", "add", "ada@example.org", "Ada Smith", "officer", "--password", "short")
+    assert result.exit_code == 1
+    assert "Error: Password must be 12 characters or more" in result.output
+    with read() as session:
+        assert session.scalars(select(Person)).all() == []
+
+
+def test_a_role_that_does_not_exist_is_named_with_those_that_do(run):
+    result = run("person", "add", "ada@example.org", "Ada", "king", "--password", PASSWORD)
+    assert result.exit_code == 2
+    assert "'king' is not one of 'administrator'" in result.output
+
+
+def test_a_made_database_is_not_made_again(run):
+    result = run("database", "create")
+    assert result.exit_code == 1
+    assert "already holds tables" in result.output
+    assert "flask --app wsgi database upgrade" in result.output
+
+
+def test_an_up_to_date_database_stays_as_it_is(run):
+    result = run("database", "upgrade")
+    assert result.exit_code == 0
+    assert result.output.rstrip().endswith("already.")
+
+
+def test_a_good_database_is_called_good(run, people):
+    result = run("database", "check")
+    assert result.exit_code == 0, result.output
+    assert "log intact, 18 entries" in result.output
+
+
+def test_an_altered_log_is_found(run, people, database):
+    engine = connect(database)
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER event_no_update"))
+        else:
+            connection.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
+        connection.execute(text("UPDATE event SET actor_name = 'Mallory' WHERE sequence = 3"))
+    engine.dispose()
+    result = run("database", "check")
+    assert result.exit_code == 1
+    assert "The installation's log has been altered" in result.output
+
+
+def test_an_empty_database_is_made_and_checked(tmp_path):
+    app = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite'}", "TENDER_EXAMPLE": "1", **CHEAP})
+    run = app.test_cli_runner()
+    assert "needs" in run.invoke(args=["database", "check"]).output
+    assert run.invoke(args=["database", "create"]).exit_code == 0
+    assert "log intact, 0 entries" in run.invoke(args=["database", "check"]).output
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path):
+    app = create_app(
+        {"DATABASE_URL": f"postgresql://ann:hush@/none?host={tmp_path}", "TENDER_EXAMPLE": "1", **CHEAP}
+    )
+    result = app.test_cli_runner().invoke(args=["database", "check"])
+    assert result.exit_code == 1
+    assert "Check DATABASE_URL and that the server runs" in result.output
+    assert "hush" not in result.output
