@@ -21,7 +21,7 @@ MOST_LOCATIONS = 300
 
 _COMPANY_NUMBER = re.compile(r"\d{8}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z]|\d{6,7}(-\d{1,4})?")
 # as the CQC gives them: 1-101678901 mostly, NHS bodies and early registrations short codes like RXN or VM4G6
-_CQC_ID = re.compile(r"\d-\d{6,14}|[A-Z][A-Z0-9]{2,9}")
+_CQC_ID = re.compile(r"\d-\d{6,14}|R[A-Z0-9]{2}|(?=.*\d)[A-Z][A-Z0-9]{2,9}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _TELLING = ("name", "company_number", "cqc_provider_id", "locations")
 """What the log keeps in full; of the rest, contact details, only that it changed."""

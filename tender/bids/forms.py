@@ -13,7 +13,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
-from wtforms import HiddenField, SelectMultipleField, StringField, SubmitField, TextAreaField
+from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField, SubmitField, TextAreaField
 
 from lots.lot import Lot
 from lots.procurement import Tender
@@ -27,8 +27,8 @@ from tender.bids.prices import is_set_price, preference_field, price_field, set_
 from tender.formats import hundredths_as_text, money
 
 KINDS = [
-    ("sme", "A small or medium-sized enterprise (fewer than 250 staff)"),
-    ("vcse", "A voluntary organisation, community group, charity or social enterprise"),
+    SelectChoice("sme", "A small or medium-sized enterprise (fewer than 250 staff)"),
+    SelectChoice("vcse", "A voluntary organisation, community group, charity or social enterprise"),
 ]
 _TEXTS = ("name", "company_number", "address", "contact_email", "phone", "cqc_provider_id")
 
@@ -191,7 +191,11 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
         fields["accepted"] = SelectMultipleField(
             "Which lots do you bid for at the set price?",
             choices=[
-                (lot.code, f"{lot.zone}, {hundredths_as_text(lot.hours_per_week)} hours a week")
+                SelectChoice(
+                    lot.code,
+                    f"{lot.zone}: {hundredths_as_text(lot.hours_per_week)} hours a week at "
+                    f"{money(set_price(tender, lot))} an hour",
+                )
                 for lot in lots
             ],
             widget=GovCheckboxesInput(),

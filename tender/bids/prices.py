@@ -64,16 +64,7 @@ def price_faults(
     ]
     if len(set(preferences)) != len(preferences):
         faults.append(Refusal("Name each lot once in your order of preference"))
-    faults += [
-        Refusal(
-            f"Enter a price for {lots[code].zone}, or take it out of your order of preference",
-            price_field(lots[code]),
-        )
-        if code in lots
-        else Refusal(f"There is no lot {code} to prefer in this tender")
-        for code in preferences
-        if code not in prices
-    ]
+    faults += [_stray_preference(tender, code, lots.get(code)) for code in preferences if code not in prices]
     if most_lots is not None and not 1 <= most_lots <= len(lots):
         faults.append(
             Refusal(f"The most lots that you want must be a number from 1 to {len(lots)}", "most_lots")
@@ -81,6 +72,18 @@ def price_faults(
     if hours_per_week is not None and not 0 < hours_per_week <= MOST_HOURS:
         faults.append(Refusal("Hours a week must be more than 0 and no more than 100,000", "hours_per_week"))
     return faults
+
+
+def _stray_preference(tender: Tender, code: str, lot: Lot | None) -> Refusal:
+    if lot is None:
+        return Refusal(f"There is no lot {code} to prefer in this tender")
+    if is_set_price(tender):
+        return Refusal(
+            f"Select {lot.zone}, or take it out of your order of preference", preference_field(lot)
+        )
+    return Refusal(
+        f"Enter a price for {lot.zone}, or take it out of your order of preference", price_field(lot)
+    )
 
 
 def _fault_in_price(tender: Tender, lot: Lot, price: int) -> str | None:

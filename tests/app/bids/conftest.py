@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lots import procurement, states
-from lots.lot import Lot, LotGroup
-from lots.person import Person
+from lots import procurement
 from lots.procurement import Tender
-from lots.publication import rules_document
-from lots.question import Question
-from scoring import proof
+from lots.schedule import Schedule, ScheduleRow
 from tender.bids import operations
 from tender.bids.access import own_bid
 from tender.bids.operations import ProviderDetails
 from tender.context import seal
+from tender.procurements import operations as procurements
+from tender.procurements.operations import RuleSettings
 from tests.app.conftest import Change, Clock, People
 
 DEADLINE = datetime(2026, 12, 7, 12, 0, tzinfo=UTC)
@@ -36,42 +34,51 @@ DETAILS = ProviderDetails(
 )
 
 
-def add_tender(session: Session, officer: Person, now: datetime, **changes: object) -> Tender:
-    """A tender of three lots and three questions, the third for Burnley alone, published."""
-    tender = Tender(
-        **{
-            "reference": "LCC-1",
-            "title": "Homecare in East Lancashire",
-            "buyer": "Lancashire County Council",
-            "service": "homecare",
-            "deadline": DEADLINE,
-            "created_by": officer,
-            "created_at": now,
-            "draw_seed": "seed",
-            "ceiling": 2800,
-            "floor": 1200,
-            **changes,
-        }
+ZONES = tuple(
+    ScheduleRow(code, zone, hours, 2400, group="homecare")
+    for code, zone, hours in [("L1", "Burnley", 112800), ("L2", "Pendle", 96050), ("L3", "Hyndburn", 80000)]
+)
+
+
+def add_tender(
+    session: Session, people: People, now: datetime, rows: tuple[ScheduleRow, ...] = ZONES, **changes: object
+) -> Tender:
+    """A published tender of three lots and three questions, the third for Burnley alone.
+
+    `changes` are to its reference or to its rules.
+    """
+    by = {"actor": people.of(session, "officer@example.org"), "now": now}
+    tender = procurements.create_from_schedule(
+        session,
+        service="homecare",
+        reference=str(changes.pop("reference", "LCC-1")),
+        title="Homecare in East Lancashire",
+        schedule=Schedule(rows, {"homecare": 2}),
+        **by,
     )
-    session.add(tender)
-    group = LotGroup(code="homecare", most_lots=2, tender=tender)
-    lots = [
-        Lot(code=f"L{n}", position=n, service="homecare", zone=zone, hours_per_week=hours, guide_price=2400)
-        for n, (zone, hours) in enumerate([("Burnley", 112800), ("Pendle", 96050), ("Hyndburn", 80000)], 1)
-    ]
-    for lot in lots:
-        lot.group = group
-    tender.lots = lots
-    tender.questions = [
-        Question(code="Q1", position=1, title="Safeguarding", text="How?", weight=3000, word_limit=50),
-        Question(code="Q2", position=2, title="Workforce", text="Who?", weight=3000, word_limit=50),
-        Question(code="Q3", position=3, title="Mobilising in Burnley", text="When?", weight=0, lots=lots[:1]),
-    ]
-    session.flush()
-    rules = rules_document(tender)
-    tender.rules_text, tender.rules_sha256 = proof.canonical(rules).decode(), proof.digest(rules)
-    tender.state, tender.published_at = states.PUBLISHED, now
-    session.flush()
+    by["tender"] = tender
+    procurements.change_details(session, deadline=DEADLINE, **by)
+    settings = replace(RuleSettings.of(tender), **{"ceiling": 2800, "floor": 1200, **changes})
+    procurements.change_rules(session, settings=settings, seen=None, **by)
+    half = settings.quality_weight // 2
+    for title, text, weight, lots in [
+        ("Safeguarding", "How do you keep people safe?", half, []),
+        ("Workforce", "Who delivers the care?", half, []),
+        ("Mobilising in Burnley", "When could you begin?", 0, ["L1"]),
+    ]:
+        procurements.add_question(
+            session,
+            title=title,
+            text=text,
+            criterion="It says who does what, and by when.",
+            weight=weight,
+            word_limit=50,
+            lot_codes=lots,
+            **by,
+        )
+    for email, role in [("evaluator@example.org", "evaluator"), ("moderator@example.org", "moderator")]:
+        procurements.name_panel_member(session, person=people.of(session, email), role=role, **by)
+    procurements.publish(session, **by)
     return tender
 
 
@@ -143,8 +150,20 @@ class Bidding:
         self.clock.set(DEADLINE - timedelta(**less))
 
 
+def draft_tender(session: Session, bidding: Bidding) -> Tender:
+    """A tender that is not published yet."""
+    return procurements.create_from_catalogue(
+        session,
+        actor=bidding.people.of(session, "officer@example.org"),
+        now=bidding.clock(),
+        service="crisis",
+        reference="LCC-DRAFT",
+        title="Crisis care, not published",
+    )
+
+
 @pytest.fixture
 def bidding(change: Change, read: Change, people: People, clock: Clock) -> Bidding:
     with change() as session:
-        tender_id = add_tender(session, people.of(session, "officer@example.org"), clock()).id
+        tender_id = add_tender(session, people, clock()).id
     return Bidding(change, read, people, clock, tender_id)

@@ -10,8 +10,11 @@ from sqlalchemy.engine import make_url
 
 from lots.bid import Bid, BidDraft
 from lots.refusal import Conflict, NotFound, Refusal, Refusals
+from tender.bids import envelopes, operations
+from tender.bids.access import own_bid
 from tender.bids.draft import PRICES
-from tender.context import db
+from tender.context import db, seal
+from tender.procurements import operations as procurements
 from tests.app.bids.conftest import FIRST, SECOND
 
 SECRET = "Heron-coloured umbrellas for every carer"
@@ -133,13 +136,22 @@ def test_wishes_that_make_no_sense_are_refused(bidding, more, told):
         bidding.price({"L1": 1599}, **more)
 
 
-def test_a_cancelled_lot_can_neither_be_priced_nor_is_it_submitted(bidding, clock):
+def test_a_cancelled_lot_can_neither_be_priced_nor_is_it_submitted(bidding, read, clock):
     bidding.prepare()
     with bidding.change() as session:
-        bidding.tender(session).lots[1].cancelled_at = clock()
+        tender = bidding.tender(session)
+        officer = bidding.people.of(session, "officer@example.org")
+        procurements.cancel_lot(
+            session, actor=officer, now=clock(), tender=tender, lot=tender.lots[1], reason="No money."
+        )
     with pytest.raises(Refusals, match="no lot L2 to bid for"):
         bidding.price({"L2": 1500})
-    assert bidding.submit()
+    bidding.submit()
+    with read() as session:
+        by = bidding.by(session)
+        version = operations.standing_version(own_bid(session, by["tender"], by["actor"]))
+        assert envelopes.open_quality(seal(), version).lots == ("L1",)
+        assert set(envelopes.open_prices(seal(), version).prices) == {"L1"}
 
 
 def test_a_draft_in_another_bids_place_cannot_be_read(bidding):
