@@ -111,9 +111,11 @@ def read_bids(reader: Reader, value: object, around: Around) -> Bids | None:
             who = f"{item['bidder']} already bids for {item['lot']} in bids[{earlier}]"
             reader.fault(f"bids[{index}]", f"{who}; one bid for each bidder and lot")
         rows.append(row)
-    if len(reader.faults) > before:
+    if len(reader.faults) > before or around.questions is None or around.lines is None:
         return None
-    questions, lines = len(around.questions or ()), len(around.lines or ())
+    if around.scale is None:
+        return None
+    questions, lines = len(around.questions), len(around.lines)
     return Bids(
         bidder=np.array([row.bidder for row in rows], np.int64),
         lot=np.array([row.lot for row in rows], np.int64),
@@ -128,16 +130,16 @@ def _columns(rows: list[list[int]], width: int, kind: type[Any]) -> Any:
     return np.ascontiguousarray(np.array(rows, kind).reshape(len(rows), width).T)
 
 
-def _asked(around: Around) -> list[list[str | None]]:
-    """Return for each lot its questions, in the rules' order, None for those that it does not ask."""
-    return [
-        [question.id if question.asked_in(lot) else None for question in around.questions or ()]
-        for lot in around.lots
-    ]
+def _asked(around: Around) -> dict[int, list[str | None]]:
+    """Return for each lot by position its questions, in the rules' order, None for what it does not ask."""
+    return {
+        at: [question.id if question.asked_in(lot) else None for question in around.questions or ()]
+        for lot, at in around.lots.items()
+    }
 
 
 def _read_bid(
-    reader: Reader, item: object, place: str, around: Around, asked: list[list[str | None]]
+    reader: Reader, item: object, place: str, around: Around, asked: dict[int, list[str | None]]
 ) -> _Row | None:
     """Read one bid; None where it is not known whose it is or for what."""
     priced = "prices" if around.lines else "price_pence"
@@ -232,10 +234,11 @@ def _read_marks(
     given: dict[str, Any] = {}
     if "marks" in bid:
         value = bid["marks"]
-        given = value if type(value) is dict else reader.mapping(value, f"{place}.marks") or {}
+        read = value if type(value) is dict else reader.mapping(value, f"{place}.marks")
+        given, excused = read or {}, excused or read is None  # one fault says it for every question
     elif not excused:
         reader.fault(f"{place}.marks", "is missing; a bid in assessment must have its marks")
-        excused = True  # one fault says it for every question
+        excused = True
     marks, found = [], 0
     for question in asked:
         if question is None:
