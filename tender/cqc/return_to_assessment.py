@@ -9,7 +9,7 @@ from lots.moderation import current_agreed_marks
 from lots.procurement import Tender
 from lots.refusal import Refusal
 from tender.cqc.eligibility import BidderEligibility
-from tender.marking.plan import plan
+from tender.cqc.plan import plan
 
 MARKED_BY_THEN = frozenset({states.QUALITY_LOCKED, *states.AFTER_PRICES})
 

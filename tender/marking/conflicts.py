@@ -24,7 +24,7 @@ REASON_WORDS = 5
 
 def detail_field(bid_id: int) -> str:
     """The form field of what a conflict with this bidder is about."""
-    return f"detail-{bid_id}"
+    return f"detail_{bid_id}"
 
 
 def declare_conflicts(

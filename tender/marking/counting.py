@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lots.mark import Mark
 from lots.person import Person
 from lots.procurement import Tender
-from tender.marking.plan import Plan, plan
+from tender.cqc.plan import Plan, plan
 from tender.marking.seats import Seat, seats
 
 

@@ -15,8 +15,8 @@ from lots.procurement import Tender
 from lots.question import Question
 from lots.record import pinned_file
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from tender.cqc.plan import Item, Scale, plan
 from tender.formats import long_datetime
-from tender.marking.plan import Item, Scale, plan
 from tender.marking.seats import Seat, seat_of, seats
 
 RATIONALE_WORDS = 5

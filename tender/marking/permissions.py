@@ -4,5 +4,6 @@ PERMISSIONS = {
     "marking.start": {"officer"},
     "marking.mark": {"evaluator"},
     "marking.progress": {"officer", "moderator", "auditor"},
+    "conflicts.see": {"moderator", "officer", "approver", "auditor"},
     "conflicts.decide": {"moderator"},
 }

@@ -14,7 +14,7 @@ from lots.person import Person
 from lots.procurement import Tender
 from lots.question import Question
 from lots.refusal import NotFound
-from tender.marking.plan import Item, Plan, Scale, plan
+from tender.cqc.plan import Item, Plan, Scale, plan
 from tender.marking.seats import Seat, seats
 
 

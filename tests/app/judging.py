@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from lots.mark import Mark
 from lots.panel import ConflictDeclaration, current_declarations
 from lots.rating import RatingsFile
+from tender.cqc.plan import plan
 from tender.marking import operations as marking
-from tender.marking.plan import plan
 from tender.moderation import operations as moderation
 from tests.app.conftest import Clock, People
 from tests.app.opened_tender import ALL_GOOD, Opened, pin

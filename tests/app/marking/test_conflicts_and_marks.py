@@ -76,7 +76,7 @@ def test_a_first_declaration_leaves_nobody_out(opened, people, change, clock):
 def test_a_conflict_needs_to_be_told(opened, people, change, clock):
     with change() as session, pytest.raises(Refusals) as refused:
         declare(session, people, clock, opened, EVALUATOR, A="  ")
-    assert refused.value.faults[0].field == f"detail-{opened.bid_ids['A']}"
+    assert refused.value.faults[0].field == f"detail_{opened.bid_ids['A']}"
 
 
 def test_nobody_declares_on_another_tenders_bidder(opened, people, change, clock):

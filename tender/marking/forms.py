@@ -1,0 +1,123 @@
+"""Forms of the marking pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovCheckboxInput,
+    GovRadioInput,
+    GovSubmitInput,
+    GovTextArea,
+)
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired
+
+from lots.bid import OpenedBid
+from lots.mark import Mark
+from tender.cqc.plan import Scale
+from tender.marking.conflicts import detail_field
+from tender.seen import seen_as
+
+
+def mark_field(scale: Scale, label: str) -> RadioField:
+    # whether the mark is on the scale is the operation's question, which answers it in words
+    return RadioField(
+        label,
+        choices=[SelectChoice(str(mark), str(mark)) for mark in scale],
+        widget=GovRadioInput(),
+        validate_choice=False,
+        validators=[InputRequired(f"Choose a mark from {scale.lowest} to {scale.highest}")],
+    )
+
+
+def whole_number(text: str | None) -> int:
+    """The mark that was sent; one that no scale has where it is not a whole number."""
+    return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 6 else -1
+
+
+class MarkForm(FlaskForm):
+    seen = HiddenField()
+    mark: RadioField
+    rationale = TextAreaField(
+        "Why this mark",
+        description="By the criterion, and what the answer says.",
+        widget=GovTextArea(),
+    )
+    change_reason = TextAreaField(
+        "Why you change it",
+        description="Your earlier mark stays on record with this reason.",
+        widget=GovTextArea(),
+    )
+    submit = SubmitField("Save and go to next", widget=GovSubmitInput())
+
+    @classmethod
+    def on(cls, scale: Scale, own: Mark | None) -> MarkForm:
+        bound = type("BoundMarkForm", (cls,), {"mark": mark_field(scale, "Your mark")})
+        form = cast(MarkForm, bound())
+        if not form.is_submitted():
+            form.seen.data = seen_as(own)
+            if own is not None:
+                form.mark.data, form.rationale.data = str(own.mark), own.rationale
+        return form
+
+
+class ConflictsForm(FlaskForm):
+    """One tick for each bidder with whom there is a conflict, and what it is."""
+
+    conflicted = SelectMultipleField("Bidders", widget=GovCheckboxesInput())
+    confirm = BooleanField(
+        "I have no conflict of interest with any bidder that I have not ticked", widget=GovCheckboxInput()
+    )
+    submit = SubmitField("Declare", widget=GovSubmitInput())
+
+    @classmethod
+    def about(cls, bidders: Sequence[OpenedBid]) -> ConflictsForm:
+        details = {
+            detail_field(one.bid_id): TextAreaField(
+                f"What is your conflict with {one.name}?", widget=GovTextArea()
+            )
+            for one in bidders
+        }
+        form = cast(ConflictsForm, type("BoundConflictsForm", (cls,), details)())
+        form.conflicted.choices = [SelectChoice(str(one.bid_id), one.name) for one in bidders]
+        return form
+
+    def declarations(self, bidders: Sequence[OpenedBid]) -> dict[int, tuple[bool, str]]:
+        ticked = set(self.conflicted.data or ())
+        return {
+            one.bid_id: (str(one.bid_id) in ticked, self[detail_field(one.bid_id)].data or "")
+            for one in bidders
+        }
+
+    def items(self) -> list[dict[str, Any]]:
+        """For the checkboxes: under each, what the conflict is."""
+        return [
+            {"conditional": {"html": self[detail_field(int(choice.value))](params={"rows": 2})}}
+            for choice in self.conflicted.choices
+        ]
+
+
+class DecideConflictForm(FlaskForm):
+    may_mark = RadioField(
+        "Decision",
+        choices=[
+            SelectChoice("no", "Stays off this bid"),
+            SelectChoice("yes", "May mark this bid"),
+        ],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Select what you decide")],
+    )
+    reason = TextAreaField("Reason", widget=GovTextArea())
+    submit = SubmitField("Record decision", widget=GovSubmitInput())
