@@ -21,15 +21,18 @@ export PATH := $(if $(NODE_IS_NEW),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 
 .PHONY: run test lint bench install assets chromium clean
 
+# the example keeps to its own database and secrets, whatever the environment holds for real use
+EXAMPLE_DATABASE_URL ?=
+EXAMPLE := env -u SECRET_KEY -u BID_KEY TENDER_EXAMPLE=1 DATABASE_URL="$(EXAMPLE_DATABASE_URL)"
+FLASK := $(EXAMPLE) $(BIN)/flask --app wsgi
+
 run: install assets
-	@TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi database check >/dev/null 2>&1 \
-	  || { TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi database create \
-	       && TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi example load; } \
-	  || { echo "The example could not be made. To begin again: rm -rf instance && make run"; exit 1; }
-	@TENDER_EXAMPLE=1 $(BIN)/flask --app wsgi example accounts
-	@echo
-	@echo "Open http://127.0.0.1:$(PORT)   (Ctrl+C stops)"
-	@TENDER_EXAMPLE=1 $(BIN)/gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
+	@$(FLASK) database upgrade
+	@$(FLASK) example load 2>$(STAMPS)/example || grep -q already $(STAMPS)/example \
+	  || { cat $(STAMPS)/example; echo "To begin again: rm -rf instance && make run"; exit 1; }
+	@echo && $(FLASK) example accounts
+	@echo && echo "Open http://127.0.0.1:$(PORT)   (Ctrl+C stops)"
+	@exec $(EXAMPLE) $(BIN)/gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
 
 test: install assets chromium lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --benchmark-disable
@@ -54,7 +57,7 @@ $(BIN)/python:
 $(STAMPS)/python: pyproject.toml constraints.txt | $(BIN)/python
 	@mkdir -p $(STAMPS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^pip==' constraints.txt)"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
 	  --editable . --group dev
 	@touch $@
 

@@ -107,13 +107,14 @@ def check_new(password: str, email: str, field: str = "password") -> None:
     name, _, domain = email.lower().partition("@")
     if password.lower() in {email.lower(), domain} or plain == "".join(filter(str.isalnum, email.lower())):
         raise Refusal("Password must not be your e-mail address", field)
-    if len(set(plain)) < 5 or _is_common(plain) or _is_common(plain.replace(name, "") or name):
+    if len(set(plain)) < 5 or _is_common(plain) or (len(name) >= 4 and _is_common(plain.replace(name, ""))):
         raise Refusal("Password is too easy to guess. Three or four unrelated words work well", field)
 
 
 def _is_common(plain: str) -> bool:
-    """Whether nothing but common words and digits is left: `Password2026!`, `welcomewelcome`."""
-    letters = plain
+    """Whether it is but one or two common words and digits: `Password2026!`, `welcomewelcome`."""
+    letters, found = plain, 0
     for word in sorted(COMMON, key=len, reverse=True):
-        letters = letters.replace(word, "")
-    return not letters.strip("0123456789")
+        if word in letters:
+            letters, found = letters.replace(word, ""), found + 1
+    return found <= 2 and not letters.strip("0123456789")
