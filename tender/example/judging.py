@@ -12,10 +12,10 @@ from lots.person import Person
 from lots.procurement import Tender
 from lots.record import opened_bids
 from tender.cqc import operations as cqc
+from tender.cqc.plan import Item, plan
 from tender.example.companies import COMPANIES, Company
 from tender.example.texts import discussion, rationale, reasons
 from tender.marking import operations as marking
-from tender.marking.plan import Item, plan
 from tender.moderation import operations as moderation
 
 if TYPE_CHECKING:
