@@ -135,7 +135,7 @@ def differences(published: object, given: object, place: str = "") -> Iterator[s
         for at, (one, other) in enumerate(zip(published, given, strict=False)):
             yield from differences(one, other, f"{place}[{at}]")
         if len(published) != len(given):
-            yield f"{place}: the result has {len(published)} entries; the record gives {len(given)}"
+            yield f"{place}: the result lists {len(published)}; the record gives {len(given)}"
     elif type(published) is not type(given) or published != given:
         yield f"{place or 'result'}: the result says {_shown(published)}; the record gives {_shown(given)}"
 

@@ -54,8 +54,9 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
         for name, limit in (("floor", terms.floor), ("ceiling", terms.ceiling))
         if limit is not None
     )
-    shown = " and ".join(f"{name} {limit}" for name, limit in limits) or "no limit"
-    said = f"{title}: the published {shown}; no other bid moves it"
+    shown = " and ".join(f"{name} {limit}" for name, limit in limits)
+    shown = f"the published {shown}" if limits else "no published limit"
+    said = f"{title}: {shown}; no other bid moves it"
     return Working(title, "published limits", limits, "", shown, said, "yardstick")
 
 
