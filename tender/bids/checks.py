@@ -127,23 +127,24 @@ def _against(location: RelevantLocation, provider: Provider, dated: str) -> list
 
 
 def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:
-    chosen = lots_bid_for(tender, content)
     capacity = content.hours_per_week
     if capacity is None:
         return []
+    beyond = [lot.zone for lot in lots_bid_for(tender, content) if lot.hours_per_week > capacity]
+    if not beyond:
+        return []
     return [
-        f"{lot.zone} ({lot.code}) needs {hours(lot.hours_per_week)} hours a week, more than the "
-        f"{hours(capacity)} that you said you can deliver. You cannot win it."
-        for lot in chosen
-        if lot.hours_per_week > capacity
+        f"You said that you can deliver {hours(capacity)} hours a week. {sentence_list(beyond)} "
+        f"{'needs' if len(beyond) == 1 else 'each need'} more than that, so you cannot win "
+        f"{'it' if len(beyond) == 1 else 'them'}."
     ]
 
 
 def price_warnings(tender: Tender, content: DraftContent) -> list[str]:
-    """Prices so far from the guide price that a slip of the finger is likely."""
+    """Prices of less than half or more than twice the guide price: a slip of the finger is likely."""
     return [
-        f"Your price for {lot.zone} ({lot.code}), {money(content.prices[lot.code])} an hour, is far from the "
-        f"guide price of {money(lot.guide_price)}. Check that it is what you mean."
+        f"Your price for {lot.zone}, {money(content.prices[lot.code])} an hour, is far from the guide price "
+        f"of {money(lot.guide_price)}. Check that it is what you mean."
         for lot in lots_bid_for(tender, content)
         if not lot.guide_price <= 2 * content.prices[lot.code] <= 4 * lot.guide_price
     ]

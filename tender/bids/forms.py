@@ -23,7 +23,7 @@ from tender.bids import amounts
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
-from tender.bids.prices import is_set_price, preference_field, price_field, set_price
+from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
 from tender.formats import hundredths_as_text, money
 
 KINDS = [
@@ -144,7 +144,8 @@ class PriceForm(FlaskForm):
             "hours_per_week", amounts.hundredths, "Hours a week must be a number, like 900 or 37.5", faults
         )
         if faults:
-            raise Refusals(faults)
+            # what could be read is judged too, so that everything can be mended in one go
+            raise Refusals([*faults, *price_faults(tender, prices, (), most_lots, hours)])
         return PriceEntry(prices, sorted(ranks, key=lambda code: ranks[code]), most_lots, hours)
 
     def _price(self, tender: Tender, lot: Lot, faults: list[Refusal]) -> int | None:

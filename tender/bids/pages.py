@@ -102,7 +102,7 @@ class BidLine:
             return "Submitted", "green"
         if state == WITHDRAWN:
             return "Withdrawn", "grey"
-        return ("Draft, not submitted", "yellow") if self.is_open else ("Not submitted", "grey")
+        return ("Draft", "yellow") if self.is_open else ("Not submitted", "grey")
 
 
 def tender_for_providers(session: Session, tender_id: int) -> Tender:

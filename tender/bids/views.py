@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 
 from tender.bids import operations, pages
 from tender.bids.access import find_bid, provider_of
-from tender.bids.blueprint import Answer, blueprint
+from tender.bids.blueprint import Answer, blueprint, download, file_name
 from tender.bids.checks import COMPANY, missing_in_company
 from tender.bids.draft import PRICES
 from tender.bids.wording import allocation_sentences, condition_sentences, price_sentence
@@ -44,6 +44,15 @@ def tender(tender_id: int) -> Answer:
         allocation=allocation_sentences(found),
         conditions=condition_sentences(found),
     )
+
+
+@blueprint.get("/<int:tender_id>/rules.json")
+@requires("bid.make")
+def rules_file(tender_id: int) -> Answer:
+    """The very bytes whose hash was published."""
+    found = pages.tender_for_providers(db.session, tender_id)
+    name = f"rules-{file_name(found.reference)}.json"
+    return download(name, (found.rules_text or "").encode(), "application/json")
 
 
 @blueprint.post("/<int:tender_id>/start")

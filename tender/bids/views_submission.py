@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Response, flash, redirect, render_template, url_for
 
 from lots.bid import BidVersion
 from lots.refusal import Conflict, NotFound
 from scoring import proof
 from tender.bids import checks, envelopes, operations, pages
-from tender.bids.blueprint import Answer, blueprint
+from tender.bids.blueprint import Answer, blueprint, download, file_name
 from tender.bids.forms import SubmissionForm, WithdrawalForm
 from tender.bids.receipts import as_text, receipt_of
 from tender.context import current_person, db, now, refusals, refuse, seal
@@ -153,8 +151,5 @@ def _version(page: pages.BidPage, number: int) -> BidVersion:
 
 
 def _download(page: pages.BidPage, number: int, what: str, ending: str, body: bytes, kind: str) -> Response:
-    reference = re.sub(r"[^A-Za-z0-9.-]+", "-", page.tender.reference)
-    name = f"{what}-{reference}-version-{number}.{ending}"
-    return Response(
-        body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    name = f"{what}-{file_name(page.tender.reference)}-version-{number}.{ending}"
+    return download(name, body, kind)
