@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from lots import panel
 from lots.catalogue.questions import BANK
+from lots.person import Person
 from lots.procurement import Tender
 from lots.seal import Seal
 from tender.accounts.passwords import Passwords
@@ -36,12 +38,24 @@ CRISIS = "LCC-2026-CR1"
 REABLEMENT = "LCC-2026-RE1"
 
 
+class Step(TypedDict):
+    """Who takes a step, in which session."""
+
+    session: Session
+    actor: Person
+
+
+class TenderStep(Step):
+    tender: Tender
+
+
 class Story:
     """Carries the session, the people and a clock that only goes forward."""
 
-    def __init__(self, session: Session, seal: Seal, cast: Cast, tell: Callable[[str], None]) -> None:
-        self.session, self.seal, self.cast, self.tell = session, seal, cast, tell
-        self.at = datetime.now(LONDON)
+    def __init__(
+        self, session: Session, seal: Seal, cast: Cast, tell: Callable[[str], None], at: datetime
+    ) -> None:
+        self.session, self.seal, self.cast, self.tell, self.at = session, seal, cast, tell, at
 
     def on(self, day: date, hour: int = 9) -> None:
         self.at = datetime(day.year, day.month, day.day, hour, tzinfo=LONDON)
@@ -51,7 +65,7 @@ class Story:
 
     def tender(self, service: str, reference: str, title: str, *, most_lots: int) -> Tender:
         """A tender published with the whole question bank, its panel, and a limit on lots won."""
-        who = {"session": self.session, "actor": self.cast["officer"]}
+        who: Step = {"session": self.session, "actor": self.cast["officer"]}
         tender = procurements.create_from_catalogue(
             **who, now=self.at, service=service, reference=reference, title=title
         )
@@ -85,7 +99,11 @@ class Story:
 
     def bid(self, tender: Tender, company: Company, *, submit: bool = True) -> None:
         """One company's bid for some of the lots; without `submit` it stays a draft."""
-        who = {"session": self.session, "actor": self.cast.providers[company.number], "tender": tender}
+        who: TenderStep = {
+            "session": self.session,
+            "actor": self.cast.providers[company.number],
+            "tender": tender,
+        }
         self.later(minutes=7)
         bids.start(**who, now=self.at)
         questions = tender.questions if submit else tender.questions[:3]
@@ -120,7 +138,7 @@ class Story:
 
     def award(self, tender: Tender) -> None:
         """From locked quality to the end of the standstill."""
-        officer = {"session": self.session, "actor": self.cast["officer"], "tender": tender}
+        officer: TenderStep = {"session": self.session, "actor": self.cast["officer"], "tender": tender}
         self.later(hours=1)
         moderation.lock_quality(self.session, actor=self.cast["moderator"], now=self.at, tender=tender)
         self.later(hours=1)
@@ -167,8 +185,7 @@ def load(
     today = now.astimezone(LONDON).date()
     began = datetime(today.year, today.month, today.day, 9, tzinfo=LONDON) - timedelta(days=170)
     tell("Making the people of a council and thirty care companies, all invented")
-    story = Story(session, seal, gather(session, passwords, began), tell)
-    story.at = began + timedelta(hours=1)
+    story = Story(session, seal, gather(session, passwords, began), tell, began + timedelta(hours=1))
     cqc.load_ratings(
         session, actor=story.cast["officer"], now=story.at, filename="example-ratings.csv",
         content=ratings_csv(), as_at=story.at.date(),
