@@ -117,8 +117,9 @@ def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> 
     if place > places:
         reached = int(np.searchsorted(ranks, ranks[able[at - 1]], side="right"))
     passed_over = tuple(np.flatnonzero(at_limit[:reached]).tolist())
-    taken = waiting.union(passed_over, (position for position, _ in awarded))
-    reserves = tuple(position for position in range(len(ranks)) if position not in taken)
+    left = np.ones(len(ranks), np.bool_)
+    left[[*waiting, *passed_over, *(position for position, _ in awarded)]] = False
+    reserves = tuple(np.flatnonzero(left).tolist())
     return LotAwards(tuple(awarded), passed_over, tuple(undecided), reserves)
 
 

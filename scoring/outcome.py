@@ -107,7 +107,7 @@ def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> str
 def undecided(result: Result, lot: int, tied: tuple[int, ...], places: tuple[int, ...]) -> str:
     """Say who is level, and that a person must decide before the places are awarded."""
     names = listed([bidder_at(result, lot, where).name for where in tied])
-    rank = ordinal(rank_at(result, lot, tied[0]))
+    rank = rank_at(result, lot, tied[0])
     keys = result.record.rules.ties
     left = "no tie-break is published"
     if keys:
@@ -115,7 +115,7 @@ def undecided(result: Result, lot: int, tied: tuple[int, ...], places: tuple[int
     waiting = f"place {places[0]}" if len(places) == 1 else f"places {listed([str(one) for one in places])}"
     wait = "waits" if len(places) == 1 else "wait"
     return (
-        f"{names} share {rank} rank: {left}, so {waiting} {wait} until a person decides;"
+        f"{names} share rank {rank}: {left}, so {waiting} {wait} until a person decides;"
         " until then later lots are worked out as if none of them had won here"
     )
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from scoring import eligibility, explain, outcome
 from scoring.allocation import LotAwards
-from scoring.eligibility import FLAGS, STATES
+from scoring.eligibility import FLAGS, RANKED, STATES
 from scoring.exact import Integers, decimal
 from scoring.explain import Explanation
 from scoring.quality import NOT_ASKED
@@ -188,7 +188,9 @@ class Result:
         """Return (state or flag, reason): what keeps the bid from being ranked, then what flags it."""
         bidder = self.record.bidders[int(self.record.bids.bidder[bid])]
         points = int(self.columns.quality[bid])
-        found = eligibility.reasons(self.record, bid, points, marked=points != NOT_SCORED)
+        found: list[tuple[str, str]] = []
+        if self.columns.states[bid] != STATES.index(RANKED):  # of a ranked bid nothing was found
+            found = eligibility.reasons(self.record, bid, points, marked=points != NOT_SCORED)
         found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
         if "abnormally_low" in self.flags(bid):
             found += [("abnormally_low", reason) for reason in outcome.abnormally_low(self, bid)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from scoring.ranking import by_draw
 from tests.scoring.record_example import bidder, example, lot, one_lot, result_of
 
 ZONES = ("North", "East", "Central")
@@ -148,7 +151,7 @@ def test_a_tie_that_the_keys_leave_is_a_shared_rank_and_nothing_is_awarded_in_it
         {
             "places": [1],
             "bidders": ["B1", "B2"],
-            "reason": "Provider B1 and Provider B2 share 1st rank: no tie-break is published, so place 1"
+            "reason": "Provider B1 and Provider B2 share rank 1: no tie-break is published, so place 1"
             " waits until a person decides; until then later lots are worked out as if none of them had won"
             " here",
         }
@@ -249,3 +252,12 @@ def test_the_working_says_what_became_of_each_bidder():
         "Award: place 1 of 1 in East: ranked 2nd of 3 with 88.00 points; Alder Care (1st) was at a limit",
         "Award: not awarded; reserve 1 of 1: bids ranked higher take up the lot's one place",
     ]
+
+
+def test_bids_whose_draws_begin_alike_are_parted_by_the_rest_of_the_hash():
+    # No two real hashes share 64 bits, so one bid is put in twice: it draws level with itself and no other.
+    result = result_of(one_lot({"ties": ["draw"]}, [(f"B{n}", 5, 1500) for n in range(1, 4)]))
+    once = by_draw(result.scored, np.array([0, 1, 2]), "draw")
+    twice = by_draw(result.scored, np.array([0, 1, 2, 0]), "draw")
+    assert twice[3] == twice[0]
+    assert np.argsort(once).tolist() == np.argsort(twice[:3]).tolist()
