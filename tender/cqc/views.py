@@ -67,7 +67,7 @@ def load() -> Answer:
 def bidders(tender_id: int) -> Answer:
     tender = opened_tender(tender_id)
     pinned = loading.latest_pin(db.session, tender)
-    standing = sorted(eligibility.assessment(db.session, tender), key=lambda one: one.name.casefold())
+    standing = sorted(eligibility.assessment(db.session, tender), key=_what_needs_attention_first)
     newest = loading.newest(db.session)
     return render_template(
         "cqc/bidders.html",
@@ -78,6 +78,10 @@ def bidders(tender_id: int) -> Answer:
         can_pin=may("ratings.pin") and loading.stage_to_pin_for(tender) is not None,
         before_marking=may("marking.start") and tender.state == states.OPENED,
     )
+
+
+def _what_needs_attention_first(one: eligibility.BidderEligibility) -> tuple[bool, bool, str]:
+    return one.state == eligibility.IN_ASSESSMENT, not one.flags, one.name.casefold()
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility/<alias>")

@@ -50,6 +50,18 @@ class Desk:
     def total(self) -> int:
         return len(self.items)
 
+    @property
+    def cells(self) -> list[tuple[str, list[tuple[Item | None, Mark | None]]]]:
+        """A row for each bid, a cell for each question: the item and the own mark, none where not asked."""
+        found = {(item.alias, item.question.code): item for item in self.items}
+        aliases = list(dict.fromkeys(item.alias for item in self.plan.items))
+        rows = []
+        for alias in aliases:
+            items = [found.get((alias, question.code)) for question in self.plan.questions]
+            if any(items):
+                rows.append((alias, [(item, self.marks.get(item.key) if item else None) for item in items]))
+        return rows
+
     def find(self, alias: str, code: str) -> Item:
         """The item at an address. Raises NotFound, or NotPermitted for a bid that they are kept off."""
         item = self.plan.find(alias, code)

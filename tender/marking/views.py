@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -33,7 +35,20 @@ def mine(tender_id: int) -> Answer:
     mine = own_desk(tender_id)
     if not mine.seat.declared:
         return redirect(url_for("marking.conflicts", tender_id=tender_id))
-    return render_template("marking/mine.html", desk=mine, tender=mine.tender, BY_BID=BY_BID)
+    return render_template(
+        "marking/mine.html", desk=mine, tender=mine.tender, BY_BID=BY_BID, address=_addresses(mine)
+    )
+
+
+def _addresses(mine: Desk) -> Callable[[Item], str]:
+    """Where an item's page is, in the order that the evaluator chose."""
+    return lambda one: url_for(
+        "marking.item",
+        tender_id=mine.tender.id,
+        alias=one.alias,
+        code=one.question.code,
+        by=mine.order if mine.order == BY_BID else None,
+    )
 
 
 @blueprint.route("/tenders/<int:tender_id>/marking/conflicts", methods=["GET", "POST"])
@@ -63,6 +78,7 @@ def conflicts(tender_id: int) -> Answer:
         form=form,
         tender=mine.tender,
         seat=mine.seat,
+        conflicted=conflicted,
         everybody=everybody,
         first=first,
         can_declare=bool(free) and mine.tender.state in DECLARE_AT,
@@ -117,6 +133,7 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
         answer=answer_to(db.session, one),
         earlier=history(db.session, current_person(), one) if own is not None else [],
         beside=mine.beside(one),
+        address=_addresses(mine),
         can_mark=_can_mark(mine, one, form),
     )
     return page, status
@@ -136,12 +153,4 @@ def _onward(mine: Desk, one: Item) -> Answer:
         flash("Your mark is saved. You have marked everything.")
         return redirect(url_for("marking.mine", tender_id=mine.tender.id, by=mine.order))
     flash(f"Provider {one.alias}, {one.question.code} is saved.")
-    return redirect(
-        url_for(
-            "marking.item",
-            tender_id=mine.tender.id,
-            alias=following.alias,
-            code=following.question.code,
-            by=mine.order,
-        )
-    )
+    return redirect(_addresses(mine)(following))

@@ -1,0 +1,148 @@
+"""Pages of moderation: the overview, one bid on one question side by side, and the lock."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from lots import panel, procurement, states
+from lots.procurement import Tender
+from lots.refusal import Conflict, NotPermitted
+from tender.context import current_person, db, now, refusals, refuse
+from tender.cqc.plan import Item
+from tender.marking.forms import whole_number
+from tender.marking.operations import progress
+from tender.marking.pages import answer_to
+from tender.moderation import operations, pages
+from tender.moderation.access import may_see_marks
+from tender.moderation.forms import AgreeForm
+from tender.moderation.table import Moderated, Table, table
+from tender.permissions import may, requires
+from tender.seen import seen_as, seen_id
+
+blueprint = Blueprint("moderation", __name__)
+
+Answer = str | tuple[str, int] | Response | BaseResponse
+
+
+@blueprint.get("/tenders/<int:tender_id>/moderation")
+@requires("moderation.see")
+def overview(tender_id: int) -> Answer:
+    tender = procurement.find(db.session, tender_id)
+    sees = may_see_marks(db.session, tender, current_person())
+    whole = table(db.session, tender)
+    moderates = _moderates(tender)
+    show = request.args.get("show", "all")
+    missing: list[str] = []
+    if moderates and tender.state == states.MARKING:
+        missing = operations.missing_for_moderation(db.session, tender, whole)
+    elif moderates and tender.state == states.MODERATION:
+        missing = operations.missing_for_locking(db.session, tender, whole)
+    return render_template(
+        "moderation/overview.html",
+        tender=tender,
+        sees=sees,
+        moderates=moderates,
+        overview=pages.Overview(whole, show if show in pages.SHOW else "all"),
+        shows=pages.SHOW,
+        rows=progress(db.session, tender, whole.plan, list(whole.seats)),
+        following=pages.following(whole) if sees else None,
+        missing=missing,
+        conflicts_waiting=sum(len(seat.waiting) for seat in whole.seats),
+    )
+
+
+def _moderates(tender: Tender) -> bool:
+    return may("moderation.moderate") and panel.sits_on(db.session, tender, current_person(), panel.MODERATOR)
+
+
+@blueprint.post("/tenders/<int:tender_id>/moderation/open")
+@requires("moderation.moderate")
+def open_(tender_id: int) -> Answer:
+    tender = procurement.find(db.session, tender_id)
+    operations.open_moderation(db.session, actor=current_person(), now=now(), tender=tender)
+    flash("Moderation is open. The evaluators’ own marks now stand.")
+    return redirect(url_for("moderation.overview", tender_id=tender_id))
+
+
+@blueprint.post("/tenders/<int:tender_id>/moderation/lock")
+@requires("moderation.moderate")
+def lock(tender_id: int) -> Answer:
+    tender = procurement.find(db.session, tender_id)
+    operations.lock_quality(db.session, actor=current_person(), now=now(), tender=tender)
+    flash("Quality is locked. Prices can now be opened.")
+    return redirect(url_for("moderation.overview", tender_id=tender_id))
+
+
+@blueprint.route("/tenders/<int:tender_id>/moderation/<alias>/<code>", methods=["GET", "POST"])
+@requires("moderation.see")
+def item(tender_id: int, alias: str, code: str) -> Answer:
+    tender = procurement.find(db.session, tender_id)
+    if not may_see_marks(db.session, tender, current_person()):
+        raise NotPermitted("The marks are not shown before moderation opens.")
+    whole = table(db.session, tender)
+    moderated = whole.find(alias, code)
+    people = pages.may_be_present(db.session, tender, moderated)
+    form = AgreeForm.on(moderated, people, pages.last_present(whole))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with refusals(form):
+                operations.agree_mark(
+                    db.session,
+                    actor=current_person(),
+                    now=now(),
+                    tender=tender,
+                    bid=moderated.item.bid,
+                    question=moderated.item.question,
+                    mark=whole_number(form.mark.data),
+                    reasons=form.reasons.data or "",
+                    discussion=form.discussion.data or "",
+                    present=form.chosen(people),
+                    change_reason=form.change_reason.data or "",
+                    outside_reason=form.outside_reason.data or "",
+                    seen=seen_id(form.seen),
+                )
+                return _onward(tender, whole, moderated)
+        except Conflict as conflict:
+            refuse(form, conflict)
+            whole, status = table(db.session, tender), 409
+            moderated = whole.find(alias, code)
+            form.seen.data = seen_as(moderated.agreed)
+    return _item_page(tender, whole, moderated, form), status
+
+
+def _item_page(tender: Tender, whole: Table, moderated: Moderated, form: AgreeForm) -> str:
+    one: Item = moderated.item
+    return render_template(
+        "moderation/item.html",
+        form=form,
+        tender=tender,
+        row=moderated,
+        item=one,
+        answer=answer_to(db.session, one),
+        own_history=pages.own_history(db.session, one),
+        agreed_history=pages.agreed_history(db.session, one),
+        following=pages.following(whole, moderated),
+        settled=sum(1 for row in whole.rows if row.settled),
+        total=len(whole.rows),
+        can_agree=_moderates(tender) and (tender.state == states.MODERATION or form.is_submitted()),
+    )
+
+
+def _onward(tender: Tender, whole: Table, moderated: Moderated) -> Answer:
+    """To the next bid and question without an agreed mark, or to the overview after the last."""
+    following = pages.following(whole, moderated)
+    where = f"Provider {moderated.item.alias}, {moderated.item.question.code}"
+    if following is None:
+        flash(f"{where} is saved. Every mark is agreed.")
+        return redirect(url_for("moderation.overview", tender_id=tender.id))
+    flash(f"{where} is saved.")
+    return redirect(
+        url_for(
+            "moderation.item",
+            tender_id=tender.id,
+            alias=following.item.alias,
+            code=following.item.question.code,
+        )
+    )
