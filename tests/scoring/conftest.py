@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 SLOW_IS_EXPECTED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 settings.register_profile(
-    "quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_EXPECTED
+    "quick", max_examples=80, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_EXPECTED
 )
 settings.register_profile(
     "thorough", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_EXPECTED

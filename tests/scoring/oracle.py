@@ -12,7 +12,7 @@ Where the published rules can be read in two ways, this is how they are read her
     The limits themselves are allowed.
 3.  Full points are W rounded to ``places``: a weight of 33.35 at one decimal gives at most 33.4.
 4.  Only ranked bids set the yardstick and are measured by it. Any other bid keeps the question points
-    of the marks it has, and its quality if it has them all; its price points and total are empty.
+    of the marks it has, and its quality if it has them all; whatever else it might have is None.
 5.  A person's decision comes before what is computed; then the care regulator's ratings, then the price
     limits, then the minimum marks, then the minimum quality.
 6.  A location is unrated when it has no overall rating that says something, whatever its key questions
@@ -53,7 +53,7 @@ class Bid:
     price: int | None
     marks: dict[str, int]
     state: str = "ranked"
-    points: dict[str, Fraction] = field(default_factory=dict)
+    points: dict[str, Fraction | None] = field(default_factory=dict)
     quality: Fraction | None = None
     price_points: Fraction | None = None
     total: Fraction | None = None
@@ -96,7 +96,8 @@ def judged_lot(record: dict[str, Any], lot: dict[str, Any]) -> list[Bid]:
     prices = [bid.price for bid in ranked if bid.price is not None]
     for n, (bid, price) in enumerate(zip(ranked, prices, strict=True)):
         bid.price_points = rounded(price_points(rules, price, prices), rules["places"])
-        bid.total = sum(bid.points.values(), bid.price_points)
+        assert bid.quality is not None
+        bid.total = bid.quality + bid.price_points
         if is_abnormally_low(rules, price, prices[:n] + prices[n + 1 :]):
             bid.flags.add("abnormally_low")
     give_ranks(record, lot, ranked)
@@ -112,12 +113,15 @@ def questions_of(rules: dict[str, Any], lot: str) -> list[dict[str, Any]]:
 
 def score_quality(rules: dict[str, Any], questions: list[dict[str, Any]], bid: Bid) -> None:
     """A question's points are weight × mark ÷ highest mark, rounded; quality is their sum."""
+    given = []
     for question in questions:
+        bid.points[question["id"]] = None
         if question["id"] in bid.marks:
             exact = Fraction(question["weight"]) * bid.marks[question["id"]] / rules["marks"]["highest"]
-            bid.points[question["id"]] = rounded(exact, rules["places"])
-    if len(bid.points) == len(questions):
-        bid.quality = sum(bid.points.values(), Fraction(0))
+            given.append(rounded(exact, rules["places"]))
+            bid.points[question["id"]] = given[-1]
+    if len(given) == len(questions):
+        bid.quality = sum(given, Fraction(0))
 
 
 def rounded(exact: Fraction, places: int) -> Fraction:
@@ -327,7 +331,7 @@ def printed(bid: Bid, places: int) -> dict[str, Any]:
         "quality": text(bid.quality),
         "price": text(bid.price_points),
         "total": text(bid.total),
-        "questions": {question: decimal_text(points, places) for question, points in bid.points.items()},
+        "questions": {question: text(points) for question, points in bid.points.items()},
         "flags": sorted(bid.flags),
     }
 

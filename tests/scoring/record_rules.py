@@ -86,7 +86,7 @@ def cqc_rules(draw: st.DrawFn, ratings_matter: bool) -> dict[str, str]:
         "inadequate": draw(st.sampled_from(["refuse", "refuse", "allow"])),
         "unrated": draw(st.sampled_from(["allow", "allow", "refuse"])),
     }
-    floor = draw(st.sampled_from([None, None, "Good", "Outstanding", "Requires improvement"]))
+    floor = draw(st.sampled_from([None, None, "Good", "Outstanding", "Requires improvement", "GOOD"]))
     return rule if floor is None else {**rule, "minimum_overall": floor}
 
 
@@ -105,7 +105,7 @@ def group_limits(draw: st.DrawFn, lots: Sequence[str]) -> list[dict[str, Any]]:
 
 @st.composite
 def thresholds(draw: st.DrawFn) -> dict[str, str]:
-    percents = st.sampled_from(["15", "10", "0.5", "50", "33.33"])
+    percents = st.sampled_from(["15", "10", "0.5", "50", "33.33", "0", "100"])
     which = draw(st.sampled_from([("mean",), ("next",), ("mean", "next")]))
     return {f"below_{name}_percent": draw(percents) for name in which}
 
@@ -124,20 +124,16 @@ def draw_price_rule(
         st.sampled_from([0, 0, -1, 1]),
     )
     method = price["method"]
-    if method == "fixed":
-        set_price = draw(near)
-        for limit in draw(st.sampled_from([("floor",), ("ceiling",), ("floor", "ceiling")])):
-            price[f"{limit}_pence"] = set_price
-    elif method == "between_limits":
-        low, high = sorted([draw(near), draw(near)]) if limited else (sums[0], sums[-1])
-        price["floor_pence"], price["ceiling_pence"] = (low, high) if low < high else a_penny_apart(low)
-    elif limited:
-        low, high = sorted([draw(near), draw(near)])
-        kind = draw(st.sampled_from(["floor", "ceiling", "both"]))
-        if kind in ("floor", "both"):
-            price["floor_pence"] = low
-        if kind in ("ceiling", "both"):
-            price["ceiling_pence"] = high
+    low, high = sorted([draw(near), draw(near)]) if limited else (sums[0], sums[-1])
+    kind = draw(st.sampled_from(["floor", "ceiling", "both"])) if limited else "neither"
+    if method == "between_limits":
+        kind, (low, high) = "both", (low, high) if low < high else a_penny_apart(low)
+    elif method == "fixed" and not limited:
+        kind, high = "both", low
+    if kind in ("floor", "both"):
+        price["floor_pence"] = low
+    if kind in ("ceiling", "both"):
+        price["ceiling_pence"] = high
     if method == "linear_from_lowest" and draw(st.booleans()):
         price["slope"] = draw(space.slopes)
 

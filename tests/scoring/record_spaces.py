@@ -32,7 +32,7 @@ SMALL = Space(
     line_prices=SMALL_PRICES,
     volumes=st.sampled_from([1, 2, 30, 70]),
     highest_marks=st.sampled_from([1, 2, 3, 4, 5, 8, 10]),
-    hours=st.sampled_from(["1", "0.5", "10", "10.25", "100"]),
+    hours=st.sampled_from(["1", "0.5", "10", "10.25", "100", "0"]),
     slopes=st.sampled_from(["0.5", "1", "2", "1.25"]),
 )
 

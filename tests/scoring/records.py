@@ -29,7 +29,7 @@ from tests.scoring.record_spaces import NEAR_LIMITS, SMALL, Space
 
 __all__ = ["METHODS", "NEAR_LIMITS", "SMALL", "Space", "legal_records"]
 
-RATED = ("Good", "Outstanding", "Requires improvement", "Requires Improvement", "Inadequate")
+RATED = ("Good", "Outstanding", "Requires improvement", "Requires Improvement", "Inadequate", "INADEQUATE")
 UNRATED = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
 # Identifiers whose order differs by length, case, accent and UTF-16 or UTF-8 code unit.
 BIDDERS = ("B2", "B10", "b 1", "Zoë", "ﬁn", "𝒜")
@@ -87,7 +87,7 @@ def legal_records(
     if lines:
         rules["price"]["lines"] = [{"id": line, "volume": draw(space.volumes)} for line in lines]
     if "minimums" in troubles and draw(st.booleans()):
-        rules["quality_minimum"] = draw(st.sampled_from(["1", "33.33", "50", "60", "100"]))
+        rules["quality_minimum"] = draw(st.sampled_from(["1", "33.33", "50", "60", "100", "0"]))
     if draw(st.booleans()):
         rules["abnormally_low"] = draw(thresholds())
     bidders = [

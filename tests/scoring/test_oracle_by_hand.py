@@ -185,8 +185,8 @@ def test_a_price_outside_the_limits_moves_nobody_elses_points():
 
 def test_a_mark_or_a_quality_below_the_published_minimum_is_below_minimum():
     questions = [
-        {"id": "Q1", "title": "", "weight": "20", "minimum": 2},
-        {"id": "Q2", "title": "", "weight": "40"},
+        {"id": "Q1", "title": "Continuity", "weight": "20", "minimum": 2},
+        {"id": "Q2", "title": "Continuity", "weight": "40"},
     ]
     bids = [("A", "L1", 100, 1, 5), ("B", "L1", 100, 2, 5), ("C", "L1", 100, 5, 1), ("D", "L1", 100, 3, 2)]
     assert figures(bids, "state", questions=questions, quality_minimum="50") == {
@@ -264,7 +264,7 @@ def test_a_bid_out_of_assessment_keeps_what_was_marked_and_has_no_price_points()
     del case["bids"][0]["marks"]["Q2"]
     del case["bids"][0]["price_pence"]
     row = oracle.evaluate(case)[0]["ranking"]["A"]
-    assert (row["questions"], row["quality"]) == ({"Q1": "12.00"}, None)
+    assert (row["questions"], row["quality"]) == ({"Q1": "12.00", "Q2": None}, None)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,10 @@ def test_a_price_well_below_the_others_is_flagged_and_stays_ranked(thresholds, p
 def test_ties_go_through_the_published_keys_in_turn():
     # Quality carries the whole weight, and each has 60 points of it.
     weights = {"quality": "100", "price": "0"}
-    questions = [{"id": "Q1", "title": "", "weight": "50"}, {"id": "Q2", "title": "", "weight": "50"}]
+    questions = [
+        {"id": "Q1", "title": "Continuity", "weight": "50"},
+        {"id": "Q2", "title": "Continuity", "weight": "50"},
+    ]
     bids = [("A", "L1", 120, 4, 2), ("B", "L1", 110, 2, 4), ("C", "L1", 120, 2, 4)]
     same = {"weights": weights, "questions": questions}
     assert figures(bids, "rank", **same) == {"A": 1, "B": 1, "C": 1}

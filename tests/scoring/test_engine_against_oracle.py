@@ -1,0 +1,151 @@
+"""The engine gives, figure for figure, what the oracle works out in exact fractions."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import scoring
+from scoring.record import from_object
+from tests.scoring import oracle
+from tests.scoring.records import METHODS, NEAR_LIMITS, legal_records
+
+FIGURES = ("state", "rank", "quality", "price", "total", "questions", "flags")
+
+
+def engine_figures(record):
+    """The engine's result in the oracle's terms: everything but the wording of reasons."""
+    return [
+        {
+            "id": lot["id"],
+            "ranking": {
+                row["bidder"]: {key: row[key] for key in FIGURES} | {"flags": sorted(row["flags"])}
+                for row in lot["ranking"]
+            },
+            "awards": [(award["bidder"], award["place"]) for award in lot["awards"]],
+            "reserves": lot["reserves"],
+            "passed_over": [passed["bidder"] for passed in lot["passed_over"]],
+            "undecided": [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
+        }
+        for lot in scoring.evaluate(from_object(record)).as_object()["lots"]
+    ]
+
+
+def assert_agreed(record):
+    engine, expected = engine_figures(record), oracle.evaluate(record)
+    assert engine == expected
+    for lot, same in zip(engine, expected, strict=True):
+        assert list(lot["ranking"]) == list(same["ranking"])
+
+
+@given(legal_records())
+def test_the_engine_agrees_with_the_oracle_on_every_figure_of_any_record(record):
+    assert_agreed(record)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(data=st.data())
+def test_the_engine_agrees_with_the_oracle_for_each_price_method(method, data):
+    assert_agreed(data.draw(legal_records(method=method)))
+
+
+@given(legal_records(always=["lot limits", "several places"]))
+def test_the_engine_agrees_with_the_oracle_under_limits(record):
+    assert_agreed(record)
+
+
+@given(legal_records(NEAR_LIMITS))
+def test_the_engine_agrees_with_the_oracle_at_the_largest_magnitudes_a_record_may_have(record):
+    assert_agreed(record)
+
+
+@pytest.mark.parametrize(
+    ("method", "bids"),
+    [("mean_difference", 100_000), ("linear_from_lowest", 2_000), ("lowest_over_bid", 2_000)],
+)
+def test_the_fullest_lot_at_the_highest_prices_is_scored_exactly(method, bids):
+    """As many bids as a lot may have, of about £1 billion: where a sum or a product would first leave 64
+    bits. Only the mean grows with the number of bids; the other methods are shown on fewer.
+    """
+    generator = random.Random(2026)
+    names = [f"B{n}" for n in range(bids)]
+    prices = [10**11 - generator.randrange(10 ** generator.randrange(1, 12)) for _ in names]
+    rules = {
+        "weights": {"quality": "0.01", "price": "99.99"},
+        "marks": {"lowest": 0, "highest": 997},
+        "questions": [{"id": "Q1", "title": "Safeguarding", "weight": "0.01"}],
+        "price": {"method": method} | ({"slope": "99.99"} if method == "linear_from_lowest" else {}),
+        "places": 4,
+        "ties": [],
+        "cqc": {"inadequate": "allow", "unrated": "allow"},
+        "abnormally_low": {"below_mean_percent": "33.33", "below_next_percent": "0.01"},
+        "allocation": {"method": "rank_order", "groups": []},
+    }
+    lot = {"id": "L1", "service": "homecare", "zone": "Wyre", "hours_per_week": "1", "weeks_per_year": 52}
+    record = {
+        "format": "evaluation/1",
+        "rules": rules,
+        "lots": [lot | {"places": 1}],
+        "bidders": [{"id": name, "name": name, "cqc": []} for name in names],
+        "bids": [
+            {"bidder": name, "lot": "L1", "price_pence": price, "marks": {"Q1": 500}}
+            for name, price in zip(names, prices, strict=True)
+        ],
+    }
+    (result,) = scoring.evaluate(from_object(record)).as_object()["lots"]
+    rows = {row["bidder"]: row for row in result["ranking"]}
+    lowest_and_highest = sorted(range(len(names)), key=prices.__getitem__)
+    for n in [*lowest_and_highest[:20], *lowest_and_highest[-20:], *generator.sample(range(len(names)), 40)]:
+        exact = oracle.rounded(oracle.price_points(rules, prices[n], prices), 4)
+        assert rows[names[n]]["price"] == oracle.decimal_text(exact, 4)
+        low = oracle.is_abnormally_low(rules, prices[n], prices[:n] + prices[n + 1 :])
+        assert ("abnormally_low" in rows[names[n]]["flags"]) == low
+
+
+def corners(record):
+    """What happens in a record, by the oracle."""
+    rules = record["rules"]
+    yield from (f"method {rules['price']['method']}", f"{rules['places']} decimals")
+    yield from (f"tie key {key.partition(':')[0]}" for key in rules["ties"])
+    if "lines" in rules["price"]:
+        yield "price lines"
+    for lot in oracle.evaluate(record):
+        ranks = Counter(row["rank"] for row in lot["ranking"].values() if row["rank"])
+        yield "no bid ranked" if not ranks else "four bids ranked" if ranks.total() > 3 else "a few ranked"
+        yield "a shared rank" if max(ranks.values(), default=0) > 1 else "no shared rank"
+        yield from (outcome for outcome in ("reserves", "passed_over", "undecided") if lot[outcome])
+        yield from (f"awarded place {place}" for _, place in lot["awards"])
+        for row in lot["ranking"].values():
+            yield row["state"]
+            yield from (f"flag {flag}" for flag in row["flags"])
+            if row["price"] is not None and not row["price"].strip("0."):
+                yield "no price points"
+            if row["quality"] is None:
+                yield "not fully marked"
+
+
+def test_the_drawn_records_reach_every_corner_of_the_rules():
+    seen = Counter()
+
+    @settings(max_examples=300, derandomize=True, database=None, phases=[Phase.generate])
+    @given(legal_records())
+    def look(record):
+        seen.update(set(corners(record)))
+
+    look()
+    expected = {
+        *(f"method {method}" for method in METHODS),
+        *(f"{places} decimals" for places in range(5)),
+        *(f"tie key {key}" for key in ("quality", "price", "question", "draw")),
+        *("ranked", "excluded", "condition_not_met", "procedural_breach", "abnormally_low"),
+        *("below_minimum", "withdrawn", "flag unrated", "flag inadequate", "flag abnormally_low"),
+        *("price lines", "no bid ranked", "a few ranked", "four bids ranked", "a shared rank"),
+        *("reserves", "passed_over", "undecided", "not fully marked", "no price points"),
+        *(f"awarded place {place}" for place in (1, 2, 3)),
+    }
+    rare = {corner: seen[corner] for corner in expected if seen[corner] < 3}
+    assert not rare, f"hardly a record does this: {rare}"
