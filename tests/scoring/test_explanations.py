@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
+from scoring import words
 from scoring.working import Working
 from tests.scoring.record_example import example, one_lot, result_of
 
@@ -163,3 +166,58 @@ def test_every_published_figure_of_every_bid_is_in_its_working():
             assert {name: explained[name].rounded for name in ("quality", "price", "total")} == {
                 name: row[name] for name in ("quality", "price", "total")
             }
+
+
+def test_a_tie_parted_by_mark_or_by_draw_shows_the_marks_and_the_hashes():
+    bids = [("B1", 4, 1500), ("B2", 4, 1500)]
+    given = one_lot({"ties": ["question:Q1", "draw"], "draw_seed": "seed"}, bids)
+    drawn = {
+        # printf 'seed\nL1\nB1' | sha256sum
+        "B1": hashlib.sha256(b"seed\nL1\nB1").hexdigest(),
+        "B2": hashlib.sha256(b"seed\nL1\nB2").hexdigest(),
+    }
+    first, second = sorted(drawn, key=drawn.__getitem__)
+    said = result_of(given).explain("L1", first).sentences()
+    assert said[-3] == f"Tie-break: question Q1: mark 4; still level with Provider {second}"
+    assert said[-2] == f"Tie-break: draw: {drawn[first]}; ahead of Provider {second} ({drawn[second]})"
+
+
+def test_a_question_that_the_lot_does_not_ask_parts_nobody():
+    given = example()
+    given["rules"]["ties"] = ["question:Q4"]
+    given["bids"][1] = given["bids"][0] | {"bidder": "B2"}
+    said = result_of(given).explain("L1", "B2").sentences()
+    assert "Tie-break: question Q4: not asked in this lot; still level with Alder Care" in said
+
+
+def test_a_bid_that_waits_for_a_decision_says_for_which():
+    explained = result_of(one_lot({}, [("B1", 4, 1500), ("B2", 4, 1500)])).explain("L1", "B2")
+    assert explained["award"].rounded == "undecided"
+    assert explained["award"].sentence.startswith(
+        "Award: undecided: Provider B1 and Provider B2 share rank 1: no tie-break is published, so place 1 waits"
+    )
+    with pytest.raises(KeyError):
+        explained["lines"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"),
+     (101, "101st"), (111, "111th"), (1002, "1,002nd")],
+)  # fmt: skip
+def test_ordinals_are_said_as_people_say_them(number, said):
+    assert words.ordinal(number) == said
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDEF", "A, B, C, D, E and F"),
+     ("ABCDEFG", "A, B, C, D, E and 2 others")],
+)  # fmt: skip
+def test_long_lists_of_names_are_cut_with_their_number(items, said):
+    assert words.listed(list(items)) == said
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "one lot"), (10, "ten lots"), (11, "11 lots")])
+def test_small_numbers_are_said_in_words(number, said):
+    assert words.counted(number, "lot") == said
