@@ -194,7 +194,7 @@ def test_a_bid_that_waits_for_a_decision_says_for_which():
     explained = result_of(one_lot({}, [("B1", 4, 1500), ("B2", 4, 1500)])).explain("L1", "B2")
     assert explained["award"].rounded == "undecided"
     assert explained["award"].sentence.startswith(
-        "Award: undecided: Provider B1 and Provider B2 share rank 1: no tie-break is published, so place 1 waits"
+        "Award: undecided: Provider B1 and Provider B2 share rank 1: no tie-break is published, so place 1"
     )
     with pytest.raises(KeyError):
         explained["lines"]
