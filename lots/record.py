@@ -150,9 +150,13 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
         {**group, "lots": [code for code in group["lots"] if code in live]}
         for group in rules["allocation"]["groups"]
     ]
+    kept = [question for question in questions if question.get("lots", True)]
+    gone = {question["id"] for question in questions} - {question["id"] for question in kept}
     return {
         **rules,
-        "questions": [question for question in questions if question.get("lots", True)],
+        "questions": kept,
+        # a question that no lot asks any more can part no tie
+        "ties": [key for key in rules["ties"] if key.removeprefix("question:") not in gone],
         "allocation": {**rules["allocation"], "groups": [group for group in groups if group["lots"]]},
     }
 
