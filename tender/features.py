@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-FEATURES = ("accounts", "procurements", "bids", "cqc", "marking", "moderation")
+FEATURES = ("accounts", "procurements", "bids", "cqc", "marking", "moderation", "awards", "audit", "reports")
 
 
 def load() -> list[ModuleType]:

@@ -33,7 +33,7 @@ def why_not(
     asked: Sequence[Mapping[str, Any]],
     names: Mapping[str, str],
 ) -> str:
-    """How far a ranked bid was behind the lowest-ranked winner, and on what it lost most."""
+    """How far a ranked bid was behind the winner (of several, the lowest-ranked), and where it lost most."""
     told = f"Ranked {ordinal(row['rank'])} with {row['total']} points."
     if winner is None:
         return told
@@ -44,8 +44,8 @@ def why_not(
     if behind < 0:
         return f"{told} {name}, who won, has fewer, but came first in the order of ranks that was free."
     lost = _where_lost(row, winner, asked)
-    most = f" Most was lost on {listed(lost)}." if lost else ""
-    return f"{told} {points(behind)} behind {name}, the lowest-ranked winner.{most}"
+    most = f" Most lost on {listed(lost)}." if lost else ""
+    return f"{told} {behind} behind {name}.{most}"
 
 
 def _where_lost(

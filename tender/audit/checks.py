@@ -1,0 +1,218 @@
+"""Whether a tender's record still holds together: its log, its rules, its bids, its evaluation, its awards.
+
+Every check works the thing out again from what lies beneath it and compares. None changes anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+import scoring
+import scoring.record
+from lots import event, states
+from lots.award import Award, Evaluation, latest_evaluation
+from lots.bid import Bid, BidLot, BidVersion, OpenedBid
+from lots.event import Event, log_of
+from lots.procurement import Tender
+from lots.record import evaluation_record
+from lots.refusal import Refusal
+from lots.seal import Seal
+from scoring import proof
+from tender.bids import envelopes
+from tender.formats import plural
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `told` says what was compared; `faults` what did not agree."""
+
+    title: str
+    told: str
+    faults: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+@dataclass(frozen=True)
+class Checked:
+    checks: tuple[Check, ...]
+    log: event.LogCheck
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+
+def check_installation(session: Session) -> Checked:
+    """Check the log of accounts and ratings files."""
+    log = event.check(session, None)
+    return Checked((_log_check(log, numbered=True),), log)
+
+
+def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
+    """Check all that the tender has come to so far. The same number of queries for any number of bids."""
+    log = event.check(session, tender)
+    opened = states.is_opened(tender)
+    checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT)]
+    if tender.rules_text is not None:
+        checks.append(_rules_check(session, tender))
+    if opened:
+        checks.append(_bids_check(session, tender, seal))
+    evaluation = latest_evaluation(session, tender)
+    if evaluation is not None:
+        checks.append(_evaluation_check(evaluation))
+        if tender.state in states.AFTER_PRICES - {states.PRICES_OPENED}:
+            checks.append(_tables_check(session, tender, evaluation))
+        if tender.state in states.AFTER_APPROVAL:
+            checks.append(_awards_check(session, tender, evaluation))
+    return Checked(tuple(checks), log)
+
+
+def _log_check(log: event.LogCheck, *, numbered: bool) -> Check:
+    """`numbered`: whether the count of entries may be told; before the opening it would tell of bids."""
+    size = plural(log.size, "entry", "entries")
+    kept = plural(log.heads, "earlier head")
+    told = (
+        f"{size}, each hashed again and compared with {kept}." if numbered else "Every entry, hashed again."
+    )
+    return Check("The log of events", told, log.faults)
+
+
+def _rules_check(session: Session, tender: Tender) -> Check:
+    text = tender.rules_text or ""
+    now = hashlib.sha256(text.encode()).hexdigest()
+    published = session.scalar(
+        select(Event.body)
+        .where(Event.log == log_of(tender), Event.action == "tender.published")
+        .order_by(Event.sequence.desc())
+        .limit(1)
+    )
+    faults = []
+    if now != tender.rules_sha256:
+        faults.append("The rules document is not the one whose hash was published.")
+    if published is None:
+        faults.append("The log has no entry for the publication of the rules.")
+    elif json.loads(published).get("rules_sha256") != now:
+        faults.append("The rules document is not the one that the log says was published.")
+    return Check(
+        "The published rules",
+        "The rules document’s hash, against the hash published with the tender and the log.",
+        tuple(faults),
+    )
+
+
+def _bids_check(session: Session, tender: Tender, seal: Seal) -> Check:
+    """Each opened bid against its sealed envelopes, and those against the receipt’s hash."""
+    statement = (
+        select(OpenedBid)
+        .join(Bid)
+        .where(Bid.tender_id == tender.id)
+        .order_by(OpenedBid.bid_id)
+        .options(
+            selectinload(OpenedBid.version).selectinload(BidVersion.bid).selectinload(Bid.tender),
+            selectinload(OpenedBid.bid),
+            selectinload(OpenedBid.answers),
+            selectinload(OpenedBid.lots).selectinload(BidLot.lot),
+            selectinload(OpenedBid.lots).selectinload(BidLot.price),
+        )
+    )
+    codes = {question.id: question.code for question in tender.questions}
+    opened = list(session.scalars(statement))
+    faults = [fault for one in opened for fault in _unlike_sealed(one, codes, seal)]
+    return Check(
+        "The bids",
+        f"{plural(len(opened), 'opened bid')}, compared with the sealed envelopes and the hashes on the "
+        "receipts.",
+        tuple(faults),
+    )
+
+
+def _unlike_sealed(opened: OpenedBid, codes: dict[int, str], seal: Seal) -> list[str]:
+    name = f"Provider {opened.bid.alias}"
+    try:
+        quality = envelopes.open_quality(seal, opened.version)
+        priced = [bid_lot for bid_lot in opened.lots if bid_lot.price is not None]
+        prices = envelopes.open_prices(seal, opened.version).prices if priced else {}
+    except Refusal as refusal:
+        return [f"{name}: {refusal.message}"]
+    faults = []
+    if {codes.get(each.question_id): each.text for each in opened.answers} != quality.answers:
+        faults.append(f"{name}: an answer is not the one that was submitted.")
+    if {bid_lot.lot.code for bid_lot in opened.lots} != set(quality.lots):
+        faults.append(f"{name}: the lots are not those that were bid for.")
+    if opened.company != quality.company:
+        faults.append(f"{name}: the company’s details are not those that were submitted.")
+    if {one.lot.code: one.price.price for one in priced if one.price} != prices:
+        faults.append(f"{name}: a price is not the one that was submitted.")
+    return faults
+
+
+def _evaluation_check(evaluation: Evaluation) -> Check:
+    faults = []
+    if hashlib.sha256(evaluation.record_text.encode()).hexdigest() != evaluation.record_sha256:
+        faults.append("The evaluation record is not the one whose hash was kept.")
+    try:
+        again = scoring.evaluate(scoring.record.read(evaluation.record_text)).as_object()
+    except scoring.RecordRefused:
+        faults.append("The evaluation record cannot be evaluated any more.")
+    else:
+        if proof.canonical(again).decode() != evaluation.result_text:
+            faults.append("The evaluation record, evaluated again, gives other figures than those kept.")
+    return Check(
+        "The evaluation",
+        f"Evaluation {evaluation.number} worked out again from its record, every figure compared.",
+        tuple(faults),
+    )
+
+
+def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
+    record, kept = evaluation_record(session, tender), evaluation.record
+    parts = {
+        "rules": "the rules",
+        "lots": "the lots",
+        "bidders": "the bidders, their ratings or decisions",
+        "bids": "the marks or prices",
+    }
+    faults = tuple(
+        f"What the tables now say of {words} differs from the record that was evaluated."
+        for part, words in parts.items()
+        if record[part] != kept[part]
+    )
+    return Check(
+        "Marks, prices and decisions",
+        "The record made afresh from marks, prices, ratings and decisions, against the one evaluated.",
+        faults,
+    )
+
+
+def _awards_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
+    rows = session.scalars(
+        select(Award)
+        .where(Award.tender_id == tender.id)
+        .options(selectinload(Award.lot), selectinload(Award.bid))
+    )
+    awarded = {(row.lot.code, row.bid.alias, row.place) for row in rows}
+    due = {
+        (lot["id"], award["bidder"], award["place"])
+        for lot in evaluation.result["lots"]
+        for award in lot["awards"]
+    }
+    faults = [
+        *(
+            f"{lot}: place {place} went to Provider {bidder}, which the evaluation does not say."
+            for lot, bidder, place in sorted(awarded - due)
+        ),
+        *(
+            f"{lot}: the evaluation gives place {place} to Provider {bidder}, and no award says so."
+            for lot, bidder, place in sorted(due - awarded)
+        ),
+    ]
+    return Check("The awards", "Every award, against the evaluation that was approved.", tuple(faults))

@@ -1,0 +1,50 @@
+"""`flask --app wsgi log check`: are the logs intact?"""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from lots import states
+from lots.procurement import Tender
+from tender.audit import checks
+from tender.context import db, now, seal
+
+log = AppGroup("log", help="Check the record of tenders.")
+
+
+@log.command("check")
+@click.argument("reference", required=False)
+def check(reference: str | None) -> None:
+    """Check one tender's record by its reference, or every log there is.
+
+    Exit status 1 where anything does not agree, with a line for each fault.
+    """
+    faulty = 0
+    if reference is None:
+        faulty += _print("Installation", checks.check_installation(db.session))
+        tenders = list(db.session.scalars(select(Tender).order_by(Tender.id)))
+    else:
+        tenders = list(db.session.scalars(select(Tender).where(Tender.reference == reference)))
+        if not tenders:
+            raise click.ClickException(f"There is no tender with the reference {reference}.")
+    for number, tender in enumerate(tenders, 1):
+        if len(tenders) > 1:
+            click.echo(f"[{number}/{len(tenders)}] ", nl=False)
+        sealed = not (states.is_opened(tender) or tender.state == states.DRAFT)
+        checked = checks.check_tender(db.session, tender, seal(), now())
+        faulty += _print(tender.reference, checked, sealed=sealed)
+        db.session.expunge_all()
+    if faulty:
+        raise click.ClickException("The record has been altered, or is not whole.")
+
+
+def _print(name: str, checked: checks.Checked, *, sealed: bool = False) -> int:
+    """Say what was found; 1 where something is wrong. While bids are `sealed`, no count is told."""
+    size = "" if sealed else f", {checked.log.size} entries, tree head {checked.log.root}"
+    click.echo(f"{name}: {'intact' if checked.passed else 'NOT INTACT'}{size}")
+    for part in checked.checks:
+        for fault in part.faults:
+            click.echo(f"  {part.title}: {fault}", err=True)
+    return int(not checked.passed)

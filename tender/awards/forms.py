@@ -1,0 +1,67 @@
+"""Forms of an award's last steps."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, SubmitField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+MOST_CHARACTERS = 5000
+TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
+APPROVE, RETURN = "approve", "return"
+
+
+class RecommendForm(FlaskForm):
+    reason = TextAreaField(
+        "Why you recommend this award",
+        widget=GovTextArea(),
+        description="The report prints this, and the log keeps it. Say what you looked at.",
+        validators=[
+            InputRequired("Enter why you recommend this award"),
+            Length(max=MOST_CHARACTERS, message=TOO_LONG),
+        ],
+    )
+    seen = HiddenField()
+    submit = SubmitField("Recommend this award", widget=GovSubmitInput())
+
+
+class DecisionForm(FlaskForm):
+    decision = RadioField(
+        "Your decision",
+        widget=GovRadioInput(),
+        choices=[
+            SelectChoice(APPROVE, "Approve the award"),
+            SelectChoice(RETURN, "Send the recommendation back"),
+        ],
+        validators=[InputRequired("Select whether you approve the award or send it back")],
+    )
+    reason = TextAreaField(
+        "Your reason",
+        widget=GovTextArea(),
+        description="The report prints this, and the log keeps it.",
+        validators=[
+            InputRequired("Enter the reason for your decision"),
+            Length(max=MOST_CHARACTERS, message=TOO_LONG),
+        ],
+    )
+    seen = HiddenField()
+    submit = SubmitField("Record my decision", widget=GovSubmitInput())
+
+
+class SummariesForm(FlaskForm):
+    summaries_sent_on = DateField(
+        "When did the assessment summaries go out?",
+        format="%d %m %Y",
+        widget=GovDateInput(),
+        description="All of them go out on the same day. For example, 27 11 2026.",
+        validators=[InputRequired("Enter the day on which the summaries went out")],
+    )
+    notice_on = DateField(
+        "When was the contract award notice published?",
+        format="%d %m %Y",
+        widget=GovDateInput(),
+        description="The standstill counts from and including this day.",
+        validators=[InputRequired("Enter the day on which the notice was published")],
+    )
+    submit = SubmitField("Start the standstill", widget=GovSubmitInput())

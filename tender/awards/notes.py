@@ -1,0 +1,69 @@
+"""What whoever recommends or approves an award has to know first, lot by lot, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scoring.words import listed
+from tender.awards.margins import sentence
+from tender.awards.outcomes import PASSED_OVER, LotOutcome
+
+CLOSE, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
+    "Hangs by one mark",
+    "Place not awarded",
+    "Undecided tie",
+    "Low price",
+    "No rating",
+    "One bid",
+    "Passed over",
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """`kind` in two or three words, the lot that it is about, and what there is to know."""
+
+    kind: str
+    lot: str
+    lot_title: str
+    text: str
+
+
+def notes(outcomes: Sequence[LotOutcome]) -> list[Note]:
+    return [note for lot in outcomes for note in _of_lot(lot)]
+
+
+def _of_lot(lot: LotOutcome) -> list[Note]:
+    found = [(CLOSE, call.sentence) for call in lot.close_calls]
+    found += [(TIE, sentence(tie.reason)) for tie in lot.ties]
+    tied = sum(len(tie.places) for tie in lot.ties)
+    if lot.places_empty > tied:
+        found.append((EMPTY, _empty(lot, lot.places_empty - tied)))
+    for winner in lot.winners:
+        if "abnormally_low" in winner.flags:
+            why = " ".join(sentence(reason) for reason in winner.reasons)
+            found.append(
+                (LOW_PRICE, f"{winner.name} won with a price flagged as abnormally low. {why}".strip())
+            )
+        if "unrated" in winner.flags:
+            found.append(
+                (RATING, f"{winner.name} won with a location that has no CQC rating, which the rules allow.")
+            )
+    if len(lot.ranked) == 1:
+        found.append((ALONE, f"{lot.ranked[0].name} was the only bidder in the ranking."))
+    passed = [bid.name for bid in lot.of_outcome(PASSED_OVER)]
+    if passed:
+        was = "was" if len(passed) == 1 else "were"
+        found.append((PASSED, f"{listed(passed)} {was} reached while a place was free and {was} at a limit."))
+    return [Note(kind, lot.id, lot.title, text) for kind, text in found]
+
+
+def _empty(lot: LotOutcome, places: int) -> str:
+    if not lot.bids:
+        return "Nobody bid."
+    if not lot.ranked:
+        return "Every bid left the assessment, so nothing is awarded."
+    if lot.places == 1:
+        return "Nothing is awarded: every ranked bidder is at a limit."
+    return f"{places} of {lot.places} places {'goes' if places == 1 else 'go'} to nobody."

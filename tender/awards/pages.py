@@ -1,0 +1,110 @@
+"""What the pages of an award show, gathered with the same number of queries for any number of bids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+import scoring.record
+from lots import states
+from lots.award import Evaluation, Recommendation, latest_evaluation, latest_recommendation
+from lots.bid import Bid
+from lots.moderation import AgreedMark
+from lots.procurement import Standstill, Tender
+from lots.refusal import NotFound, Refusals
+from scoring import Explanation
+from tender.awards import readiness
+from tender.awards.evaluating import judge
+from tender.awards.notes import Note, notes
+from tender.awards.outcomes import BidOutcome, LotOutcome, read_outcomes
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the award of one tender is."""
+
+    tender: Tender
+    evaluation: Evaluation | None
+    recommendation: Recommendation | None
+    standstill: Standstill | None
+    bars: tuple[str, ...]
+    """What stands between the evaluation and its recommendation; empty at other stages."""
+
+    @cached_property
+    def outcomes(self) -> tuple[LotOutcome, ...]:
+        if self.evaluation is None:
+            return ()
+        return read_outcomes(self.evaluation.record, self.evaluation.result)
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        return notes(self.outcomes)
+
+    def lot(self, code: str) -> LotOutcome:
+        for lot in self.outcomes:
+            if lot.id == code:
+                return lot
+        raise NotFound("These results have no such lot.")
+
+    def bid(self, lot_code: str, letter: str) -> BidOutcome:
+        for bid in self.lot(lot_code).bids:
+            if bid.bidder == letter:
+                return bid
+        raise NotFound("Nobody with this letter bid for this lot.")
+
+    def neighbours(self, lot: LotOutcome) -> tuple[LotOutcome | None, LotOutcome | None]:
+        place = self.outcomes.index(lot)
+        before = self.outcomes[place - 1] if place else None
+        after = self.outcomes[place + 1] if place + 1 < len(self.outcomes) else None
+        return before, after
+
+
+def standing(session: Session, tender: Tender) -> Standing:
+    evaluation = latest_evaluation(session, tender)
+    bars: list[str] = []
+    if tender.state == states.PRICES_OPENED and evaluation is not None:
+        bars = [*_stale(session, tender, evaluation)]
+        bars += readiness.what_bars_recommendation(session, tender, evaluation)
+    return Standing(
+        tender,
+        evaluation,
+        latest_recommendation(session, tender),
+        session.get(Standstill, tender.id),
+        tuple(bars),
+    )
+
+
+STALE = "Something that the results depend on has changed since they were worked out. Work them out again."
+
+
+def _stale(session: Session, tender: Tender, evaluation: Evaluation) -> list[str]:
+    try:
+        return [] if judge(session, tender).is_that_of(evaluation) else [STALE]
+    except Refusals as refused:
+        return [STALE, *(fault.message for fault in refused.faults)]
+
+
+def explanation(evaluation: Evaluation, lot_code: str, letter: str) -> Explanation:
+    """The engine's working of every figure of one bid, from the record as it was evaluated."""
+    result = scoring.evaluate(scoring.record.read(evaluation.record_text))
+    return result.explain(lot_code, letter)
+
+
+def agreed_marks(session: Session, tender: Tender, letter: str) -> dict[str, AgreedMark]:
+    """One bid's agreed marks, by question code."""
+    rows = session.scalars(
+        select(AgreedMark)
+        .join(Bid, AgreedMark.bid_id == Bid.id)
+        .where(AgreedMark.tender_id == tender.id, Bid.alias == letter)
+        .order_by(AgreedMark.id)
+        .options(joinedload(AgreedMark.question), joinedload(AgreedMark.recorded_by))
+    )
+    return {row.question.code: row for row in rows}
+
+
+def tenders_at_award() -> tuple[str, ...]:
+    """The stages at which there is something to do, or to read, about an award."""
+    return (states.QUALITY_LOCKED, *sorted(states.AFTER_PRICES))

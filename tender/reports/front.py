@@ -1,0 +1,215 @@
+"""The first page: what a councillor needs who reads no further."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from lots import states
+from scoring.words import counted, listed
+from tender.awards.notes import ALONE, CLOSE, EMPTY, LOW_PRICE, PASSED, RATING, TIE, Note
+from tender.awards.outcomes import RESERVE, BidOutcome, LotOutcome
+from tender.formats import hours, long_date, money, plural
+from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
+from tender.reports.gather import Material
+
+MOST_NOTES = 3
+"""So many notes of one kind stand on the first page in full."""
+MOST_LOTS = 15
+NOTHING_TO_KNOW = (
+    "No award hangs by a single mark, no place is left empty, and no winner’s price or rating is flagged."
+)
+
+
+def status(material: Material) -> tuple[str, bool]:
+    """Where the award is, and whether it is approved."""
+    tender, recommendation = material.tender, material.recommendation
+    if tender.state == states.CANCELLED:
+        return "Cancelled", False
+    if recommendation is None:
+        return "Working results, not recommended yet", False
+    if recommendation.outcome == "waiting" or recommendation.decided_at is None:
+        return "Recommended, not approved yet", False
+    if tender.state in {states.AWARDED, states.SIGNED}:
+        return "Award confirmed", True
+    if material.standstill is not None:
+        return f"Approved; standstill until the end of {long_date(material.standstill.ends_on)}", True
+    return f"Approved on {long_date(recommendation.decided_at)}", True
+
+
+def front(material: Material) -> tuple[Block, ...]:
+    return (
+        Paragraph(_lead(material), "lead"),
+        _figures(material),
+        *_log_warning(material),
+        _who_wins(material),
+        *_to_know(material),
+        Heading("How it was decided"),
+        Paragraph(_how(material)),
+        *_people(material),
+        Facts(
+            (
+                ("Record, SHA-256", material.evaluation.record_sha256),
+                (f"Log, {plural(material.log.size, 'entry', 'entries')}", material.log.root),
+            )
+        ),
+    )
+
+
+def _lead(material: Material) -> str:
+    tender, outcomes = material.tender, material.outcomes
+    bidders = counted(len(material.record["bidders"]), "provider")
+    told = (
+        f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
+        f"{bidders[:1].upper()}{bidders[1:]} bid. "
+    )
+    awarded = sum(1 for lot in outcomes if lot.winners)
+    if not awarded:
+        return f"{told}Nothing is awarded."
+    if awarded < len(outcomes):
+        which = f"{awarded} of the {len(outcomes)} lots"
+    else:
+        which = "the lot" if awarded == 1 else f"all {awarded} lots"
+    winners = listed(_winners(material), 4)
+    _, settled = status(material)
+    if settled:
+        is_ = "is" if which == "the lot" else "are"
+        return f"{told}{which[:1].upper()}{which[1:]} {is_} awarded to {winners}."
+    if material.recommendation is not None:
+        return f"{told}It is recommended to award {which} to {winners}."
+    return f"{told}By the working results, {which} would be awarded to {winners}."
+
+
+def _winners(material: Material) -> list[str]:
+    found = dict.fromkeys(winner.name for lot in material.outcomes for winner in lot.winners)
+    return list(found)
+
+
+def _figures(material: Material) -> Figures:
+    ranked = {bid.bidder for lot in material.outcomes for bid in lot.ranked}
+    low = sum(min(lot.yearly_costs) for lot in material.outcomes if lot.yearly_costs)
+    high = sum(max(lot.yearly_costs) for lot in material.outcomes if lot.yearly_costs)
+    cost = _round(low) if _round(low) == _round(high) else f"{_round(low)}–{_round(high)}"
+    bidders = len(material.record["bidders"])
+    return Figures(
+        (
+            (str(len(material.outcomes)), "lot" if len(material.outcomes) == 1 else "lots"),
+            (str(bidders), "bidder" if bidders == 1 else "bidders"),
+            (str(len(ranked)), "ranked in a lot or more"),
+            (str(len(_winners(material))), "winner" if len(_winners(material)) == 1 else "winners"),
+            (cost, "a year, at the winning prices"),
+        )
+    )
+
+
+def _round(pence: int) -> str:
+    """Money in round figures: `£3.8m`, `£640,000`."""
+    pounds = (pence + 50) // 100
+    if pounds >= 1_000_000:
+        tenths = (pounds + 50_000) // 100_000
+        return f"£{tenths // 10:,}.{tenths % 10}m"
+    return f"£{(pounds + 500) // 1000:,},000" if pounds >= 10_000 else f"£{pounds:,}"
+
+
+def _log_warning(material: Material) -> list[Block]:
+    if material.log.intact:
+        return []
+    told = "The log of this tender does not hold together, so this report cannot be relied on. "
+    return [Callout("The record was altered", told + " ".join(material.log.faults[:3]), grave=True)]
+
+
+def _who_wins(material: Material) -> Block:
+    rows = []
+    for lot in material.outcomes:
+        name, amount = f"{lot.id} {lot.zone}", hours(lot.hours_per_week)
+        if not lot.winners:
+            rows.append((name, amount, "Nothing awarded", "–", "–", "–", "–"))
+        for winner, cost in zip(lot.winners, lot.yearly_costs, strict=True):
+            place = f"{winner.place}. " if len(lot.winners) > 1 else ""
+            rows.append(
+                (
+                    name,
+                    amount,
+                    f"{place}{winner.name}",
+                    winner.total or "",
+                    _lead_over_reserve(lot, winner),
+                    money(winner.price),
+                    f"£{(cost + 50) // 100:,}",
+                )
+            )
+    columns = (
+        Column("Lot", "name", 20),
+        Column("Hours a week", "number", 9),
+        Column("Winner", "name", 33),
+        Column("Points of 100", "number", 10),
+        Column("Lead", "number", 9),
+        Column("Price an hour", "number", 10),
+        Column("A year, about", "number", 14),
+    )
+    return table("Who wins each lot", columns, rows)
+
+
+def _lead_over_reserve(lot: LotOutcome, winner: BidOutcome) -> str:
+    """By how many points the winner is ahead of the first reserve; a dash where there is none."""
+    reserves = lot.of_outcome(RESERVE)
+    if not reserves or reserves[0].total is None or winner.total is None:
+        return "–"
+    return str(Decimal(winner.total) - Decimal(reserves[0].total))
+
+
+def _to_know(material: Material) -> list[Block]:
+    grave = [note for note in material.notes if note.kind not in {PASSED, ALONE}]
+    _, settled = status(material)
+    title = "What was known when this was decided" if settled else "What to know before deciding"
+    if not grave:
+        return [Heading(title), Paragraph(NOTHING_TO_KNOW)]
+    kinds = dict.fromkeys(note.kind for note in grave)
+    items = [item for kind in kinds for item in _told([note for note in grave if note.kind == kind])]
+    return [Heading(title), Bullets(tuple(items))]
+
+
+def _told(notes: list[Note]) -> list[tuple[str, str]]:
+    """Notes of one kind in full, or where they are many, the lots in which to read them."""
+    kind = notes[0].kind
+    if len(notes) <= MOST_NOTES:
+        return [(kind, f"{note.lot}, {note.lot_title}: {note.text}") for note in notes]
+    lots = list(dict.fromkeys(note.lot for note in notes))
+    where = f"In {listed(lots, MOST_LOTS)}"
+    meant = {
+        CLOSE: "one step on one mark would have changed who won, or made a tie",
+        TIE: "bidders are level after every published tie-break, and nobody has decided",
+        EMPTY: "not every place is awarded",
+        LOW_PRICE: "a winner’s price was flagged as abnormally low",
+        RATING: "a winner has a location without a CQC rating, which the rules allow",
+    }
+    return [(kind, f"{where}, {meant[kind]}. Each is told with its lot.")]
+
+
+def _how(material: Material) -> str:
+    weights = material.record["rules"]["weights"]
+    questions = counted(len(material.record["rules"]["questions"]), "question")
+    evaluators = len({member.person_id for member in material.members if member.role == "evaluator"})
+    moderators = listed([member.person.name for member in material.members if member.role == "moderator"])
+    told = (
+        f"Quality counted for {weights['quality']} points of 100 and price for {weights['price']}, by rules "
+        f"published before anybody bid. {counted(evaluators, 'evaluator').capitalize()} marked the answers "
+        f"to {questions} alone and without knowing the bidders’ names"
+    )
+    if moderators:
+        told += f"; the panel then agreed each mark with reasons, led by {moderators}"
+    return f"{told}. Prices were opened only after every mark was settled."
+
+
+def _people(material: Material) -> list[Block]:
+    recommendation = material.recommendation
+    if recommendation is None:
+        return []
+    told = (
+        f"{recommendation.by.name} recommended this award on {long_date(recommendation.at)}: "
+        f"“{recommendation.reason}”"
+    )
+    if recommendation.decided_by is not None:
+        told += (
+            f" {recommendation.decided_by.name} approved it on {long_date(recommendation.decided_at)}: "
+            f"“{recommendation.decision_reason}”"
+        )
+    return [Paragraph(told)]

@@ -1,0 +1,142 @@
+"""All that a report tells, read from the record with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from lots import event, panel
+from lots.award import Evaluation, Recommendation, latest_evaluation
+from lots.bid import OpenedBid
+from lots.eligibility import EligibilityDecision, all_decisions
+from lots.event import Event
+from lots.moderation import AgreedMark, current_agreed_marks
+from lots.panel import ConflictDecision, ConflictDeclaration, PanelMember
+from lots.person import Person
+from lots.procurement import Cancellation, Opening, Standstill, Tender
+from lots.rating import RatingsPin
+from lots.record import opened_bids
+from lots.refusal import NotFound
+from tender.awards.notes import Note, notes
+from tender.awards.outcomes import LotOutcome, read_outcomes
+
+_NOT_IN_A_TIMELINE = (
+    "person.",
+    "provider.",
+    "bid.",
+    "question.",
+    "lots.",
+    "panel.",
+    "tender.changed",
+    "conflict.",
+    "eligibility.",
+    "mark.",
+    "agreed_mark.",
+)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A conflict of interest that an evaluator declared, and what the moderator decided."""
+
+    declaration: ConflictDeclaration
+    decision: ConflictDecision | None
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the sections of a report are written from."""
+
+    tender: Tender
+    evaluation: Evaluation
+    record: dict[str, Any]
+    outcomes: tuple[LotOutcome, ...]
+    notes: Sequence[Note]
+    opened: Sequence[OpenedBid]
+    decisions: dict[int, list[EligibilityDecision]]
+    agreed: dict[tuple[int, int], AgreedMark]
+    members: Sequence[PanelMember]
+    conflicts: Sequence[Conflict]
+    pins: Sequence[RatingsPin]
+    opening: Opening | None
+    cancellations: Sequence[Cancellation]
+    recommendations: Sequence[Recommendation]
+    standstill: Standstill | None
+    timeline: Sequence[Event]
+    """The steps of the whole tender: no single bid, mark or declaration."""
+    log: event.LogCheck
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {bidder["id"]: bidder["name"] for bidder in self.record["bidders"]}
+
+    @property
+    def recommendation(self) -> Recommendation | None:
+        """The latest, where it was not sent back."""
+        last = self.recommendations[-1] if self.recommendations else None
+        return None if last is None or last.outcome == "returned" else last
+
+
+def gather(session: Session, tender: Tender) -> Material:
+    """Read all of it. Raises NotFound before the tender has been evaluated."""
+    evaluation = latest_evaluation(session, tender)
+    if evaluation is None:
+        raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
+    record = evaluation.record
+    outcomes = read_outcomes(record, evaluation.result)
+    return Material(
+        tender=tender,
+        evaluation=evaluation,
+        record=record,
+        outcomes=outcomes,
+        notes=notes(outcomes),
+        opened=opened_bids(session, tender),
+        decisions=all_decisions(session, tender),
+        agreed=current_agreed_marks(session, tender),
+        members=panel.members(session, tender),
+        conflicts=_conflicts(session, tender),
+        pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
+        opening=session.get(Opening, tender.id),
+        cancellations=_all(session, select(Cancellation), Cancellation, tender),
+        recommendations=_all(
+            session,
+            select(Recommendation),
+            Recommendation,
+            tender,
+            Recommendation.by,
+            Recommendation.decided_by,
+        ),
+        standstill=session.get(Standstill, tender.id),
+        timeline=_timeline(session, tender),
+        log=event.check(session, tender),
+    )
+
+
+def _all(session: Session, chosen: Any, row: Any, tender: Tender, *with_: Any) -> list[Any]:
+    statement = chosen.where(row.tender_id == tender.id).order_by(row.id)
+    return list(session.scalars(statement.options(*(joinedload(each) for each in with_))))
+
+
+def _conflicts(session: Session, tender: Tender) -> list[Conflict]:
+    rows = session.scalars(
+        select(ConflictDeclaration)
+        .where(ConflictDeclaration.tender_id == tender.id, ConflictDeclaration.conflicted)
+        .order_by(ConflictDeclaration.id)
+        .options(joinedload(ConflictDeclaration.person), joinedload(ConflictDeclaration.bid))
+    )
+    decided = panel.decisions(session, tender)
+    deciders = {decision.by_id for decision in decided.values()}
+    if deciders:  # into the session at once, so that each decision finds its person there
+        list(session.scalars(select(Person).where(Person.id.in_(deciders))))
+    return [Conflict(row, decided.get(row.id)) for row in rows]
+
+
+def _timeline(session: Session, tender: Tender) -> list[Event]:
+    statement = select(Event).where(Event.log == event.log_of(tender)).order_by(Event.sequence)
+    for prefix in _NOT_IN_A_TIMELINE:
+        statement = statement.where(~Event.action.startswith(prefix, autoescape=True))
+    return list(session.scalars(statement))

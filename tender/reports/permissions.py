@@ -1,0 +1,5 @@
+"""Who may read the award report."""
+
+PERMISSIONS = {
+    "report.read": {"officer", "approver", "auditor"},
+}

@@ -1,0 +1,85 @@
+"""The published rules in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scoring.words import counted, listed
+from tender.formats import money
+
+METHODS = {
+    "lowest_over_bid": "price weight × lowest price ÷ the bid’s price",
+    "linear_from_lowest": "price weight − price weight × slope × (price − lowest) ÷ lowest",
+    "mean_difference": "half the price weight − price weight × (price − mean) ÷ mean",
+    "between_limits": "price weight × (ceiling − price) ÷ (ceiling − floor)",
+    "fixed": "the whole price weight for every bid that accepts the set price",
+}
+TIE_KEYS = {"quality": "quality points", "price": "the lower price", "draw": "a draw by published seed"}
+
+
+def price_rule(rules: dict[str, Any]) -> str:
+    price = rules["price"]
+    told = f"Price points = {METHODS[price['method']]}, never below 0 nor above the price weight."
+    if price["method"] == "linear_from_lowest":
+        told += f" Slope {price.get('slope', '1')}."
+    for name in ("ceiling", "floor"):
+        if f"{name}_pence" in price:
+            told += f" {name.capitalize()} {money(price[f'{name}_pence'])} an hour."
+    return told
+
+
+def rounding(rules: dict[str, Any]) -> str:
+    return (
+        "Each question’s points and the price points are rounded half up to "
+        f"{counted(rules['places'], 'decimal')}; totals add the rounded parts."
+    )
+
+
+def ties(rules: dict[str, Any]) -> str:
+    if not rules["ties"]:
+        return "None are published: equal totals share a rank until a person decides."
+    keys = [TIE_KEYS.get(key, f"the mark for {key.removeprefix('question:')}") for key in rules["ties"]]
+    told = f"In turn: {', then '.join(keys)}."
+    return f"{told} Seed: “{rules['draw_seed']}”." if "draw" in rules["ties"] else told
+
+
+def limits(rules: dict[str, Any]) -> str:
+    groups = rules["allocation"]["groups"]
+    told = "Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit."
+    for group in groups:
+        most = counted(group["most_lots"], "lot")
+        told += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."
+    return f"{told} A bidder’s own limits on lots and weekly hours hold too."
+
+
+def cqc(rules: dict[str, Any]) -> str:
+    rule = rules["cqc"]
+    told = (
+        "Inadequate, overall or on any key question, at a relevant location: condition of participation "
+        "not met."
+        if rule["inadequate"] == "refuse"
+        else "Inadequate ratings are flagged and do not refuse a bid."
+    )
+    if "minimum_overall" in rule:
+        told += f" Overall at least {rule['minimum_overall']}."
+    unrated = "allowed and flagged" if rule["unrated"] == "allow" else "refused"
+    return f"{told} A location not yet rated is {unrated}."
+
+
+def low_prices(rules: dict[str, Any]) -> str:
+    low = rules.get("abnormally_low")
+    if low is None:
+        return "No threshold is published."
+    parts = []
+    if "below_mean_percent" in low:
+        parts.append(f"{low['below_mean_percent']}% or more below the mean of the other ranked prices")
+    if "below_next_percent" in low:
+        parts.append(f"{low['below_next_percent']}% or more below the next lowest")
+    return f"Flagged for a decision by a person: {' or '.join(parts)} in the lot."
+
+
+def minimums(rules: dict[str, Any]) -> str:
+    told = [f"{q['id']} at least {q['minimum']}" for q in rules["questions"] if "minimum" in q]
+    if "quality_minimum" in rules:
+        told.append(f"at least {rules['quality_minimum']}% of the quality points")
+    return f"{'; '.join(told)}. A bid below leaves the ranking." if told else "None."

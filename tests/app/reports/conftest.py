@@ -1,0 +1,3 @@
+from tests.app.locked_tender import lock, take
+
+__all__ = ["lock", "take"]
