@@ -8,14 +8,12 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
-    GovDateInput,
     GovFileInput,
     GovRadioInput,
     GovSubmitInput,
     GovTextArea,
 )
 from wtforms import (
-    DateField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -23,12 +21,13 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from lots import states
 from lots.eligibility import STATES
 from lots.procurement import Tender
 from tender.cqc.eligibility import IN_ASSESSMENT, BidderEligibility
+from tender.procurements.fields import DayField
 from tender.seen import seen_as
 
 HINTS = {
@@ -41,10 +40,6 @@ HINTS = {
 }
 
 
-def date_field(label: str, hint: str, validators: list[Any]) -> DateField:
-    return DateField(label, description=hint, format="%d %m %Y", widget=GovDateInput(), validators=validators)
-
-
 class LoadForm(FlaskForm):
     file = FileField(
         "File of ratings",
@@ -52,12 +47,12 @@ class LoadForm(FlaskForm):
         widget=GovFileInput(),
         validators=[FileRequired("Select a file")],
     )
-    as_at = date_field(
-        "Date of the file",
-        "The day that the CQC gives for it, for example 1 11 2026.",
-        [InputRequired("Enter the date of the file, such as 1 11 2026")],
-    )
+    as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
     submit = SubmitField("Load ratings", widget=GovSubmitInput())
+
+    def validate_as_at(self, field: DayField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError("Enter the date of the file, such as 1 11 2026")
 
 
 class PinForm(FlaskForm):
@@ -88,10 +83,9 @@ class DecideForm(FlaskForm):
         description="Where it can be found: the document, page or register that you relied on.",
         widget=GovTextArea(),
     )
-    response_invited_on = date_field(
+    response_invited_on = DayField(
         "When the provider was asked for its side (optional)",
         "Required before you exclude a bid or find it abnormally low.",
-        [Optional()],
     )
     response = TextAreaField(
         "What the provider answered (optional)",

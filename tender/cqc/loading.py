@@ -38,7 +38,7 @@ def load_ratings(
     now: datetime,
     filename: str,
     content: bytes,
-    as_at: date,
+    as_at: date | None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> RatingsFile:
     """Load a file; the same bytes again give the file that is already there, unchanged.
@@ -51,6 +51,8 @@ def load_ratings(
     loaded = session.scalar(select(RatingsFile).where(RatingsFile.sha256 == sha256))
     if loaded is not None:
         return loaded
+    if as_at is None:
+        raise Refusal("Enter the date of the file, such as 1 11 2026.", "as_at")
     if as_at > now.date():
         raise Refusal("The date of the file must be today or earlier.", "as_at")
     if as_at < EARLIEST:

@@ -1,0 +1,223 @@
+"""Pages of ratings and eligibility, as officers and others meet them."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from lots import states
+from lots.eligibility import all_decisions
+from lots.rating import RatingsFile
+from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
+
+BAD_ROW = ratings_csv(rated("1-101", "1-100"), rated("1-102", "1-100", safe="Superb"))
+ONE_OUT = ratings_csv(
+    rated("1-101", "1-100", overall="Requires improvement", well_led="Inadequate"),
+    rated("1-201", "1-200"),
+    rated("1-301", "1-300"),
+)
+DATE = ["1", "11", "2026"]
+
+
+def load(browser, content, name="november.csv", as_at=DATE):
+    return browser.post_form("/ratings/load", {"file": (BytesIO(content), name), "as_at": as_at})
+
+
+def test_an_officer_loads_a_file_and_pins_the_tender_to_it(opened, people, sign_in):
+    browser = sign_in("officer@example.org")
+    assert load(browser, ONE_OUT).done == "november.csv is loaded: 3 locations."
+    page = browser.get(f"/tenders/{opened.tender_id}/ratings")
+    assert "Zeal Care Ltd" in page.text
+    assert "well-led is Inadequate" in page.text
+    page = browser.post_form(f"/tenders/{opened.tender_id}/ratings", submit="Pin this file")
+    assert page.path == f"/tenders/{opened.tender_id}/eligibility"
+    assert "3 bidders, 1 out of the assessment" in page.text
+    assert "Condition not met" in page.text
+
+
+def test_loading_the_same_file_again_says_that_nothing_changed(people, sign_in):
+    browser = sign_in("officer@example.org")
+    load(browser, ALL_GOOD)
+    assert load(browser, ALL_GOOD).done == "This very file was loaded before. Nothing was changed."
+
+
+def test_a_wrong_row_comes_back_with_row_and_column_and_nothing_is_loaded(people, sign_in, read):
+    seen = load(sign_in("officer@example.org"), BAD_ROW)
+    assert seen.status == 400
+    assert seen.errors[0].startswith("Row 3, Location safe rating: “Superb” is not a rating.")
+    assert seen.value("as_at") == DATE
+    with read() as session:
+        assert session.query(RatingsFile).count() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b"PK\x03\x04"])
+def test_a_bad_file_is_an_error_of_the_form_and_not_of_the_server(people, sign_in, content):
+    seen = load(sign_in("officer@example.org"), content)
+    assert seen.status == 400
+    assert seen.errors
+
+
+def test_a_form_without_file_or_date_says_what_to_do(people, sign_in):
+    seen = sign_in("officer@example.org").post_form("/ratings/load", {})
+    assert seen.errors == ["Select a file", "Enter the date of the file, such as 1 11 2026"]
+
+
+@pytest.mark.parametrize("email", ["evaluator@example.org", "moderator@example.org", "provider@example.org"])
+def test_ratings_and_eligibility_are_not_for_the_panel_nor_for_providers(opened, people, sign_in, email):
+    browser = sign_in(email)
+    for path in (
+        "/ratings",
+        f"/tenders/{opened.tender_id}/eligibility",
+        f"/tenders/{opened.tender_id}/ratings",
+    ):
+        browser.get(path, status=403)
+
+
+def test_an_auditor_reads_eligibility_and_cannot_decide(opened, people, sign_in):
+    browser = sign_in("auditor@example.org")
+    page = browser.get(f"/tenders/{opened.tender_id}/eligibility/A")
+    assert page.heading.endswith("Zeal Care Ltd")
+    assert "Take a decision" not in page.text
+    browser.get(f"/tenders/{opened.tender_id}/eligibility/A/decide", status=403)
+    browser.get(f"/tenders/{opened.tender_id}/ratings", status=403)
+
+
+def test_a_location_page_shows_every_rating_and_its_source(opened, people, sign_in, change, clock):
+    with change() as session:
+        file = pin(session, people, opened, clock(), ONE_OUT)
+        sha256 = file.sha256
+    page = sign_in("officer@example.org").get(f"/tenders/{opened.tender_id}/eligibility/A")
+    assert (
+        "Location 1-101 1-101, named in the bid Requires improvement Good Good Good Good Inadequate"
+        in page.text
+    )
+    assert sha256 in page.text
+
+
+@pytest.mark.parametrize("alias", ["D", "a", "1", "AAAA", "%27"])
+def test_a_forged_letter_leads_nowhere(opened, people, sign_in, alias):
+    browser = sign_in("officer@example.org")
+    browser.get(f"/tenders/{opened.tender_id}/eligibility/{alias}", status=404)
+    browser.get(f"/tenders/{opened.tender_id}/eligibility/{alias}/decide", status=404)
+
+
+def test_a_tender_that_does_not_exist_or_is_not_opened_leads_nowhere(opened, people, sign_in, change):
+    browser = sign_in("officer@example.org")
+    browser.get("/tenders/999/eligibility", status=404)
+    with change() as session:
+        opened.tender(session).opened_at = None
+        opened.tender(session).state = states.PUBLISHED
+    assert "have not been opened" in browser.get(f"/tenders/{opened.tender_id}/eligibility", status=404).text
+
+
+def decide_path(opened, alias="A"):
+    return f"/tenders/{opened.tender_id}/eligibility/{alias}/decide"
+
+
+def test_an_officer_decides_on_one_lot(opened, people, sign_in, change, clock):
+    with change() as session:
+        pin(session, people, opened, clock())
+    browser = sign_in("officer@example.org")
+    seen = browser.post_form(
+        decide_path(opened),
+        {
+            "state": "procedural_breach",
+            "lot_codes": ["L2"],
+            "reason": "No local manager is named for Pendle.",
+        },
+    )
+    assert seen.done == "The decision on Zeal Care Ltd is recorded."
+    assert "L1 Burnley In the assessment" in seen.text
+    assert "L2 Pendle Procedural breach" in seen.text
+
+
+def test_a_refused_decision_comes_back_filled_in(opened, people, sign_in):
+    seen = sign_in("officer@example.org").post_form(
+        decide_path(opened), {"state": "excluded", "reason": "Convicted of an offence in Annex 6."}
+    )
+    assert seen.status == 400
+    assert len(seen.errors) == 2
+    assert seen.value("reason") == "Convicted of an offence in Annex 6."
+    assert seen.value("state") == "excluded"
+
+
+def test_of_two_officers_deciding_at_once_the_second_keeps_what_they_typed(opened, people, client, read):
+    first, second = client, client.another()
+    first.sign_in("officer@example.org", "sturdy otter lantern")
+    second.sign_in("officer2@example.org", "sturdy otter lantern")
+    page = second.get(decide_path(opened))
+    first.post_form(decide_path(opened), {"state": "withdrawn", "reason": "Withdrawn by letter of today."})
+    late = second.raw.post(
+        decide_path(opened),
+        data={
+            "csrf_token": page.value("csrf_token"),
+            "seen": page.value("seen"),
+            "state": "excluded",
+            "reason": "My own different reason for it.",
+        },
+        headers={"Referer": "http://localhost/"},
+    )
+    assert late.status_code == 409
+    assert b"Olive Officer decided on this bid" in late.data
+    assert b"My own different reason for it." in late.data
+    with read() as session:
+        (decisions,) = all_decisions(session, opened.tender(session)).values()
+        assert [decision.state for decision in decisions] == ["withdrawn"]
+
+
+def test_an_officer_who_marks_the_tender_cannot_see_who_bids(people, change, clock, sign_in):
+    with change() as session:
+        opened = open_tender(session, people, clock(), evaluators=["officer@example.org"])
+    browser = sign_in("officer@example.org")
+    for path in ("eligibility", "eligibility/A", "eligibility/A/decide", "ratings"):
+        seen = browser.get(f"/tenders/{opened.tender_id}/{path}", status=403)
+        assert "Zeal" not in seen.text
+
+
+def test_a_newer_file_is_pointed_out(opened, people, sign_in, change, clock):
+    with change() as session:
+        pin(session, people, opened, clock())
+    browser = sign_in("officer@example.org")
+    load(browser, ONE_OUT, "later.csv", ["20", "11", "2026"])
+    page = browser.get(f"/tenders/{opened.tender_id}/eligibility")
+    assert "A newer file is loaded: later.csv, of 20 November 2026." in page.text
+
+
+def test_a_file_that_is_not_loaded_cannot_be_pinned(opened, people, sign_in):
+    browser = sign_in("officer@example.org")
+    load(browser, ALL_GOOD)
+    browser.get(f"/tenders/{opened.tender_id}/ratings?file={'0' * 64}", status=404)
+    browser.post_form(
+        f"/tenders/{opened.tender_id}/ratings", {"file": "0" * 64}, submit="Pin this file", status=404
+    )
+
+
+def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
+    people, change, clock, sign_in, count_queries
+):
+    made = {}
+    with change() as session:
+        for number in (2, 200):
+            bidders = [Bidder(f"Care {n}", f"1-{n}00", (f"1-{n}01",)) for n in range(number)]
+            opened = open_tender(session, people, clock(), bidders=bidders, reference=f"HC-{number}")
+            rows = [
+                rated(f"1-{n}01", f"1-{n}00", safe="Inadequate" if n % 2 else "Good") for n in range(number)
+            ]
+            pin(session, people, opened, clock(), ratings_csv(*rows), date(2026, 11, 1))
+            made[number] = opened.tender_id
+    browser = sign_in("officer@example.org")
+    for path in ("eligibility", "eligibility/A", "eligibility/A/decide", "ratings"):
+        counts = []
+        for tender_id in made.values():
+            browser.get(f"/tenders/{tender_id}/{path}")
+            with count_queries() as queries:
+                browser.get(f"/tenders/{tender_id}/{path}")
+            counts.append(len(queries))
+        assert counts[0] == counts[1], path
+
+
+@pytest.mark.parametrize("parts", [["1"], ["31", "2", "2026"], ["x", "", "2026"], ["", "", ""]])
+def test_a_date_that_is_none_is_an_error_of_its_field(people, sign_in, parts):
+    seen = load(sign_in("officer@example.org"), ALL_GOOD, as_at=parts)
+    assert seen.status == 400
+    assert len(seen.errors) == 1
