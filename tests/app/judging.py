@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from sqlalchemy.orm import Session
 
 from lots.mark import Mark
@@ -76,7 +78,13 @@ def give_mark(
 
 
 def give_marks(
-    session: Session, people: People, clock: Clock, opened: Opened, email: str, aliases: str, mark: int = 3
+    session: Session,
+    people: People,
+    clock: Clock,
+    opened: Opened,
+    email: str,
+    aliases: Container[str],
+    mark: int = 3,
 ) -> None:
     """The same mark on every question of the bids with these letters."""
     for item in plan(session, opened.tender(session)).items:
