@@ -9,7 +9,18 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-FEATURES = ("accounts", "procurements", "bids", "cqc", "marking", "moderation", "awards", "audit", "reports")
+FEATURES = (
+    "accounts",
+    "procurements",
+    "bids",
+    "cqc",
+    "marking",
+    "moderation",
+    "awards",
+    "audit",
+    "reports",
+    "example",
+)
 
 
 def load() -> list[ModuleType]:
