@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from hypothesis import strategies as st
@@ -104,10 +106,44 @@ def group_limits(draw: st.DrawFn, lots: Sequence[str]) -> list[dict[str, Any]]:
 
 
 @st.composite
-def thresholds(draw: st.DrawFn) -> dict[str, str]:
-    percents = st.sampled_from(["15", "10", "0.5", "50", "33.33", "0", "100"])
-    which = draw(st.sampled_from([("mean",), ("next",), ("mean", "next")]))
-    return {f"below_{name}_percent": draw(percents) for name in which}
+def quality_minimums(draw: st.DrawFn, rules: dict[str, Any], bids: Sequence[Any]) -> str:
+    """Any percentage, or what one of the bids just reaches, or just misses."""
+    whole = Fraction(rules["weights"]["quality"])
+    percents = [Fraction(0), Fraction(50), Fraction(100), Fraction("33.33")]
+    for bid in bids:
+        judged = oracle.Bid(bid["bidder"], bid["lot"], None, bid["marks"])
+        oracle.score_quality(rules, oracle.questions_of(rules, bid["lot"]), judged)
+        if judged.quality is not None and whole:
+            percents.append(min(judged.quality / whole * 100, Fraction(100)))
+    return draw(about(percents))
+
+
+@st.composite
+def thresholds(draw: st.DrawFn, rules: dict[str, Any], bids: Sequence[Any]) -> dict[str, str]:
+    """Any percentages, or by what one of the prices is just low beside another, or beside their mean."""
+    below_next, below_mean = [Fraction(0), Fraction(15)], [Fraction(100), Fraction("33.33")]
+    for bid in bids:
+        price, others = oracle.price_of(rules, bid), []
+        for other in bids:
+            rival = oracle.price_of(rules, other)
+            if other["lot"] == bid["lot"] and other is not bid and rival is not None:
+                others.append(rival)
+        if price is not None and others:
+            below_next += [100 - Fraction(100 * price, other) for other in others if other > price]
+            mean = Fraction(sum(others), len(others))
+            below_mean += [100 - 100 * price / mean] * (price < mean)
+    which = draw(st.sampled_from(["mean", "next", "both"]))
+    found = {"below_mean_percent": draw(about(below_mean)), "below_next_percent": draw(about(below_next))}
+    return {name: percent for name, percent in found.items() if which in name or which == "both"}
+
+
+def about(percents: Sequence[Fraction]) -> st.SearchStrategy[str]:
+    """One of the percentages, down or up to a hundredth, within 0 to 100."""
+    return st.builds(
+        lambda percent, up: decimal(min(floor(percent * 100) + up, 10000)),
+        st.sampled_from(percents),
+        st.sampled_from([0, 0, 1]),
+    )
 
 
 def draw_price_rule(

@@ -20,6 +20,7 @@ from tests.scoring.record_rules import (
     draw_price_rule,
     group_limits,
     mark_scales,
+    quality_minimums,
     question_sets,
     thresholds,
     tie_rules,
@@ -55,17 +56,7 @@ def legal_records(
     record is to have.
     """
     troubles = draw(st.sets(st.sampled_from(TROUBLES))) | set(always)
-    lots = [
-        {
-            "id": f"L{n}",
-            "service": "homecare",
-            "zone": f"Zone {n}",
-            "hours_per_week": draw(space.hours),
-            "weeks_per_year": 52,
-            "places": draw(st.integers(1, 3)) if "several places" in troubles else 1,
-        }
-        for n in range(1, draw(st.sampled_from(range(1, space.lots + 1))) + 1)
-    ]
+    lots = draw(some_lots(space, "several places" in troubles))
     names = [str(lot["id"]) for lot in lots]
     quality, price = draw(weight_pairs())
     marks = draw(mark_scales(space))
@@ -76,7 +67,7 @@ def legal_records(
         "marks": marks,
         "questions": questions,
         "price": {"method": method or draw(st.sampled_from(METHODS))},
-        "places": draw(st.integers(0, 4)),
+        "places": draw(st.sampled_from([2, 0, 1, 3, 4, 2])),
         "cqc": draw(cqc_rules("ratings" in troubles)),
         "allocation": {
             "method": "rank_order",
@@ -86,17 +77,32 @@ def legal_records(
     }
     if lines:
         rules["price"]["lines"] = [{"id": line, "volume": draw(space.volumes)} for line in lines]
-    if "minimums" in troubles and draw(st.booleans()):
-        rules["quality_minimum"] = draw(st.sampled_from(["1", "33.33", "50", "60", "100", "0"]))
-    if draw(st.booleans()):
-        rules["abnormally_low"] = draw(thresholds())
     bidders = [
         draw(some_bidder(name, names, troubles, space))
         for name in BIDDERS[: draw(st.sampled_from([*range(1, space.bidders + 1), space.bidders]))]
     ]
     bids = draw(some_bids(bidders, names, rules, space))
     draw_price_rule(draw, rules, bids, space, "price limits" in troubles)
+    if "minimums" in troubles and draw(st.booleans()):
+        rules["quality_minimum"] = draw(quality_minimums(rules, bids))
+    if draw(st.booleans()):
+        rules["abnormally_low"] = draw(thresholds(rules, bids))
     return {"format": "evaluation/1", "rules": rules, "lots": lots, "bidders": bidders, "bids": bids}
+
+
+@st.composite
+def some_lots(draw: st.DrawFn, space: Space, several_places: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"L{n}",
+            "service": "homecare",
+            "zone": f"Zone {n}",
+            "hours_per_week": draw(space.hours),
+            "weeks_per_year": 52,
+            "places": draw(st.integers(1, 3)) if several_places else 1,
+        }
+        for n in range(1, draw(st.sampled_from(range(1, space.lots + 1))) + 1)
+    ]
 
 
 @st.composite

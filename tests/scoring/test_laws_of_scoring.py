@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 import scoring
 from scoring.record import from_object
+from tests.scoring.close_calls import close_calls
 from tests.scoring.records import legal_records
 
-LIMITS = ("lot limits", "several places")
+RECORDS = legal_records() | close_calls()
+LIMITED = legal_records(always=["lot limits", "several places"]) | close_calls()
 
 
 def evaluated(record):
@@ -68,7 +70,7 @@ def changed_copy(record, bid):
 
 @given(st.data())
 def test_the_order_of_bids_and_bidders_in_the_record_is_irrelevant(data):
-    record = data.draw(legal_records())
+    record = data.draw(RECORDS)
     shuffled = {
         **record,
         "bids": data.draw(st.permutations(record["bids"])),
@@ -77,7 +79,7 @@ def test_the_order_of_bids_and_bidders_in_the_record_is_irrelevant(data):
     assert lots_of(shuffled) == lots_of(record)
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_evaluating_twice_gives_the_same_result_and_leaves_the_record_alone(record):
     before = copy.deepcopy(record)
     assert evaluated(record) == evaluated(record)
@@ -96,7 +98,7 @@ def test_bids_out_of_assessment_change_nobody_elses_figures_or_awards(record):
 
 @given(st.data())
 def test_renaming_bidders_changes_nothing_but_drawn_ties(data):
-    record = data.draw(legal_records())
+    record = data.draw(RECORDS)
     old = [bidder["id"] for bidder in record["bidders"]]
     new = dict(zip(old, data.draw(st.permutations([f"Z{n}" for n in range(len(old))])), strict=True))
     renamed = copy.deepcopy(record)
@@ -120,7 +122,7 @@ def test_renaming_bidders_changes_nothing_but_drawn_ties(data):
 
 @given(st.data())
 def test_prices_in_another_unit_give_the_same_points(data):
-    record = data.draw(legal_records())
+    record = data.draw(RECORDS)
     factor = data.draw(st.sampled_from([2, 3, 10]))
     scaled = copy.deepcopy(record)
     for limit in ("floor_pence", "ceiling_pence"):
@@ -138,7 +140,7 @@ def test_prices_in_another_unit_give_the_same_points(data):
     }
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_lots_without_shared_limits_do_not_touch_each_other(record):
     record["rules"]["allocation"]["groups"] = []
     for bidder in record["bidders"]:
@@ -153,7 +155,7 @@ def test_lots_without_shared_limits_do_not_touch_each_other(record):
 # Points
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_no_points_are_above_the_weight_or_below_zero(record):
     rules = record["rules"]
     places = rules["places"]
@@ -165,7 +167,7 @@ def test_no_points_are_above_the_weight_or_below_zero(record):
             assert 0 <= Decimal(row["price"]) <= half_up(rules["weights"]["price"], places)
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_printed_parts_add_up_to_printed_totals(record):
     for row in all_rows(record).values():
         if row["quality"] is not None:
@@ -174,7 +176,7 @@ def test_printed_parts_add_up_to_printed_totals(record):
             assert Decimal(row["total"]) == Decimal(row["quality"]) + Decimal(row["price"])
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_every_printed_figure_has_exactly_the_published_decimals(record):
     places = record["rules"]["places"]
     for row in all_rows(record).values():
@@ -235,7 +237,7 @@ def test_an_exact_half_of_the_last_decimal_goes_up(places, data):
 
 @given(st.data())
 def test_a_better_mark_never_hurts(data):
-    record = data.draw(legal_records())
+    record = data.draw(RECORDS)
     assume(record["rules"]["questions"])
     bid, before = ranked_bid(data, record)
     question = data.draw(st.sampled_from(sorted(bid["marks"])))
@@ -250,7 +252,7 @@ def test_a_better_mark_never_hurts(data):
 
 @given(st.data())
 def test_a_lower_price_within_the_limits_never_hurts(data):
-    record = data.draw(legal_records())
+    record = data.draw(RECORDS)
     bid, before = ranked_bid(data, record)
     lower, lower_bid = changed_copy(record, bid)
     prices = lower_bid.get("prices") or lower_bid
@@ -265,7 +267,7 @@ def test_a_lower_price_within_the_limits_never_hurts(data):
 # Awards
 
 
-@given(legal_records(always=LIMITS))
+@given(LIMITED)
 def test_no_limit_is_ever_broken(record):
     lots = {lot["id"]: lot for lot in record["lots"]}
     held = defaultdict(list)
@@ -284,7 +286,7 @@ def test_no_limit_is_ever_broken(record):
             assert hours <= Decimal(bidder["hours_per_week"])
 
 
-@given(legal_records(always=LIMITS))
+@given(LIMITED)
 def test_awards_go_to_ranked_bids_alone_best_first_at_different_places(record):
     for lot in lots_of(record):
         table = rows(lot)
@@ -295,7 +297,7 @@ def test_awards_go_to_ranked_bids_alone_best_first_at_different_places(record):
         assert places == sorted(set(places))
 
 
-@given(legal_records(always=LIMITS))
+@given(LIMITED)
 def test_whoever_ranks_above_an_award_without_one_is_told_why(record):
     for lot in lots_of(record):
         table = rows(lot)
@@ -310,7 +312,7 @@ def test_whoever_ranks_above_an_award_without_one_is_told_why(record):
             assert entry["reason"].strip()
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_bids_that_are_not_ranked_come_last_with_their_reason(record):
     for lot in lots_of(record):
         ranks = [row["rank"] for row in lot["ranking"]]
@@ -336,7 +338,7 @@ def leaves(value):
         yield value
 
 
-@given(legal_records())
+@given(RECORDS)
 def test_no_float_and_no_foreign_number_enters_a_result(record):
     kinds = {type(leaf) for leaf in leaves(evaluated(record))}
     assert kinds <= {str, int, type(None)}
