@@ -46,7 +46,11 @@ def evaluate(record: Record) -> Result:
     quality_points[(bids.marks == quality.UNMARKED).any(axis=0)] = NOT_SCORED
     scored = ranking.Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
     order, ranks = ranking.rank(scored, ranked)
-    rankings = [(bids.bidder[order[start:end]], ranks[start:end]) for start, end in pairwise(bounds.tolist())]
+    bidders, totals = bids.bidder[order], total[order]
+    rankings = [
+        allocation.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
+        for start, end in pairwise(bounds.tolist())
+    ]
     awards = allocation.METHODS[rules.allocation](record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
     unranked = arranged[states[arranged] != _RANKED]
