@@ -18,6 +18,8 @@ from lots.refusal import NotFound
 
 SERVICES = {"homecare": "Homecare", "crisis": "Crisis", "reablement": "Reablement"}
 PRICE_METHODS = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed")
+LARGEST_ID = 2**31 - 1
+"""Of a row's number, in PostgreSQL; an address may hold any number."""
 _STATES = ", ".join(f"'{state}'" for state in states.STORED)
 
 
@@ -149,7 +151,7 @@ class Standstill(Base):
 
 def find(session: Session, tender_id: int) -> Tender:
     """The tender by its number. Raises NotFound."""
-    tender = session.get(Tender, tender_id)
+    tender = session.get(Tender, tender_id) if tender_id <= LARGEST_ID else None
     if tender is None:
         raise NotFound("There is no tender at this address.")
     return tender

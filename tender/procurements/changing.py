@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from lots import event, procurement, states
-from lots.lot import Lot
+from lots.lot import Lot, LotGroup
 from lots.person import Person
 from lots.procurement import Tender
 from lots.question import Question
@@ -69,6 +69,19 @@ def note(
     tender.revision += 1
     event.write(session, tender=tender, actor=actor, action=action, subject=subject, body=body, now=now)
     session.flush()
+
+
+def read_whole(session: Session, tender: Tender) -> None:
+    """Read lots, groups and questions with what hangs on them, in a fixed number of queries."""
+    session.scalars(
+        select(Tender)
+        .where(Tender.id == tender.id)
+        .options(
+            selectinload(Tender.lots),
+            selectinload(Tender.groups).selectinload(LotGroup.lots),
+            selectinload(Tender.questions).selectinload(Question.lots),
+        )
+    ).one()
 
 
 def lot_of(tender: Tender, code: str) -> Lot:

@@ -160,6 +160,7 @@ def remove_group(
 
 def current_schedule(tender: Tender) -> Schedule:
     """The tender's lots as a schedule, to be downloaded, changed and uploaded again."""
+    groups = {group.id: group.code for group in tender.groups}
     rows = (
         ScheduleRow(
             lot.code,
@@ -168,7 +169,7 @@ def current_schedule(tender: Tender) -> Schedule:
             lot.guide_price,
             lot.weeks_per_year,
             lot.places,
-            lot.group.code if lot.group else "",
+            groups.get(lot.group_id or 0, ""),
         )
         for lot in tender.lots
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lots import event, panel, states
+from lots import event, states
 from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.procurement import Tender
@@ -18,13 +18,13 @@ from lots.refusal import Refusal, Refusals
 from scoring import proof
 from scoring.rules import check_rules
 from tender.formats import hundredths_as_text, long_datetime, money, sentence_list
-from tender.procurements.changing import begin_draft, note
-from tender.procurements.operations_panel import unfit
+from tender.procurements.changing import begin_draft, note, read_whole
+from tender.procurements.operations_panel import members_of, unfit
 
 SHORTEST_NOTICE = timedelta(hours=2)
 """A deadline nearer than this leaves no time to answer; how much more is right is for the officer."""
 
-DETAILS, LOTS, RULES, PRICE, QUESTIONS, PANEL = "details", "lots", "rules", "price", "questions", "panel"
+DETAILS, LOTS, RULES, QUESTIONS, PANEL = "details", "lots", "rules", "questions", "panel"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def missing_for_publication(session: Session, tender: Tender, now: datetime) -> 
 
 def gaps(session: Session, tender: Tender, now: datetime) -> list[Gap]:
     """As `missing_for_publication`, with the part of the tender that each is about."""
+    read_whole(session, tender)
     found = [
         *_deadline_gaps(tender, now),
         *_lot_gaps(tender),
@@ -82,7 +83,7 @@ def publish(
             "lots": [lot.code for lot in tender.lots],
             "panel": [
                 {"person": one.person_id, "name": one.person.name, "role": one.role}
-                for one in panel.members(session, tender)
+                for one in members_of(session, tender)
             ],
         },
     )
@@ -150,7 +151,7 @@ def _question_gaps(tender: Tender) -> list[Gap]:
 
 
 def _panel_gaps(session: Session, tender: Tender) -> list[Gap]:
-    members = panel.members(session, tender)
+    members = members_of(session, tender)
     found = []
     for role, needed in ((EVALUATOR, "No evaluator is named."), (MODERATOR, "No moderator is named.")):
         if not any(one.role == role for one in members):

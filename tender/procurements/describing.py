@@ -1,0 +1,142 @@
+"""The rules of a tender in words, from the document that is published: officers, providers and auditors
+read the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tender.formats import money, plural, sentence_list
+
+
+@dataclass(frozen=True)
+class Method:
+    """A price method for people: its name, its formula, and what it is known to do badly."""
+
+    title: str
+    formula: str
+    weakness: str
+
+
+METHODS = {
+    "lowest_over_bid": Method(
+        "Lowest price over the bid’s price",
+        "Price weight × lowest price ÷ the bid’s price.",
+        "One very low bid takes points from all others.",
+    ),
+    "linear_from_lowest": Method(
+        "Straight line from the lowest price",
+        "Price weight less the share by which the bid’s price is above the lowest; nothing below 0.",
+        "With slope 1 a bid at twice the lowest price has nothing.",
+    ),
+    "mean_difference": Method(
+        "Distance from the mean price",
+        "The mean price has half of the weight; each percent below or above it is one percent of the weight "
+        "more or less.",
+        "If one bidder drops out, the order of two others can turn round.",
+    ),
+    "between_limits": Method(
+        "Between a highest and a lowest price",
+        "The lowest price accepted has the whole weight, the highest nothing, in a straight line between.",
+        "Needs both limits, and they have to be set well: no bid moves another’s points.",
+    ),
+    "fixed": Method(
+        "Set price for all",
+        "Every bid that meets the set price has the whole price weight, so quality decides.",
+        "Give price a weight of 0 to score quality alone.",
+    ),
+}
+
+TIES = {"quality": "more points for quality", "price": "the lower price", "draw": "a draw"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the rules: `key` names the page on which an officer changes it."""
+
+    title: str
+    key: str
+    rows: list[tuple[str, str]]
+
+
+def sections(rules: dict[str, Any], areas: list[str], services: list[str]) -> list[Section]:
+    """What a rules document says of judging, without questions and lots."""
+    return [
+        Section("Weights and marks", "marks", _marks(rules)),
+        Section("Price", "price", _price(rules)),
+        Section("CQC ratings and ties", "other", [*_cqc(rules["cqc"], areas, services), *_ties(rules)]),
+        Section("Limits on lots won", "limits", _limits(rules["allocation"]["groups"])),
+    ]
+
+
+def _marks(rules: dict[str, Any]) -> list[tuple[str, str]]:
+    minimum = rules.get("quality_minimum")
+    return [
+        ("Quality", f"{rules['weights']['quality']} points"),
+        ("Price", f"{rules['weights']['price']} points"),
+        ("Marks", f"{rules['marks']['lowest']} to {rules['marks']['highest']}, whole steps"),
+        ("Question points", "Weight × mark ÷ highest mark"),
+        ("Minimum quality", f"{minimum}% of the quality points in each lot" if minimum else "None"),
+        ("Rounding", f"Half up to {plural(rules['places'], 'decimal')}, before adding"),
+    ]
+
+
+def _price(rules: dict[str, Any]) -> list[tuple[str, str]]:
+    price = rules["price"]
+    method = METHODS[price["method"]]
+    rows = [("Scored by", method.title), ("Formula", method.formula)]
+    if "slope" in price:
+        rows.append(("Slope", price["slope"]))
+    ceiling, floor = price.get("ceiling_pence"), price.get("floor_pence")
+    if price["method"] == "fixed":
+        rows.append(("Set price", f"{money(ceiling)} an hour"))
+    else:
+        rows.append(("Highest price accepted", f"{money(ceiling)} an hour" if ceiling else "No limit"))
+        rows.append(("Lowest price accepted", f"{money(floor)} an hour" if floor else "No limit"))
+    low = rules.get("abnormally_low", {})
+    flags = []
+    if "below_mean_percent" in low:
+        flags.append(f"{low['below_mean_percent']}% or more below the mean of the other prices")
+    if "below_next_percent" in low:
+        flags.append(f"{low['below_next_percent']}% or more below the next lowest")
+    rows.append(("Explanation asked for", ", or ".join(flags) or "By no published threshold"))
+    return rows
+
+
+def _cqc(cqc: dict[str, Any], areas: list[str], services: list[str]) -> list[tuple[str, str]]:
+    unrated = "May bid, and are flagged" if cqc["unrated"] == "allow" else "Condition not met"
+    counted = "Those that the bid names"
+    if areas:
+        kinds = f" registered for {sentence_list(services).lower()}" if services else ""
+        counted += f", and every location of the provider in {sentence_list(areas)}{kinds}"
+    return [
+        ("Rated Inadequate", "On any key question, or overall, at a location that counts: condition not met"),
+        ("Lowest overall rating", cqc.get("minimum_overall", "None beyond Inadequate")),
+        ("Not yet rated", unrated),
+        ("Locations that count", counted),
+    ]
+
+
+def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
+    titles = {question["id"]: question["title"] for question in rules["questions"]}
+    words = []
+    for key in rules["ties"]:
+        code = key.removeprefix("question:")
+        words.append(TIES.get(key) or f"a higher mark for {code} {titles.get(code, '')}".strip())
+    rows = [("Equal totals", ", then ".join(words).capitalize() if words else "A person decides")]
+    if rules.get("draw_seed"):
+        rows.append(("Text for the draw", rules["draw_seed"]))
+    return rows
+
+
+def _limits(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    if not groups:
+        return [("Limit", "None: one provider may win every lot")]
+    return [
+        (
+            group["id"],
+            f"At most {plural(group['most_lots'], 'lot')} of {len(group['lots'])}: "
+            f"{sentence_list(group['lots'])}",
+        )
+        for group in groups
+    ]

@@ -1,0 +1,200 @@
+"""Who sees which tender, the opening and cancelling in the browser, and pages that stay quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from lots.schedule import Schedule, ScheduleRow
+from tender.procurements import operations
+from tests.app.client import Client
+from tests.app.conftest import People
+from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
+
+SignIn = Callable[[str], Client]
+CountQueries = Callable[[], AbstractContextManager[list[str]]]
+
+OFFICERS_PAGES = (
+    "/details",
+    "/rules",
+    "/rules/marks",
+    "/questions",
+    "/questions/bank",
+    "/questions/weights",
+    "/panel",
+    "/panel/evaluator",
+    "/publish",
+    "/cancel",
+    "/add-lot",
+    "/upload-lots",
+    "/lots/L1",
+    "/lots/L1/remove",
+    "/add-limit",
+    "/limits/crisis",
+)
+
+
+@pytest.mark.parametrize(
+    ("email", "statuses"),
+    [
+        (OFFICER2, (200, 200)),
+        ("approver@example.org", (404, 200)),
+        ("auditor@example.org", (404, 200)),
+        ("evaluator@example.org", (404, 200)),
+        ("evaluator2@example.org", (404, 404)),
+        ("moderator@example.org", (404, 200)),
+        (PROVIDER, (403, 403)),
+        ("administrator@example.org", (403, 403)),
+    ],
+)
+def test_who_may_know_of_a_tender_before_and_after_publication(
+    tendering: Tendering, sign_in: SignIn, email: str, statuses: tuple[int, int]
+) -> None:
+    browser = sign_in(email)
+    browser.get(tendering.path, status=statuses[0])
+    tendering.complete()
+    tendering.publish()
+    browser.get(tendering.path, status=statuses[1])
+    if statuses[1] != 403:
+        listed = "Crisis care" in browser.get("/tenders/").text
+        assert listed == (statuses[1] == 200)
+
+
+@pytest.mark.parametrize("email", ["auditor@example.org", "moderator@example.org", PROVIDER])
+def test_nobody_but_officers_reaches_the_set_up_pages(
+    tendering: Tendering, sign_in: SignIn, email: str
+) -> None:
+    browser = sign_in(email)
+    for page in OFFICERS_PAGES:
+        browser.get(f"{tendering.path}{page}", status=403)
+
+
+def test_somebody_not_signed_in_is_sent_to_sign_in(tendering: Tendering, client: Client) -> None:
+    assert client.get(tendering.path).path.startswith("/sign-in")
+
+
+def test_the_published_rules_are_for_everybody_with_an_account_and_drafts_for_nobody(
+    tendering: Tendering, sign_in: SignIn
+) -> None:
+    browser = sign_in(PROVIDER)
+    browser.get(f"{tendering.path}/published", status=404)
+    browser.get(f"{tendering.path}/published.json", status=404)
+    tendering.complete()
+    tendering.publish()
+    seen = browser.get(f"{tendering.path}/published")
+    assert tendering.see(lambda tender: tender.rules_sha256) in seen.text
+    assert "named lead" in seen.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/tenders/0", "/tenders/999999", "/tenders/99999999999999999999", "/tenders/x"]
+)
+def test_a_tender_that_is_not_there_is_not_found(people: People, sign_in: SignIn, path: str) -> None:
+    browser = sign_in(OFFICER)
+    browser.get(path, status=404)
+    browser.get(f"{path}/lots", status=404)
+
+
+@pytest.mark.parametrize("page", ["lots/L9", "questions/Q9", "limits/none", "rules/none", "lots/L9/remove"])
+def test_a_part_that_is_not_in_the_tender_is_not_found(
+    tendering: Tendering, sign_in: SignIn, page: str
+) -> None:
+    tendering.create("homecare", "LCC-2")
+    sign_in(OFFICER).get(f"{tendering.path}/{page}".replace("L9", "L99"), status=404)
+
+
+def test_two_officers_open_the_bids_in_their_browsers(published: Tendering, sign_in: SignIn) -> None:
+    published.bid(PROVIDER, {"L1": 1_599})
+    published.bid(PROVIDER2, {"L1": 1_580, "L2": 1_600})
+    first, path = sign_in(OFFICER), f"{published.path}/opening"
+    assert "Nobody can see who bids" in first.get(path).text
+    published.to_the_deadline()
+    first = sign_in(OFFICER)
+    seen = first.post_form(path, submit="Ask for the bids to be opened")
+    assert "Another officer has to complete it" in seen.done
+    assert "Open the bids" not in seen.text
+    second = first.another()
+    second.sign_in(OFFICER2, "sturdy otter lantern")
+    seen = second.post_form(path, submit="Open the bids")
+    assert seen.done == "2 bids are opened."
+    assert "Completed by Oscar Officer, 7 December 2026 at 12:00:00 GMT" in seen.text
+    assert "Opened, checking eligibility" in second.get(published.path).text
+
+
+def test_the_first_officer_cannot_complete_by_a_forged_request(published: Tendering, sign_in: SignIn) -> None:
+    published.to_the_deadline()
+    browser = sign_in(OFFICER)
+    browser.post_form(f"{published.path}/opening", submit="Ask for the bids to be opened")
+    token = browser.get(published.path).html.find("input", {"name": "csrf_token"})["value"]
+    answer = browser.raw.post(f"{published.path}/opening/complete", data={"csrf_token": token})
+    assert answer.status_code == 403
+    assert "Another officer has to complete it" in answer.text
+    assert published.state() == "published"
+
+
+def test_before_the_opening_no_page_tells_who_or_how_many_bid(published: Tendering, sign_in: SignIn) -> None:
+    published.bid(PROVIDER, {"L1": 1_599})
+    browser = sign_in(OFFICER)
+    for page in ("", "/opening", "/lots", "/panel", "/published"):
+        seen = browser.get(f"{published.path}{page}")
+        assert "Pendle" not in seen.text
+        assert "1 bid" not in seen.text
+
+
+def test_an_officer_cancels_a_lot_and_then_the_tender(published: Tendering, sign_in: SignIn) -> None:
+    browser = sign_in(OFFICER)
+    seen = browser.post_form(f"{published.path}/lots/L1/cancel", {"reason": " "}, status=400)
+    assert seen.errors == ["Enter the reason"]
+    seen = browser.post_form(f"{published.path}/lots/L1/cancel", {"reason": "Served otherwise."})
+    assert seen.done == "Lot L1 is cancelled."
+    assert "Served otherwise." in seen.text
+    assert "Cancelled since" in browser.get(f"{published.path}/published").text
+    browser.get(f"{published.path}/lots/L1/remove", status=409)
+    seen = browser.post_form(f"{published.path}/cancel", {"reason": "No money.\nNot this year."})
+    assert seen.done == "LCC-1 is cancelled."
+    assert "Cancelled by Olive Officer" in seen.text
+    assert "No money." in seen.text
+    browser.get(f"{published.path}/cancel", status=400)
+
+
+def test_the_list_is_searched_and_paged(tendering: Tendering, sign_in: SignIn) -> None:
+    for number in range(60):
+        tendering.create(reference=f"X-{number}", title=f"Tender number {number}")
+    browser = sign_in(OFFICER)
+    assert "61 tenders" in browser.get("/tenders/").text
+    assert "Crisis care" in browser.get("/tenders/?page=2").text
+    assert "1 tender found" in browser.get("/tenders/?search=x-59").text
+    assert "No tender has “100%”" in browser.get("/tenders/?search=100%25").text
+    browser.get("/tenders/?page=3", status=404)
+
+
+def test_no_page_asks_the_database_more_for_many_lots_questions_and_people(
+    tendering: Tendering, sign_in: SignIn, count_queries: CountQueries
+) -> None:
+    tendering.complete()
+    tendering.do(operations.add_question, title="A", text="B", criterion="C", weight=0, lot_codes=["L1"])
+    browser = sign_in(OFFICER)
+    pages = ("", "/lots", "/lots.csv", "/questions", "/questions/weights", "/rules", "/panel", "/publish")
+    few = {}
+    for page in pages:
+        with count_queries() as queries:
+            browser.get(f"{tendering.path}{page}")
+        few[page] = len(queries)
+    rows = tuple(
+        ScheduleRow(f"L{number}", f"Zone {number}", 10_000, 1_275, group=f"G{number % 40}")
+        for number in range(1, 201)
+    )
+    tendering.do(operations.replace_lots, schedule=Schedule(rows))
+    for number in range(30):
+        codes = [f"L{number + 1}", f"L{number + 2}"]
+        tendering.do(
+            operations.add_question, title=f"T{number}", text="B", criterion="C", weight=0, lot_codes=codes
+        )
+    tendering.name("evaluator2@example.org", "evaluator")
+    for page in pages:
+        with count_queries() as queries:
+            browser.get(f"{tendering.path}{page}")
+        assert len(queries) <= few[page], (page, few[page], len(queries))
+        assert len(queries) < 25
