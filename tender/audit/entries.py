@@ -70,7 +70,8 @@ def actions_in(session: Session, entries: Select[Event]) -> list[str]:
 
 
 def told(event: Event) -> list[tuple[str, str]]:
-    """The body of an entry as labels and texts, in the order in which it is kept; nested parts a row each."""
+    """The body of an entry as labels and texts, in the order in which it is kept; each of several
+    like parts in one row."""
     try:
         body = json.loads(event.body)
     except json.JSONDecodeError:
@@ -84,11 +85,9 @@ def _rows(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield from _rows(inner, (*path, _label(key, first=not path)))
     elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
         for number, inner in enumerate(value, 1):
-            yield from _rows(inner, (*path, str(number)))
-    elif isinstance(value, list):
-        yield " › ".join(path) or "Content", ", ".join(map(_text, value)) or "none"
+            yield f"{' › '.join(path) or 'Content'} {number}", _in_a_line(inner)
     else:
-        yield " › ".join(path) or "Content", _text(value)
+        yield " › ".join(path) or "Content", _in_a_line(value)
 
 
 def _label(key: str, *, first: bool) -> str:
@@ -96,6 +95,14 @@ def _label(key: str, *, first: bool) -> str:
         return key  # codes of lots and questions, names
     words = " ".join(_WORDS.get(word, word) for word in key.split("_"))
     return words[:1].upper() + words[1:] if first else words
+
+
+def _in_a_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{_label(key, first=False)} {_in_a_line(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_in_a_line(each) for each in value) or "none"
+    return _text(value)
 
 
 def _text(value: Any) -> str:

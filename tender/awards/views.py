@@ -7,6 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lots import states
+from lots.award import latest_evaluation
 from lots.procurement import Tender
 from lots.refusal import NotFound
 from tender.awards import operations, pages
@@ -44,13 +45,9 @@ def results(tender_id: int) -> str:
 @blueprint.post("/tenders/<int:tender_id>/prices/open")
 @requires("prices.open")
 def open_prices(tender_id: int) -> Answer:
-    count = operations.open_prices(
-        db.session,
-        actor=current_person(),
-        now=now(),
-        seal=seal(),
-        tender=tender_for(db.session, current_person(), tender_id),
-    )
+    officer = current_person()
+    tender = tender_for(db.session, officer, tender_id)
+    count = operations.open_prices(db.session, actor=officer, now=now(), seal=seal(), tender=tender)
     flash(f"The prices of {plural(count, 'bid')} are open. Work out the results next.")
     return redirect(url_for("awards.results", tender_id=tender_id))
 
@@ -58,16 +55,12 @@ def open_prices(tender_id: int) -> Answer:
 @blueprint.post("/tenders/<int:tender_id>/evaluate")
 @requires("award.evaluate")
 def evaluate(tender_id: int) -> Answer:
-    evaluation = operations.evaluate(
-        db.session,
-        actor=current_person(),
-        now=now(),
-        tender=tender_for(db.session, current_person(), tender_id),
-    )
-    fresh = evaluation.made_at == now()
-    flash(
-        "The results are worked out." if fresh else "Nothing has changed: the results are the same as before."
-    )
+    officer = current_person()
+    tender = tender_for(db.session, officer, tender_id)
+    before = latest_evaluation(db.session, tender)
+    evaluation = operations.evaluate(db.session, actor=officer, now=now(), tender=tender)
+    same = before is not None and before.number == evaluation.number
+    flash("Nothing has changed: the results are as before." if same else "The results are worked out.")
     return redirect(url_for("awards.results", tender_id=tender_id))
 
 

@@ -32,7 +32,8 @@ from tender import Application
 from tender.awards import operations
 from tender.bids import envelopes
 from tender.context import seal
-from tests.app.conftest import Change, Clock, People
+from tests.app.client import Client
+from tests.app.conftest import PASSWORD, Change, Clock, People
 
 PUBLISHED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)
@@ -417,3 +418,18 @@ def _step(session: Session, people: People, clock: Clock, tender: Tender, step: 
         operations.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)
     else:
         operations.confirm_award(session, **officer)
+
+
+Browse = Callable[[str], Client]
+
+
+@pytest.fixture
+def browse(client: Client) -> Browse:
+    """`browse("officer@example.org")` is a browser of that person's own, signed in."""
+
+    def do(email: str) -> Client:
+        browser = client.another()
+        browser.sign_in(email, PASSWORD)
+        return browser
+
+    return do

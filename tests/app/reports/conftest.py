@@ -1,3 +1,3 @@
-from tests.app.locked_tender import lock, take
+from tests.app.locked_tender import browse, lock, take
 
-__all__ = ["lock", "take"]
+__all__ = ["browse", "lock", "take"]
