@@ -77,7 +77,7 @@ SETTINGS = (
     Setting("PASSWORD_LINK_HOURS", "72", _whole(1, 720), "How long a set-password link works"),
     Setting("PASSWORD_MEMORY_KIB", "65536", _whole(8, 1048576), "Argon2 memory for each hash"),
     Setting("PASSWORD_ROUNDS", "3", _whole(1, 20), "Argon2 rounds for each hash"),
-    Setting("MAX_UPLOAD_MB", "20", _whole(1, 500), "Largest request that is read"),
+    Setting("MAX_UPLOAD_MB", "64", _whole(1, 500), "Largest request that is read"),
     Setting("LOG_LEVEL", "INFO", _level, "Least serious line that is logged"),
 )
 

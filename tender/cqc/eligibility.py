@@ -85,6 +85,8 @@ class BidderEligibility:
     @property
     def flags(self) -> tuple[str, ...]:
         """What a person should look at although the rules allow it."""
+        if self.source is None:
+            return ()
         told = [finding.reason for finding in self.findings if not finding.refused]
         for location in self.locations:
             told += _oddities(location, self.opened.company["cqc_provider_id"])
