@@ -105,7 +105,8 @@ def states(record: Record, quality_points: Integers) -> npt.NDArray[np.int8]:
     if floor is not None:
         found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index("procedural_breach")
     refused = [any(finding.refused for finding in bidder.findings) for bidder in record.bidders]
-    found[np.array(refused, np.bool_)[bids.bidder]] = STATES.index("condition_not_met")
+    if any(refused):
+        found[np.array(refused, np.bool_)[bids.bidder]] = STATES.index("condition_not_met")
     _decide(record, found)
     return found
 
@@ -121,8 +122,9 @@ def _decide(record: Record, found: npt.NDArray[np.int8]) -> None:
                 for_all[at] = code
             else:
                 for_one += [(at * len(record.lots) + lot_at[lot], code) for lot in decision.lots]
-    everywhere = for_all[record.bids.bidder]
-    found[everywhere > 0] = everywhere[everywhere > 0]
+    if for_all.any():
+        everywhere = for_all[record.bids.bidder]
+        found[everywhere > 0] = everywhere[everywhere > 0]
     if for_one:
         key = record.bids.bidder * len(record.lots) + record.bids.lot
         pairs = np.array(sorted(for_one), np.int64)

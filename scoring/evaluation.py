@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring import allocation, eligibility, price, quality, ranking
+from scoring.arrange import arranged, grouped
 from scoring.bids import NO_PRICE
 from scoring.eligibility import FLAGS, STATES
 from scoring.exact import Integers
@@ -28,24 +30,23 @@ def evaluate(record: Record) -> Result:
     table = quality.points_table(rules.questions, rules.scale, rules.places)
     quality_points = quality.quality_points(table, bids.marks)
     states = eligibility.states(record, quality_points)
-    arranged = _by_lot_and_bidder(record, ranking.positions_of_ids(bidder_ids))
-    ranked = arranged[states[arranged] == _RANKED]
-    price_points, total = np.full((2, len(bids)), NOT_SCORED, np.int64)
+    ranked = np.flatnonzero(states == _RANKED)
     flags = eligibility.rating_flags(record.bidders)[bids.bidder]
-    lots = np.arange(len(record.lots) + 1)  # one beyond the last, so that bounds close the last lot too
-    bounds = np.searchsorted(bids.lot[ranked], lots)
+    price_points, total = np.full(len(bids), NOT_SCORED), np.full(len(bids), NOT_SCORED)
+    lots = len(record.lots)
     if len(ranked):
-        prices = yardstick(bids.price[ranked], bounds)
-        terms = rules.price.terms
-        price_points[ranked] = price.points(
-            rules.price.method, rules.price_weight, rules.places, prices, terms
-        )
-        total[ranked] = quality_points[ranked] + price_points[ranked]
-        low = abnormally_low(prices.price, bounds, rules.below_mean, rules.below_next)
+        lot, pence = bids.lot[ranked], bids.price[ranked]
+        measure = yardstick(lot, pence, lots)
+        prices = price.Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
+        earned = price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
+        price_points[ranked] = earned
+        total[ranked] = quality_points[ranked] + earned
+        low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
         flags[ranked[low]] |= _LOW
-    quality_points[(bids.marks == quality.UNMARKED).any(axis=0)] = NOT_SCORED
+    quality_points[quality.unmarked(bids.marks)] = NOT_SCORED
     scored = ranking.Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
     order, ranks = ranking.rank(scored, ranked)
+    bounds = _bounds(bids.lot[ranked], lots)
     bidders, totals = bids.bidder[order], total[order]
     rankings = [
         allocation.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
@@ -53,49 +54,57 @@ def evaluate(record: Record) -> Result:
     ]
     awards = allocation.METHODS[rules.allocation](record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
-    unranked = arranged[states[arranged] != _RANKED]
-    unranked_bounds = np.searchsorted(bids.lot[unranked], lots)
+    unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
+    unranked_bounds = _bounds(bids.lot[unranked], lots)
     return Result(record, columns, scored, order, ranks, bounds, unranked, unranked_bounds, tuple(awards))
 
 
-def _by_lot_and_bidder(record: Record, places: Integers) -> Integers:
-    """Return the positions of the bids by lot, and within a lot by bidder id."""
-    key = record.bids.lot * max(len(record.bidders), 1) + places[record.bids.bidder]
-    if bool((key[1:] > key[:-1]).all()):
-        return np.arange(len(key))
-    return np.argsort(key, kind="stable")
+def _by_lot_and_bidder(record: Record, bidder_ids: list[str], bids: Integers) -> Integers:
+    if len(bids) == 0:
+        return bids
+    places = ranking.positions_of_ids(bidder_ids)
+    return bids[arranged([record.bids.lot[bids], places[record.bids.bidder[bids]]])]
 
 
-def yardstick(prices: Integers, bounds: Integers) -> price.Prices:
-    """Measure ranked prices (pence), arranged by lot: lot n is prices[bounds[n]:bounds[n + 1]]."""
-    count = np.diff(bounds)
-    filled = np.flatnonzero(count)
-    starts = bounds[:-1][filled]
-    lowest, total = np.minimum.reduceat(prices, starts), np.add.reduceat(prices, starts)
-    sizes = count[filled]
-    return price.Prices(prices, np.repeat(lowest, sizes), np.repeat(total, sizes), np.repeat(sizes, sizes))
+def _bounds(lot: Integers, lots: int) -> Integers:
+    """Return where each lot's bids begin once they are arranged by lot, and one more: where the last ends."""
+    return np.concatenate(([0], np.cumsum(np.bincount(lot, minlength=lots))))
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What a lot's ranked prices are measured by; one position for each lot, noughts where it has none."""
+
+    lowest: Integers
+    total: Integers
+    count: Integers
+
+
+def yardstick(lot: Integers, prices: Integers, lots: int) -> Yardstick:
+    """Measure ranked prices (pence), given the lot of each."""
+    lowest, total = np.full(lots, np.iinfo(np.int64).max), np.zeros(lots, np.int64)
+    np.minimum.at(lowest, lot, prices)
+    np.add.at(total, lot, prices)
+    count = np.bincount(lot, minlength=lots)
+    return Yardstick(np.where(count, lowest, 0), total, count)
 
 
 def abnormally_low(
-    prices: Integers, bounds: Integers, below_mean: int | None, below_next: int | None
+    lot: Integers, prices: Integers, measure: Yardstick, below_mean: int | None, below_next: int | None
 ) -> npt.NDArray[np.bool_]:
-    """Say which ranked prices, arranged by lot, are to be asked about.
+    """Say which ranked prices, given the lot of each, are to be asked about.
 
     A price is low when it is at least `below_mean` hundredths of a per cent below the mean of the other
     prices in its lot, or at least `below_next` below the lowest of those other prices that are not below it.
     A lone price is compared with nothing.
     """
     low = np.zeros(len(prices), np.bool_)
-    if below_mean is None and below_next is None:
-        return low
-    for start, end in pairwise(bounds.tolist()):
-        if end - start < 2:
-            continue
-        lot = prices[start:end]
-        if below_mean is not None:
-            low[start:end] |= lot <= _mean_threshold(int(lot.sum()), end - start, below_mean)
-        if below_next is not None:
-            low[start:end] |= 10_000 * lot <= (10_000 - below_next) * _next_lowest(lot)
+    if below_mean is not None:
+        totals = zip(measure.total.tolist(), measure.count.tolist(), strict=True)
+        highest = [_mean_threshold(total, count, below_mean) if count > 1 else 0 for total, count in totals]
+        low |= prices <= np.array(highest, np.int64)[lot]
+    if below_next is not None:
+        low |= 10_000 * prices <= (10_000 - below_next) * _next_lowest(lot, prices)
     return low
 
 
@@ -109,12 +118,13 @@ def _mean_threshold(total: int, count: int, below: int) -> int:
     return total * kept // ((count - 1) * 10_000 + kept)
 
 
-def _next_lowest(prices: Integers) -> Integers:
-    """Return for each price the lowest other one that is not below it; NO_PRICE where there is none."""
-    arranged = np.argsort(prices, kind="stable")
-    ascending = prices[arranged]
-    after = np.concatenate((ascending[1:], [NO_PRICE]))
-    before = np.concatenate(([NO_PRICE], ascending[:-1]))
+def _next_lowest(lot: Integers, prices: Integers) -> Integers:
+    """Return for each price the lowest other one in its lot that is not below it; NO_PRICE without any."""
+    order, begins = grouped([lot, prices])
+    along, ascending = lot[order], prices[order]
+    after = np.full(len(order), NO_PRICE)
+    after[:-1] = np.where(along[1:] == along[:-1], ascending[1:], NO_PRICE)
+    repeated = begins != np.arange(len(order))  # not the first of its price in its lot
     found = np.empty_like(prices)
-    found[arranged] = np.where(before == ascending, ascending, after)
+    found[order] = np.where(repeated, ascending, after)
     return found

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from scoring.arrange import bits, grouped, room
 from scoring.bids import Bids
 from scoring.exact import Integers
 from scoring.rules import Rules
@@ -42,30 +43,54 @@ def positions_of_ids(identifiers: Sequence[str]) -> Integers:
 def rank(scored: Scored, ranked: Integers) -> tuple[Integers, Integers]:
     """Return (`ranked` by lot and rank, and within a rank by bidder id; the rank of each of those).
 
-    `ranked` has the positions of ranked bids, by lot and within a lot by bidder id.
+    `ranked` has the positions of ranked bids, in any order. Sorting happens in rounds: the first takes lots,
+    totals and as many tie-break keys as one sort holds, and each one after it the next keys, for those bids
+    alone that are level so far. So a draw is worked out only where it counts.
     """
     if len(ranked) == 0:
         return ranked, ranked.copy()
-    lot, total = scored.bids.lot[ranked], scored.total[ranked]
-    highest = int(total.max())
-    key = lot * (highest + 1) + (highest - total)
-    arranged = np.argsort(key, kind="stable")  # stable: equal keys stay by bidder id
-    order, key = ranked[arranged], key[arranged]
-    group = _starts(np.concatenate(([True], key[1:] != key[:-1])))
-    for name in scored.rules.ties:
-        shared = _shared(group)
-        if len(shared) == 0:
-            break
-        values = KEYS[name.split(":")[0]](scored, order[shared], name)
-        _part(order, group, shared, values)
-    lot = scored.bids.lot[order]
-    first = _starts(np.concatenate(([True], lot[1:] != lot[:-1])))
+    lot = scored.bids.lot[ranked]
+    columns, left = _with_keys(scored, ranked, [lot, -scored.total[ranked]], list(scored.rules.ties))
+    arranged, group = grouped(columns)
+    order = ranked[arranged]
+    shared = _shared(group)
+    while left and len(shared):
+        columns, left = _with_keys(scored, order[shared], [group[shared]], left)
+        arranged, begins = grouped(columns)
+        order[shared] = order[shared][arranged]
+        group[shared] = shared[begins]
+        shared = shared[_shared(group[shared])]
+    if len(shared):
+        bidder = positions_of_ids(scored.bidder_ids)[scored.bids.bidder[order[shared]]]
+        order[shared] = order[shared][grouped([group[shared], bidder])[0]]
+    count = np.bincount(lot)
+    first = np.repeat(np.cumsum(count) - count, count)
     return order, group - first + 1
 
 
-def _starts(begins: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Integers:
-    """Return for each position where its run begins, given which positions begin one."""
-    return np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+def _with_keys(
+    scored: Scored, bids: Integers, columns: list[Integers], names: list[str]
+) -> tuple[list[Integers], list[str]]:
+    """Add to the columns the values of as many keys as one sort holds; return them and the keys left.
+
+    The first round may do without a key, and leaves the draw, which costs most, to the tied; a later one,
+    which has but the one column of groups, takes at least one.
+    """
+    first, left = len(columns) > 1, room(len(bids)) - sum(bits(column) for column in columns)
+    for taken, name in enumerate(names):
+        kind = name.split(":")[0]
+        if taken or first:
+            if kind == "draw":
+                return columns, names[taken:]
+            values = KEYS[kind](scored, bids, name)
+            left -= bits(values)
+            if left < 0:
+                return columns, names[taken:]
+        else:
+            values = KEYS[kind](scored, bids, name)
+            left -= bits(values)
+        columns.append(values)
+    return columns, []
 
 
 def _shared(group: Integers) -> Integers:
@@ -75,16 +100,6 @@ def _shared(group: Integers) -> Integers:
     tied[1:] |= same
     tied[:-1] |= same
     return np.flatnonzero(tied)
-
-
-def _part(order: Integers, group: Integers, shared: Integers, values: Integers) -> None:
-    """Sort the tied positions by value, lowest first, within their groups, and split the groups, in place."""
-    groups = group[shared]
-    arranged = np.lexsort((values, groups))
-    order[shared] = order[shared][arranged]
-    values = values[arranged]
-    begins = np.concatenate(([True], (groups[1:] != groups[:-1]) | (values[1:] != values[:-1])))
-    group[shared] = shared[_starts(begins)]
 
 
 Key = Callable[[Scored, Integers, str], Integers]
@@ -109,18 +124,29 @@ def by_price(scored: Scored, at: Integers, name: str) -> Integers:
 
 def by_draw(scored: Scored, at: Integers, name: str) -> Integers:
     """Order by the published draw: SHA-256 of seed, lot id and bidder id, lowest first."""
-    rules, lots, bidders = scored.rules, scored.bids.lot[at].tolist(), scored.bids.bidder[at].tolist()
-    begun = {lot: f"{rules.draw_seed}\n{scored.lot_ids[lot]}\n".encode() for lot in set(lots)}
-    drawn = [
-        hashlib.sha256(begun[lot] + scored.bidder_ids[bidder].encode()).digest()
-        for lot, bidder in zip(lots, bidders, strict=True)
-    ]
-    # The first 64 bits part any two in practice; with the top bit turned they keep their order when signed.
-    first = np.frombuffer(b"".join(drawn), ">u8")[::4].astype(np.uint64) ^ np.uint64(2**63)
-    if len(np.unique(first)) == len(drawn):
-        return first.view(np.int64)
-    places = {number: place for place, number in enumerate(sorted(set(drawn)))}
-    return np.array([places[number] for number in drawn], np.int64)
+    lots = scored.bids.lot[at].tolist()
+    bidders, which = np.unique(scored.bids.bidder[at], return_inverse=True)
+    begun = {
+        lot: hashlib.sha256(f"{scored.rules.draw_seed}\n{scored.lot_ids[lot]}\n".encode())
+        for lot in set(lots)
+    }
+    ended = [scored.bidder_ids[bidder].encode() for bidder in bidders.tolist()]
+    drawn = []
+    for lot, bidder in zip(lots, which.tolist(), strict=True):
+        number = begun[lot].copy()
+        number.update(ended[bidder])
+        drawn.append(number.digest())
+    words = np.frombuffer(b"".join(drawn), ">u8").reshape(-1, 4).astype(np.uint64)
+    places, order = np.empty(len(drawn), np.int64), np.argsort(words[:, 0])
+    first = words[order, 0]
+    places[order] = np.arange(len(drawn))
+    if bool((first[1:] == first[:-1]).any()):  # two of 2^64 alike; the rest of the number parts them
+        signed = (words ^ np.uint64(2**63)).view(
+            np.int64
+        )  # the top bit turned, so that the order is the same
+        order, begins = grouped(list(signed.T))
+        places[order] = begins
+    return places
 
 
 KEYS: Final[dict[str, Key]] = {
