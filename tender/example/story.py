@@ -172,7 +172,7 @@ def prices_of(tender: Tender, company: Company) -> dict[str, int]:
     if tender.price_method == "fixed":
         return {lot.code: lot.guide_price for index, lot in enumerate(tender.lots) if (number + index) % 2}
     return {
-        lot.code: company.price + ((number * 13 + index * 29) % 9 - 4) * 5
+        lot.code: company.price + ((number * 13 + index * 29) % 9 - 4) * 3
         for index, lot in enumerate(tender.lots)
         if not company.sme or len(tender.lots) < 6 or (number + index) % 3 == 0
     }
