@@ -271,6 +271,8 @@ def sort_key(rules: dict[str, Any], lot: str, bid: Bid) -> tuple[Any, ...]:
 
 def allocated(record: dict[str, Any], by_lot: dict[str, list[Bid]]) -> dict[str, dict[str, Any]]:
     """Go through the lots in the order given, each place to the best-ranked bidder not at a limit."""
+    if record["rules"]["allocation"]["method"] != "rank_order":
+        raise NotImplementedError(record["rules"]["allocation"]["method"])
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     bidders = {bidder["id"]: bidder for bidder in record["bidders"]}
     groups = record["rules"]["allocation"]["groups"]

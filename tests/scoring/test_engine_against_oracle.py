@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-import scoring
-from scoring.record import from_object
 from tests.scoring import oracle
 from tests.scoring.close_calls import close_calls
+from tests.scoring.evaluating import lots_of, rows
 from tests.scoring.records import METHODS, NEAR_LIMITS, legal_records
 
 LIMITED = ("lot limits", "several places")
@@ -34,7 +34,7 @@ def engine_figures(record):
             "passed_over": [passed["bidder"] for passed in lot["passed_over"]],
             "undecided": [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
         }
-        for lot in scoring.evaluate(from_object(record)).as_object()["lots"]
+        for lot in lots_of(record)
     ]
 
 
@@ -71,6 +71,35 @@ def test_the_engine_agrees_with_the_oracle_at_the_largest_magnitudes_a_record_ma
     assert_agreed(record)
 
 
+def grounds(rules, bid, quality):
+    """How often each phrase must stand in the reasons of a bid that is out of assessment."""
+    price, whole = oracle.price_of(rules, bid), Fraction(rules["weights"]["quality"])
+    limits = rules["price"]
+    minimums = [(q["id"], q["minimum"]) for q in oracle.questions_of(rules, bid["lot"]) if "minimum" in q]
+    least = whole * Fraction(rules.get("quality_minimum", "0")) / 100
+    return {
+        "is above the ceiling": price is not None and price > limits.get("ceiling_pence", price),
+        "is below the floor": price is not None and price < limits.get("floor_pence", price),
+        "below the minimum mark": sum(
+            bid["marks"].get(q, least_mark) < least_mark for q, least_mark in minimums
+        ),
+        "quality is": quality is not None and Fraction(quality) < least,
+    }
+
+
+@given(legal_records(always=["minimums", "price limits"]))
+def test_a_bid_out_of_assessment_is_told_every_ground_there_is_and_no_other(record):
+    bids = {(bid["lot"], bid["bidder"]): bid for bid in record["bids"]}
+    for lot in lots_of(record):
+        for row in lot["ranking"]:
+            if row["state"] == "ranked":
+                continue
+            for phrase, times in grounds(
+                record["rules"], bids[lot["id"], row["bidder"]], row["quality"]
+            ).items():
+                assert sum(phrase in reason for reason in row["reasons"]) == times, (row, phrase)
+
+
 @pytest.mark.parametrize(
     ("method", "bids"),
     [("mean_difference", 100_000), ("linear_from_lowest", 2_000), ("lowest_over_bid", 2_000)],
@@ -104,14 +133,14 @@ def test_the_fullest_lot_at_the_highest_prices_is_scored_exactly(method, bids):
             for name, price in zip(names, prices, strict=True)
         ],
     }
-    (result,) = scoring.evaluate(from_object(record)).as_object()["lots"]
-    rows = {row["bidder"]: row for row in result["ranking"]}
+    (result,) = lots_of(record)
+    by_bidder = rows(result)
     lowest_and_highest = sorted(range(len(names)), key=prices.__getitem__)
     for n in [*lowest_and_highest[:20], *lowest_and_highest[-20:], *generator.sample(range(len(names)), 40)]:
         exact = oracle.rounded(oracle.price_points(rules, prices[n], prices), 4)
-        assert rows[names[n]]["price"] == oracle.decimal_text(exact, 4)
+        assert by_bidder[names[n]]["price"] == oracle.decimal_text(exact, 4)
         low = oracle.is_abnormally_low(rules, prices[n], prices[:n] + prices[n + 1 :])
-        assert ("abnormally_low" in rows[names[n]]["flags"]) == low
+        assert ("abnormally_low" in by_bidder[names[n]]["flags"]) == low
 
 
 def corners(record):

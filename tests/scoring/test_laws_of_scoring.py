@@ -6,11 +6,6 @@ Each test is one sentence that a tenderer, an officer or a court may hold the en
 from __future__ import annotations
 
 import copy
-import json
-import os
-import subprocess
-import sys
-from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -19,30 +14,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import scoring
-from scoring.record import from_object
 from tests.scoring.close_calls import close_calls
+from tests.scoring.evaluating import a_lot_of_prices, all_rows, evaluated, lots_of, rows
 from tests.scoring.records import legal_records
 
 RECORDS = legal_records() | close_calls()
-LIMITED = legal_records(always=["lot limits", "several places"]) | close_calls()
-
-
-def evaluated(record):
-    return scoring.evaluate(from_object(record)).as_object()
-
-
-def lots_of(record):
-    return evaluated(record)["lots"]
-
-
-def rows(lot):
-    return {row["bidder"]: row for row in lot["ranking"]}
-
-
-def all_rows(record):
-    """(lot, bidder) -> row of the ranking."""
-    return {(lot["id"], row["bidder"]): row for lot in lots_of(record) for row in lot["ranking"]}
 
 
 def half_up(value: str, places: int) -> Decimal:
@@ -264,130 +240,12 @@ def test_a_lower_price_within_the_limits_never_hurts(data):
     assert Decimal(after["price"]) >= Decimal(before["price"])
 
 
-# Awards
-
-
-@given(LIMITED)
-def test_no_limit_is_ever_broken(record):
-    lots = {lot["id"]: lot for lot in record["lots"]}
-    held = defaultdict(list)
-    for lot in lots_of(record):
-        assert len(lot["awards"]) <= lots[lot["id"]]["places"]
-        for award in lot["awards"]:
-            held[award["bidder"]].append(lot["id"])
-    for bidder in record["bidders"]:
-        mine = held[bidder["id"]]
-        assert len(mine) == len(set(mine))
-        assert len(mine) <= bidder.get("most_lots", len(mine))
-        for group in record["rules"]["allocation"]["groups"]:
-            assert len(set(mine) & set(group["lots"])) <= group["most_lots"]
-        if "hours_per_week" in bidder:
-            hours = sum(Decimal(lots[lot]["hours_per_week"]) for lot in mine)
-            assert hours <= Decimal(bidder["hours_per_week"])
-
-
-@given(LIMITED)
-def test_awards_go_to_ranked_bids_alone_best_first_at_different_places(record):
-    for lot in lots_of(record):
-        table = rows(lot)
-        ranks = [table[award["bidder"]]["rank"] for award in lot["awards"]]
-        assert None not in ranks
-        assert ranks == sorted(set(ranks)), "two awards at one rank would be a tie settled by accident"
-        places = [award["place"] for award in lot["awards"]]
-        assert places == sorted(set(places))
-
-
-@given(LIMITED)
-def test_whoever_ranks_above_an_award_without_one_is_told_why(record):
-    for lot in lots_of(record):
-        table = rows(lot)
-        accounted = {award["bidder"] for award in lot["awards"]}
-        accounted |= {passed["bidder"] for passed in lot["passed_over"]}
-        waiting = {bidder for tie in lot.get("undecided", []) for bidder in tie["bidders"]}
-        for award in lot["awards"]:
-            rank = table[award["bidder"]]["rank"]
-            above = {bidder for bidder, row in table.items() if row["rank"] and row["rank"] < rank}
-            assert above <= accounted | waiting
-        for entry in (*lot["awards"], *lot["passed_over"]):
-            assert entry["reason"].strip()
-
-
-@given(RECORDS)
-def test_bids_that_are_not_ranked_come_last_with_their_reason(record):
-    for lot in lots_of(record):
-        ranks = [row["rank"] for row in lot["ranking"]]
-        ranked = [rank for rank in ranks if rank is not None]
-        assert ranks == sorted(ranked) + [None] * (len(ranks) - len(ranked))
-        for row in lot["ranking"]:
-            assert (row["rank"] is None) == (row["state"] != "ranked")
-            assert row["state"] == "ranked" or any(reason.strip() for reason in row["reasons"])
-
-
-# The result as data
-
-
-def leaves(value):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from leaves(inner)
-    else:
-        yield value
-
-
-@given(RECORDS)
-def test_no_float_and_no_foreign_number_enters_a_result(record):
-    kinds = {type(leaf) for leaf in leaves(evaluated(record))}
-    assert kinds <= {str, int, type(None)}
-
-
-@pytest.fixture(scope="module")
-def many_ties():
-    """A record whose order would betray any reliance on the order of a set or a dictionary."""
-    bidders = [f"Provider {n}" for n in range(40)]
-    return {
-        "format": "evaluation/1",
-        "rules": {
-            "weights": {"quality": "60", "price": "40"},
-            "marks": {"lowest": 0, "highest": 5},
-            "questions": [{"id": "Q1", "title": "Safeguarding", "weight": "60"}],
-            "price": {"method": "lowest_over_bid"},
-            "places": 2,
-            "ties": ["quality"],
-            "cqc": {"inadequate": "refuse", "unrated": "allow"},
-            "allocation": {"method": "rank_order", "groups": []},
-        },
-        "lots": [
-            {
-                "id": "L1",
-                "service": "homecare",
-                "zone": "Wyre",
-                "hours_per_week": "100",
-                "weeks_per_year": 52,
-                "places": 3,
-            }
-        ],
-        "bidders": [{"id": bidder, "name": bidder, "cqc": []} for bidder in bidders],
-        "bids": [
-            {"bidder": bidder, "lot": "L1", "price_pence": 1500 + n % 3, "marks": {"Q1": n % 2}}
-            for n, bidder in enumerate(bidders)
-        ],
-    }
-
-
-def test_the_command_prints_the_same_bytes_whatever_the_hash_seed(many_ties):
-    printed = [
-        subprocess.run(
-            [sys.executable, "-m", "scoring", "evaluate", "-"],
-            input=json.dumps(many_ties).encode(),
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    ]
-    assert printed[0] == printed[1]
-    assert json.loads(printed[0]) == evaluated(many_ties)
+@given(st.integers(0, 9999), st.integers(1, 10_000), st.integers(1, 4))
+def test_a_price_is_flagged_from_the_very_penny_at_which_it_is_abnormally_low(kept, scale, others):
+    """The others all bid 10,000 × scale pence, so that a share of it in hundredths of a per cent is whole."""
+    percent = f"{Decimal(10_000 - kept) / 100:.2f}"
+    for rule in ("below_mean_percent", "below_next_percent"):
+        for price, low in ((kept * scale, True), (kept * scale + 1, False)):
+            record = a_lot_of_prices([max(price, 1), *[10_000 * scale] * others])
+            record["rules"]["abnormally_low"] = {rule: percent}
+            assert ("abnormally_low" in all_rows(record)["L1", "B0"]["flags"]) == (low and price > 0)
