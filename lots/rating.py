@@ -11,6 +11,7 @@ from lots.database import Base, UTCDateTime
 from lots.person import Person
 
 KEY_QUESTIONS = ("safe", "effective", "caring", "responsive", "well_led")
+REGISTERED = "registered"
 STAGES = ("opening", "recommendation", "signing")
 
 HOMECARE = "Domiciliary care service"
@@ -66,6 +67,13 @@ class Rating(Base):
     well_led: Mapped[str] = mapped_column(String(50))
 
     file: Mapped[RatingsFile] = relationship()
+
+    @property
+    def status(self) -> str:
+        """The location's registration, in the words of an evaluation record."""
+        if self.ended:
+            return "deregistered"
+        return "dormant" if self.dormant else REGISTERED
 
     def offers(self, service: str) -> bool:
         return service.casefold() in {each.strip().casefold() for each in self.services.split(",")}

@@ -14,7 +14,7 @@ from lots.eligibility import EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.procurement import Tender
 from lots.publication import decimal_text
-from lots.rating import KEY_QUESTIONS, Rating, RatingsFile, RatingsPin
+from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 
 FORMAT = "evaluation/1"
 
@@ -206,6 +206,8 @@ def _location(location: RelevantLocation) -> dict[str, str]:
             value = getattr(location.rating, name)
             if value:
                 entry[name] = value
+        if location.rating.status != REGISTERED:
+            entry["status"] = location.rating.status
     return entry
 
 

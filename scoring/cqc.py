@@ -2,6 +2,8 @@
 
 A location has an overall rating and one for each of five key questions. Any of the six may be missing: a
 location not yet inspected has none, and the newer assessment framework may rate key questions and no overall.
+A location may also be dormant, suspended or no longer registered; the ratings of one whose registration has
+ended are history, so they are told and neither refuse anybody nor make up for a rating that is missing.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from scoring.reading import Fields
-from scoring.rules import CqcRules
+from scoring.rules import UNUSUAL, CqcRules
+from scoring.words import listed
 
 AREAS: Final = {
     "overall": "overall",
@@ -37,15 +40,26 @@ INADEQUATE: Final = "inadequate"
 NOT_RATED: Final = "unrated"
 BELOW_FLOOR: Final = "below_minimum_overall"
 
+REGISTERED: Final = "registered"
+DEREGISTERED: Final = "deregistered"
+_SAID: Final = {
+    "dormant": "registered but dormant: it gives no care at present",
+    "suspended": "its registration is suspended",
+    DEREGISTERED: "its registration has ended",
+}
+"""What a location may be other than registered, and how it is said."""
+
 
 @dataclass(frozen=True)
 class Location:
-    """A registered location; `ratings` by area, each in RATED or UNRATED, "" where the record has none."""
+    """A location; `ratings` by area, each in RATED or UNRATED, "" where the record has none."""
 
     id: str
     ratings: dict[str, str]
     published: str
     """The date, as 2026-05-01, or ""."""
+    status: str = REGISTERED
+    """REGISTERED or one of UNUSUAL, as it was when the ratings were taken."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +73,25 @@ class Finding:
 
 def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, ...]:
     """Hold every location to the rules; nothing found means that all are rated and none is in the way."""
-    if not locations:
-        return (_finding(NOT_RATED, rules.refuse_unrated, "no registered location is on record"),)
-    return tuple(finding for location in locations for finding in _of_location(location, rules))
+    found = [finding for location in locations for finding in _of_location(location, rules)]
+    if all(location.status == DEREGISTERED for location in locations):
+        found.insert(0, _finding(NOT_RATED, rules.refuse_unrated, "no registered location is on record"))
+    return tuple(found)
 
 
 def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
-    found = []
+    found = [] if location.status == REGISTERED else [_unusual(location, rules)]
+    if location.status == DEREGISTERED:
+        return found
     where, when = f"location {location.id}", _dated(location.published)
-    for area, rating in location.ratings.items():
-        if rating == "Inadequate":
-            reason = f"{where}: CQC rating for {AREAS[area]} is Inadequate{when}"
-            found.append(_finding(INADEQUATE, rules.refuse_inadequate, reason))
+    for area in _inadequate(location):
+        reason = f"{where}: CQC rating for {AREAS[area]} is Inadequate{when}"
+        found.append(_finding(INADEQUATE, rules.refuse_inadequate, reason))
     overall = location.ratings.get("overall", "")
     if overall not in RATED:
         shown = f" ({overall})" if overall else ""
+        if any(rating in RATED for rating in location.ratings.values()):
+            shown += ", although key questions are rated"
         found.append(
             _finding(NOT_RATED, rules.refuse_unrated, f"{where}: no overall CQC rating{shown}{when}")
         )
@@ -81,6 +99,22 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
         reason = f"{where}: overall CQC rating is {overall}, below the minimum, {rules.minimum_overall}{when}"
         found.append(_finding(BELOW_FLOOR, True, reason))
     return found
+
+
+def _inadequate(location: Location) -> list[str]:
+    return [area for area, rating in location.ratings.items() if rating == "Inadequate"]
+
+
+def _unusual(location: Location, rules: CqcRules) -> Finding:
+    """Say that a location is dormant, suspended or gone, and what the published rules make of that."""
+    reason = f"location {location.id}: {_SAID[location.status]}"
+    worst = _inadequate(location)
+    if location.status == DEREGISTERED and worst:
+        areas = listed([AREAS[area] for area in worst], most=len(AREAS))
+        reason += f"; its last CQC rating for {areas} was Inadequate{_dated(location.published)}"
+    if location.status in rules.statuses:
+        return _finding(location.status, rules.statuses[location.status] == "refuse", reason)
+    return Finding(location.status, False, f"{reason}: the rules say nothing about it")
 
 
 def _finding(kind: str, refused: bool, reason: str) -> Finding:
@@ -97,7 +131,7 @@ def _dated(published: str) -> str:
 def read_locations(bidder: Fields) -> tuple[Location, ...]:
     """Read `cqc` of a bidder, noting faults."""
     found, places = [], []
-    for fields in bidder.entries("cqc", 1_000, ("location",), (*AREAS, "published")):
+    for fields in bidder.entries("cqc", 1_000, ("location",), (*AREAS, "published", "status")):
         identifier = fields.identifier("location")
         places.append((identifier, fields.at("location")))
         ratings = {}
@@ -107,8 +141,9 @@ def read_locations(bidder: Fields) -> tuple[Location, ...]:
             if known is None:
                 fields.reader.choice(rating, fields.at(area), (*RATED, *UNRATED[1:], "nothing"))
             ratings[area] = known or ""
+        status = fields.choice("status", (REGISTERED, *UNUSUAL)) or REGISTERED
         if identifier is not None:
-            found.append(Location(identifier, ratings, _date(fields)))
+            found.append(Location(identifier, ratings, _date(fields), status))
     bidder.reader.unique(places, "location")
     return tuple(found)
 

@@ -19,6 +19,7 @@ from scoring.bids import NO_PRICE
 from scoring.cqc import INADEQUATE, NOT_RATED
 from scoring.exact import Integers, decimal, plain, pounds
 from scoring.reading import Fields
+from scoring.rules import UNUSUAL
 
 if TYPE_CHECKING:
     from scoring.record import Bidder, Record
@@ -45,7 +46,7 @@ PRECEDENCE: Final = (
 )
 """The first that applies sets the state; whatever else was found stays in the bid's reasons."""
 
-FLAGS: Final = ("abnormally_low", INADEQUATE, NOT_RATED)
+FLAGS: Final = ("abnormally_low", INADEQUATE, NOT_RATED, *UNUSUAL)
 """What is flagged and changes no state; bit n of `flags` is the nth."""
 
 

@@ -5,8 +5,8 @@ Weights, percentages and slopes are in hundredths, prices in pence, marks in who
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from scoring import exact
@@ -16,20 +16,25 @@ from scoring.quality import Question, Scale, hold_to_weight, read_questions, rea
 from scoring.reading import Fields, Reader
 
 ALLOCATION_METHODS: Final = ("rank_order", "preference", "best_total")
-AVAILABLE_ALLOCATION: Final = ("rank_order",)
 FLOORS: Final = {"outstanding": "Outstanding", "good": "Good", "requires improvement": "Requires improvement"}
+UNUSUAL: Final = ("dormant", "suspended", "deregistered")
+"""What a location of a provider may be other than plainly registered."""
 MOST_GROUPS: Final = 10_000
+_ANSWERS: Final = ("refuse", "allow")
 _ALL: Final = 10_000
 """A hundred points, or a hundred per cent, in hundredths."""
 
 
 @dataclass(frozen=True)
 class CqcRules:
-    """Which ratings are a condition of participation; `minimum_overall` None where there is no floor."""
+    """What about a location is a condition of participation."""
 
     refuse_inadequate: bool
     refuse_unrated: bool
     minimum_overall: str | None
+    """One of FLOORS, or None where there is no floor."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """"refuse" or "allow" for those of UNUSUAL about which something was published."""
 
 
 @dataclass(frozen=True)
@@ -179,16 +184,18 @@ def _ties(rules: Fields) -> tuple[str, ...]:
 
 
 def _cqc(rules: Fields) -> CqcRules | None:
-    fields = rules.entry("cqc", ("inadequate", "unrated"), ("minimum_overall",))
+    fields = rules.entry("cqc", ("inadequate", "unrated"), ("minimum_overall", *UNUSUAL))
     if fields is None:
         return None
-    inadequate = fields.choice("inadequate", ("refuse", "allow"))
-    unrated = fields.choice("unrated", ("refuse", "allow"))
+    inadequate, unrated = (fields.choice(name, _ANSWERS) for name in ("inadequate", "unrated"))
+    chosen = {status: fields.choice(status, _ANSWERS) for status in UNUSUAL}
+    statuses = {status: answer for status, answer in chosen.items() if answer is not None}
     floor = fields.values.get("minimum_overall")
     if isinstance(floor, str) and floor.lower() in FLOORS:
-        return CqcRules(inadequate == "refuse", unrated == "refuse", FLOORS[floor.lower()])
-    fields.choice("minimum_overall", tuple(FLOORS.values()))
-    return CqcRules(inadequate == "refuse", unrated == "refuse", None)
+        floor = FLOORS[floor.lower()]
+    else:
+        floor = fields.choice("minimum_overall", tuple(FLOORS.values()))
+    return CqcRules(inadequate == "refuse", unrated == "refuse", floor, statuses)
 
 
 def _abnormally_low(rules: Fields) -> tuple[int | None, int | None]:
@@ -206,8 +213,6 @@ def _allocation(rules: Fields, lots: Collection[str] | None) -> tuple[str, tuple
     if fields is None:
         return "", ()
     method = fields.choice("method", ALLOCATION_METHODS)
-    if method is not None and method not in AVAILABLE_ALLOCATION:
-        fields.fault("method", f"{method} is not available in this version; use rank_order")
     groups, places = [], []
     for group in fields.entries("groups", MOST_GROUPS, ("id", "lots", "most_lots")):
         identifier = group.identifier("id")

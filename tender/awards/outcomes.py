@@ -36,6 +36,9 @@ FLAGS = {
     "abnormally_low": "Price looks abnormally low",
     "unrated": "A location without a CQC rating",
     "inadequate": "A location rated Inadequate",
+    "dormant": "A dormant location",
+    "suspended": "A location whose registration is suspended",
+    "deregistered": "A location whose registration has ended",
 }
 
 

@@ -147,10 +147,8 @@ def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
             f"location {location.location_id}: registered to {rating.provider_name} "
             f"({rating.provider_cqc_id}), not to the provider that the bid names ({provider_id})"
         )
-    if rating.ended:
+    if rating.ended:  # that it has ended, or is dormant, the engine flags; the day it does not know
         told.append(f"location {location.location_id}: its registration ended on {rating.ended}")
-    elif rating.dormant:
-        told.append(f"location {location.location_id}: registered but dormant")
     return told
 
 

@@ -53,7 +53,8 @@ def test_a_location_without_an_overall_rating_is_allowed_but_flagged(overall):
     row = rated(overall=overall, safe="Good")
     assert (row["state"], row["flags"]) == ("ranked", ["unrated"])
     shown = f" ({overall})" if overall else ""
-    assert row["reasons"] == [f"location 1-77: no overall CQC rating{shown}: allowed by the rules"]
+    said = f"location 1-77: no overall CQC rating{shown}, although key questions are rated"
+    assert row["reasons"] == [f"{said}: allowed by the rules"]
 
 
 def test_key_questions_without_an_overall_rating_are_legal_and_unrated():

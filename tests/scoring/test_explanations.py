@@ -123,7 +123,8 @@ def test_a_bid_that_is_not_ranked_is_explained_as_far_as_it_was_assessed():
     assert (explained.state, explained.rank) == ("below_minimum", None)
     assert explained.sentences() == [
         "State: below minimum: Q1 Safeguarding: mark 1 is below the minimum mark, 2",
-        "Flag: unrated: location 1-B2: no overall CQC rating, published 1 May 2026: allowed by the rules",
+        "Flag: unrated: location 1-B2: no overall CQC rating, although key questions are rated,"
+        " published 1 May 2026: allowed by the rules",
         "Q1 Safeguarding: weight 20 × mark 1 ÷ highest mark 5 = 4.00 points; below the minimum mark, 2",
         "Q2 Continuity: weight 30 × mark 4 ÷ highest mark 5 = 24.00 points",
         "Q3 Rural rounds: weight 10 × mark 4 ÷ highest mark 5 = 8.00 points",

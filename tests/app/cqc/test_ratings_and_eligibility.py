@@ -113,7 +113,9 @@ def test_inadequate_on_one_key_question_takes_a_bidder_out_although_its_overall_
         assert acorn.in_assessment
         assert acorn.lots_in == ("L1",)
         assert mellor.in_assessment
-        assert mellor.flags == ("location 1-301: no overall CQC rating: allowed by the rules",)
+        assert mellor.flags == (
+            "location 1-301: no overall CQC rating, although key questions are rated: allowed by the rules",
+        )
 
 
 def test_inadequate_at_a_location_that_the_bid_does_not_name_but_lies_in_the_area_counts(
@@ -147,6 +149,34 @@ def test_a_location_that_the_file_does_not_know_or_gives_to_another_provider_is_
         gone, borrowed = assessment(session, opened.tender(session))
         assert "location 1-777: named in the bid, but not in the file of ratings" in gone.flags
         assert any("not to the provider that the bid names (1-200)" in flag for flag in borrowed.flags)
+
+
+def test_a_closed_location_refuses_nobody_by_what_it_was_rated_and_a_dormant_one_is_flagged(
+    opened, people, change, clock
+):
+    with change() as session:
+        rows = [
+            rated("1-101", "1-100", safe="Inadequate") | {"Location HSCA end date": "2024-01-31"},
+            rated("1-201", "1-200") | {"Dormant": "Y"},
+            rated("1-301", "1-300"),
+        ]
+        pin(session, people, opened, clock(), ratings_csv(*rows))
+        tender = opened.tender(session)
+        zeal, acorn, mellor = assessment(session, tender)
+        assert zeal.in_assessment
+        assert zeal.flags == (
+            "no registered location is on record: allowed by the rules",
+            "location 1-101: its registration has ended; its last CQC rating for safe was Inadequate:"
+            " the rules say nothing about it",
+            "location 1-101: its registration ended on 2024-01-31",
+        )
+        assert acorn.flags == (
+            "location 1-201: registered but dormant: it gives no care at present:"
+            " the rules say nothing about it",
+        )
+        assert mellor.flags == ()
+        written = record.evaluation_record(session, tender)["bidders"]
+        assert [bidder["cqc"][0].get("status") for bidder in written] == ["deregistered", "dormant", None]
 
 
 def test_what_the_page_says_is_what_the_engine_then_evaluates(opened, people, change, clock):
