@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from scoring.allocation_limits import Holdings, LotAwards, Ranking, award_lot
+from scoring.allocation_preference import preference
 from scoring.allocation_rank_order import rank_order
 
 if TYPE_CHECKING:
     from scoring.record import Record
 
-__all__ = ["METHODS", "Holdings", "LotAwards", "Ranking", "award_lot", "rank_order"]
+__all__ = ["METHODS", "Holdings", "LotAwards", "Ranking", "award_lot", "preference", "rank_order"]
 
 METHODS: Final[dict[str, Callable[[Record, Sequence[Ranking]], list[LotAwards]]]] = {
     "rank_order": rank_order,
+    "preference": preference,
 }

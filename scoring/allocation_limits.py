@@ -18,7 +18,8 @@ from scoring.exact import Integers
 if TYPE_CHECKING:
     from scoring.record import Record
 
-_NO_LIMIT: Final = 2**62
+NO_LIMIT: Final = 2**62
+"""Stands for a limit that is not there: above every count and every sum of hours."""
 
 
 class Ranking(NamedTuple):
@@ -51,8 +52,8 @@ class Holdings:
         """Begin with nobody holding anything."""
         bidders, groups = record.bidders, record.rules.groups
         self._hours_of = [lot.hours for lot in record.lots]
-        self._most = np.array([b.most_lots or _NO_LIMIT for b in bidders], np.int64)
-        self._capacity = np.array([_NO_LIMIT if b.hours is None else b.hours for b in bidders], np.int64)
+        self._most = np.array([b.most_lots or NO_LIMIT for b in bidders], np.int64)
+        self._capacity = np.array([NO_LIMIT if b.hours is None else b.hours for b in bidders], np.int64)
         self._lots = np.zeros(len(bidders), np.int64)
         self._hours = np.zeros(len(bidders), np.int64)
         # Only bidders that hold something are counted by group: groups x bidders would not fit in memory.

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from scoring import outcome_limits
 from scoring.exact import plain, pounds
-from scoring.words import counted, listed, mean_price, ordinal
+from scoring.words import listed, mean_price, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scoring.record import Bidder, Lot, Record
+    from scoring.record import Bidder, Lot
     from scoring.result import Result
+    from scoring.stability import Claim
 
 
 def lot_names(lots: Sequence[Lot]) -> list[str]:
@@ -60,47 +62,22 @@ def awarded(result: Result, lot: int, where: int) -> str:
 
 
 def passed_over(result: Result, lot: int, where: int) -> str:
-    """Say why a bidder was reached and not awarded: every limit that it had come to."""
-    bidder = bidder_at(result, lot, where)
-    at = result.bidder_positions[bidder.id]
-    held = [earlier for earlier in result.held.get(at, []) if earlier < lot]
-    reasons = _limits(result, bidder, lot, held)
-    return f"ranked {ordinal(rank_at(result, lot, where))}; {'; '.join(reasons)}"
+    """Say why a bidder ranked high enough was not awarded: every limit that it had come to."""
+    limits = outcome_limits.reasons(result, bidder_at(result, lot, where), lot)
+    said = f"ranked {ordinal(rank_at(result, lot, where))}; {'; '.join(reason for _, reason in limits)}"
+    if result.record.rules.allocation == "best_total":
+        said += "; the sum of awarded totals is highest so"
+    return said
 
 
-def _limits(result: Result, bidder: Bidder, lot: int, held: list[int]) -> list[str]:
-    record = result.record
-    names = listed([result.lot_names[earlier] for earlier in held])
-    reasons = []
-    if bidder.most_lots is not None and len(held) >= bidder.most_lots:
-        reasons.append(
-            f"already holds its {counted(len(held), 'lot')}, {names}{_preferred(record, bidder, lot, held)}"
-        )
-    for group in record.rules.groups:
-        inside = [earlier for earlier in held if record.lots[earlier].id in group.lots]
-        if record.lots[lot].id in group.lots and len(inside) >= group.most_lots:
-            of_group = listed([result.lot_names[earlier] for earlier in inside])
-            preferred = _preferred(record, bidder, lot, inside)
-            limit = f"the most that group {group.id} allows one bidder"
-            reasons.append(f"already holds {counted(len(inside), 'lot')}, {of_group}{preferred}, {limit}")
-    hours, used = record.lots[lot].hours, sum(record.lots[earlier].hours for earlier in held)
-    if bidder.hours is not None and used + hours > bidder.hours:
-        already = f" with the {plain(used)} of {names}" if held else ""
-        reasons.append(
-            f"this lot's {plain(hours)} hours a week{already} are more than the {plain(bidder.hours)}"
-            " that it declared it can deliver"
-        )
-    return reasons
-
-
-def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> str:
-    """Say that the bidder preferred the lots that it holds to this one, where its preferences show it."""
-    order = {name: at for at, name in enumerate(bidder.preferences)}
-    worst = order.get(record.lots[lot].id, len(order))
-    if not held or any(order.get(record.lots[one].id, len(order)) >= worst for one in held):
-        return ""
-    return {1: ", which it preferred", 2: ", both of which it preferred"}.get(
-        len(held), ", all of which it preferred"
+def claim(result: Result, held: Claim) -> str:
+    """Say who would rather have the lot, and why the method left it so."""
+    names, who = result.lot_names, result.record.bidders[held.bidder]
+    rank, rather = ordinal(rank_at(result, held.lot, held.where)), listed([names[lot] for lot in held.for_it])
+    them = "it" if len(held.for_it) == 1 else "them"
+    return (
+        f"{who.name} is ranked {rank} and prefers {names[held.lot]} to {rather}, which it holds; it came to"
+        f" hold {them} while this lot did not fit within its limits, and the method has nobody give up a lot"
     )
 
 
@@ -114,10 +91,15 @@ def undecided(result: Result, lot: int, tied: tuple[int, ...], places: tuple[int
         left = f"the published tie-breaks ({', '.join(keys)}) leave them level"
     waiting = f"place {places[0]}" if len(places) == 1 else f"places {listed([str(one) for one in places])}"
     wait = "waits" if len(places) == 1 else "wait"
-    return (
-        f"{names} share rank {rank}: {left}, so {waiting} {wait} until a person decides;"
-        " until then later lots are worked out as if none of them had won here"
-    )
+    meanwhile = MEANWHILE[result.record.rules.allocation]
+    return f"{names} share rank {rank}: {left}, so {waiting} {wait} until a person decides; {meanwhile}"
+
+
+MEANWHILE: Final = {
+    "rank_order": "until then later lots are worked out as if none of them had won here",
+    "preference": "until then the other lots are worked out as if none of them had won here",
+    "best_total": "the sum of awarded totals is the same either way, and the awards that do not wait stand",
+}
 
 
 def abnormally_low(result: Result, bid: int) -> list[str]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from scoring import eligibility, explain, outcome
+from scoring import eligibility, explain, outcome, outcome_limits
 from scoring.allocation import LotAwards
 from scoring.eligibility import FLAGS, RANKED, STATES
 from scoring.exact import Integers, decimal
 from scoring.explain import Explanation
 from scoring.quality import NOT_ASKED
 from scoring.ranking import Scored
+from scoring.stability import Check
 
 if TYPE_CHECKING:
     from scoring.record import Record
@@ -75,7 +76,7 @@ class Result:
         at = self.lot_positions[lot_id]
         ranking = [self._row(standing) for standing in self.standings(at)]
         awards = self.awards[at]
-        lot = {
+        lot: dict[str, Any] = {
             "id": lot_id,
             "ranking": ranking,
             "awards": [
@@ -100,6 +101,15 @@ class Result:
                     "reason": outcome.undecided(self, at, tied, places),
                 }
                 for tied, places in awards.undecided
+            ]
+        empty = outcome_limits.unfilled(self, at)
+        if empty is not None:
+            lot["unfilled"] = {"places": empty[0], "reason": empty[1]}
+        claims = self.check.claims(at) if self.record.rules.allocation == "preference" else []
+        if claims:
+            lot["claims"] = [
+                {"bidder": ranking[claim.where]["bidder"], "reason": outcome.claim(self, claim)}
+                for claim in claims
             ]
         return lot
 
@@ -155,12 +165,26 @@ class Result:
     @cached_property
     def held(self) -> dict[int, list[int]]:
         """The lots that each bidder was awarded, in the order of the record."""
+        return self._lots_by_bidder([[where for where, _ in awards.awarded] for awards in self.awards])
+
+    @cached_property
+    def waiting(self) -> dict[int, list[int]]:
+        """The lots in which each bidder is in a tie that waits for a decision, in the order of the record."""
+        return self._lots_by_bidder(
+            [[w for tied, _ in awards.undecided for w in tied] for awards in self.awards]
+        )
+
+    def _lots_by_bidder(self, positions: list[list[int]]) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
-        for lot, awards in enumerate(self.awards):
-            ranked = self.ranked_in(lot)
-            for where, _ in awards.awarded:
-                found.setdefault(int(self.record.bids.bidder[ranked[where]]), []).append(lot)
+        for lot, wheres in enumerate(positions):
+            for bidder in self.record.bids.bidder[self.ranked_in(lot)[wheres]].tolist():
+                found.setdefault(bidder, []).append(lot)
         return found
+
+    @cached_property
+    def check(self) -> Check:
+        """The awards seen from the side of the bidders: who has a better claim."""
+        return Check(self)
 
     def written(self, points: int) -> str | None:
         """Write points with the published decimals; None where there are none."""
