@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from scoring.words import listed
 from tender.awards.margins import sentence
-from tender.awards.outcomes import PASSED_OVER, LotOutcome
+from tender.awards.outcomes import FLAGS, PASSED_OVER, LotOutcome
 
 CLOSE, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
     "Hangs by one mark",
     "Place not awarded",
     "Undecided tie",
     "Low price",
-    "No rating",
+    "CQC flag",
     "One bid",
     "Passed over",
 )
@@ -46,10 +46,11 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
             found.append(
                 (LOW_PRICE, f"{winner.name} won with a price flagged as abnormally low. {why}".strip())
             )
-        if "unrated" in winner.flags:
-            found.append(
-                (RATING, f"{winner.name} won with a location that has no CQC rating, which the rules allow.")
-            )
+        for flag in winner.flags:
+            if flag != "abnormally_low":
+                words = FLAGS.get(flag, flag)
+                told = f"{winner.name} won with a flag that the published rules allow: {_lower(words)}."
+                found.append((RATING, told))
     if len(lot.ranked) == 1:
         found.append((ALONE, f"{lot.ranked[0].name} was the only bidder in the ranking."))
     passed = [bid.name for bid in lot.of_outcome(PASSED_OVER)]
@@ -57,6 +58,10 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
         was = "was" if len(passed) == 1 else "were"
         found.append((PASSED, f"{listed(passed)} {was} reached while a place was free and {was} at a limit."))
     return [Note(kind, lot.id, lot.title, text) for kind, text in found]
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _empty(lot: LotOutcome, places: int) -> str:

@@ -179,7 +179,7 @@ def _told(notes: list[Note]) -> list[tuple[str, str]]:
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",
-        RATING: "a winner has a location without a CQC rating, which the rules allow",
+        RATING: "a winner’s CQC registration or ratings are flagged, which the rules allow",
     }
     return [(kind, f"{where}, {meant[kind]}. Each is told with its lot.")]
 

@@ -108,7 +108,7 @@ def _reason(bid: BidOutcome) -> str:
 
 
 def _outcome(bid: BidOutcome) -> str:
-    flags = "; ".join(FLAGS[flag] for flag in bid.flags)
+    flags = "; ".join(FLAGS.get(flag, flag) for flag in bid.flags)
     return f"{bid.outcome_in_words}. {flags}" if flags else bid.outcome_in_words
 
 

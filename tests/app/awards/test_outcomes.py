@@ -135,7 +135,8 @@ def test_bidders_left_level_are_undecided_and_nobody_wins() -> None:
 
 def test_an_unrated_winner_is_told_before_the_decision() -> None:
     lot = outcome({"Alpha": (5, 5, 2000), "Beta": (1, 5, 2000)}, cqc={"Alpha": [{"location": "1-9"}]})
-    assert "No rating" in [note.kind for note in notes([lot])]
+    told = [note.text for note in notes([lot]) if note.kind == "CQC flag"]
+    assert told == ["Alpha won with a flag that the published rules allow: a location without a CQC rating."]
 
 
 def test_a_lot_that_everybody_left_is_told_as_empty() -> None:
