@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import scoring
 import scoring.record
@@ -178,34 +179,58 @@ def test_a_recommendation_needs_results_and_a_reason(
             assert tender.state == states.PRICES_OPENED
 
 
+def change_a_mark(session: Session, now: datetime) -> None:
+    first = session.scalars(select(AgreedMark).order_by(AgreedMark.id)).first()
+    assert first is not None
+    session.add(
+        AgreedMark(
+            tender_id=first.tender_id,
+            bid_id=first.bid_id,
+            question_id=first.question_id,
+            mark=first.mark + 1,
+            reasons="Read again.",
+            discussion="Read again.",
+            recorded_by_id=first.recorded_by_id,
+            at=now,
+            replaces_id=first.id,
+            change_reason="A page had been missed.",
+        )
+    )
+    session.flush()
+
+
 def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
     lock: Lock, take: Take, change: Change, people: People, clock: Clock
 ) -> None:
     locked = lock()
     take(locked, "evaluate")
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
-        first = session.scalars(select(AgreedMark).order_by(AgreedMark.id)).first()
-        assert first is not None
-        session.add(
-            AgreedMark(
-                tender_id=tender.id,
-                bid_id=first.bid_id,
-                question_id=first.question_id,
-                mark=first.mark + 1,
-                reasons="Read again.",
-                discussion="Read again.",
-                recorded_by_id=first.recorded_by_id,
-                at=clock(),
-                replaces_id=first.id,
-                change_reason="A page had been missed.",
-            )
-        )
-        session.flush()
+        change_a_mark(session, clock())
         with pytest.raises(Conflict, match="changed since they were worked out"):
             operations.recommend(
-                session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
+                session,
+                actor=people.of(session, OFFICER),
+                now=clock(),
+                tender=session.get_one(Tender, locked.tender_id),
+                reason="Best.",
             )
+
+
+def test_a_mark_changed_after_the_recommendation_leaves_only_sending_it_back(
+    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+) -> None:
+    locked = lock()
+    take(locked, "recommend")
+    with change() as session:
+        change_a_mark(session, clock())
+        tender, approver = session.get_one(Tender, locked.tender_id), people.of(session, APPROVER)
+        with pytest.raises(Conflict, match="Send the recommendation back"):
+            operations.approve(session, actor=approver, now=clock(), tender=tender, reason="Fine.")
+        assert session.scalars(select(Award)).all() == []
+        operations.return_(session, actor=approver, now=clock(), tender=tender, reason="A mark changed.")
+        officer = people.of(session, OFFICER)
+        again = operations.evaluate(session, actor=officer, now=clock(), tender=tender)
+        assert again.number == 2
 
 
 LOW = (
