@@ -274,7 +274,7 @@ class PanelForm(FlaskForm):
 
 
 class ReasonForm(FlaskForm):
-    reason = prose_field("Reason", "It stays in the record, and those who bid are told")
+    reason = prose_field("Reason", "It stays in the record, and providers see it")
     submit = save_button("Cancel tender")
 
 

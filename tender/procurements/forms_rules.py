@@ -7,7 +7,7 @@ from dataclasses import replace
 from wtforms import SelectChoice
 
 from lots.procurement import Tender
-from lots.refusal import Refusal
+from lots.refusal import Refusal, Refusals
 from scoring import exact
 from scoring.rules import FLOORS
 from tender.procurements.describing import METHODS
@@ -76,11 +76,10 @@ class PriceForm(DraftForm):
         "Select how price is scored",
     )
     slope = text_field(
-        "Slope",
-        "Points lost for each proportion above the lowest price. 1 unless you say otherwise; 2 is twice as "
-        "steep",
+        "Slope (only for a straight line)",
+        "1 unless you say otherwise; 2 is twice as steep, so that a price half above the lowest has nothing",
     )
-    set_price = price_field("Set price an hour", called="Set price")
+    set_price = price_field("Set price an hour (only for a set price)", called="Set price")
     ceiling = price_field(
         "Highest price accepted (optional)",
         "Pounds an hour. A bid above it is not assessed in that lot",
@@ -111,12 +110,30 @@ class PriceForm(DraftForm):
         return cls(data=shown)
 
     def settings(self, settings: RuleSettings) -> RuleSettings:
+        """The settings with what was typed. Raises Refusals where it belongs to another method, unless it
+        only stands there from before."""
         method = self.price_method.data
         fixed = method == "fixed"
+        slope = (self.slope.data or "").strip()
+        faults = []
+        if fixed:
+            faults += [
+                Refusal("Leave this empty at a set price", field)
+                for field in ("ceiling", "floor")
+                if self[field].data is not None and self[field].data != getattr(settings, field)
+            ]
+        elif self.set_price.data is not None and (
+            settings.price_method != "fixed" or self.set_price.data != settings.ceiling
+        ):
+            faults.append(Refusal("Select “Set price for all”, or leave the set price empty", "set_price"))
+        if method != "linear_from_lowest" and slope == settings.slope:
+            slope = ""
+        if faults:
+            raise Refusals(faults)
         return replace(
             settings,
             price_method=method,
-            slope=(self.slope.data or "").strip() if method == "linear_from_lowest" else "",
+            slope=slope,
             ceiling=self.set_price.data if fixed else self.ceiling.data,
             floor=self.set_price.data if fixed else self.floor.data,
             below_mean=self.below_mean.data,

@@ -31,7 +31,7 @@ from tender.procurements.operations_publication import (
     Gap,
     gaps,
 )
-from tender.procurements.steps import NEXT, colour, log_address, steps_of
+from tender.procurements.steps import NEXT, colour, documents_of, steps_of
 
 __all__ = ["candidates", "home", "lots", "opened_count", "panel", "publication", "published", "questions"]
 
@@ -54,7 +54,7 @@ class HomePage:
     """Pence a year of the lots that are not cancelled."""
     lot_count: int
     may_cancel: bool
-    log: str | None
+    documents: list[tuple[str, str]]
     next: str
 
 
@@ -80,7 +80,7 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
         value=sum(lot.yearly_value for lot in live),
         lot_count=len(live),
         may_cancel="officer" in person.roles and states.CANCELLED in states.MOVES[stage],
-        log=log_address(tender, person),
+        documents=documents_of(tender, person, now),
         next=NEXT.get(stage, ""),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, url_for
+from flask import url_for
 
 from lots import states
 from lots.person import Person
@@ -64,26 +64,29 @@ def colour(stage: str) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """A step with its page. It can be looked at from `begins` on and is done once the stage is `done`."""
+    """A step with its page. It can be taken from `begins` on and is done once the stage is `done`."""
 
     title: str
     endpoint: str
     permission: str
     begins: str
-    done: str | None
+    done: str
     own: bool = False
     """Shown only to those who hold the permission: it is about their own part."""
 
 
 STEPS = (
-    Step("Lots", "procurements.lots", "tender.see", states.PUBLISHED, states.PUBLISHED),
-    Step("Published rules", "procurements.published", SIGNED_IN, states.PUBLISHED, states.PUBLISHED),
-    Step("Panel", "procurements.panel", "tender.set_up", states.PUBLISHED, states.PUBLISHED, own=True),
-    Step("Opening of the bids", "procurements.opening", "tender.see", states.PUBLISHED, states.OPENED),
+    Step("Opening of the bids", "procurements.opening", "tender.see", states.CLOSED, states.OPENED),
     Step("CQC ratings and eligibility", "cqc.bidders", "eligibility.see", states.OPENED, states.MARKING),
+    Step(
+        "Start and progress of marking",
+        "marking.progress",
+        "marking.progress",
+        states.OPENED,
+        states.MODERATION,
+    ),
     Step("Your marking", "marking.mine", "marking.mark", states.MARKING, states.MODERATION, own=True),
     Step("Conflicts of interest", "marking.told", "conflicts.see", states.MARKING, states.MODERATION),
-    Step("Progress of marking", "marking.progress", "marking.progress", states.OPENED, states.MODERATION),
     Step("Moderation", "moderation.overview", "moderation.see", states.MARKING, states.QUALITY_LOCKED),
     Step("Prices and results", "awards.results", "results.read", states.QUALITY_LOCKED, states.RECOMMENDED),
     Step(
@@ -94,39 +97,72 @@ STEPS = (
         states.RECOMMENDED,
     ),
     Step("Approval", "award_decisions.approve", "award.approve", states.RECOMMENDED, states.APPROVED),
-    Step("Standstill", "award_decisions.standstill", "award.confirm", states.APPROVED, states.AWARDED),
-    Step("Award report", "reports.report", "report.read", states.PRICES_OPENED, states.AWARDED),
+    Step("Standstill", "award_decisions.standstill", "award.confirm", states.APPROVED, states.STANDSTILL),
+    Step(
+        "Confirmation of the award",
+        "award_decisions.confirm",
+        "award.confirm",
+        states.STANDSTILL,
+        states.AWARDED,
+    ),
 )
-LOG = Step("Log of everything that was done", "audit.log", "log.read", states.DRAFT, None)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something to read about a tender, from a stage on."""
+
+    title: str
+    endpoint: str
+    permission: str
+    begins: str
+
+
+DOCUMENTS = (
+    Document("Lots and limits", "procurements.lots", "tender.see", states.PUBLISHED),
+    Document("Published rules and questions", "procurements.published", SIGNED_IN, states.PUBLISHED),
+    Document("Panel", "procurements.panel", "tender.set_up", states.PUBLISHED),
+    Document("Award report", "reports.report", "report.read", states.RECOMMENDED),
+    Document("Log of everything that was done", "audit.log", "log.read", states.DRAFT),
+)
 
 
 def steps_of(tender: Tender, person: Person, now: datetime) -> list[dict[str, str]]:
     """The steps as the task list shows them to this person, each with a link where it can be followed."""
     at = _reached(tender, now)
     return [
-        _shown(step, tender, at)
+        _shown(step, tender, person, at)
         for step in STEPS
-        if step.endpoint in current_app.view_functions and (may(step.permission, person) or not step.own)
+        if (not step.own or may(step.permission, person))
+        and (tender.standstill_offered or step.done != states.STANDSTILL)
     ]
 
 
-def log_address(tender: Tender, person: Person) -> str | None:
-    """Where the tender's log is, for those who may read it."""
-    if LOG.endpoint not in current_app.view_functions or not may(LOG.permission, person):
-        return None
-    return url_for(LOG.endpoint, tender_id=tender.id)
+def documents_of(tender: Tender, person: Person, now: datetime) -> list[tuple[str, str]]:
+    """Title and address of what this person may read about the tender."""
+    at = _reached(tender, now)
+    return [
+        (document.title, url_for(document.endpoint, tender_id=tender.id))
+        for document in DOCUMENTS
+        if at >= ORDER.index(document.begins) and may(document.permission, person)
+    ]
 
 
-def _shown(step: Step, tender: Tender, at: int) -> dict[str, str]:
-    begun = at >= ORDER.index(step.begins)
-    done = step.done is not None and at >= ORDER.index(step.done)
-    shown = {"title": step.title, "status": "Completed" if done else "Cannot start yet"}
-    if begun and not done:
-        shown |= {"status": "Open", "colour": "blue"}
-    if begun and may(step.permission):
+def _shown(step: Step, tender: Tender, person: Person, at: int) -> dict[str, str]:
+    begins = step.begins
+    if begins == states.STANDSTILL and not tender.standstill_offered:
+        begins = states.APPROVED
+    if at < ORDER.index(begins):
+        return {"title": step.title, "status": "Cannot start yet"}
+    shown = {"title": step.title}
+    if at >= ORDER.index(step.done):
+        shown["status"] = "Completed"
+    elif tender.state == states.CANCELLED:
+        shown["status"] = "Not completed"
+    else:
+        shown |= {"status": "Now", "colour": "blue"}
+    if may(step.permission, person):
         shown["href"] = url_for(step.endpoint, tender_id=tender.id)
-    elif begun and not done:
-        shown |= {"status": "With others", "colour": "grey"}
     return shown
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from sqlalchemy import update
 
+from lots import states
+from lots.procurement import Tender
 from lots.schedule import Schedule, ScheduleRow
 from tender.procurements import operations
 from tests.app.client import Client
-from tests.app.conftest import People
+from tests.app.conftest import PASSWORD, People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
 
 SignIn = Callable[[str], Client]
@@ -116,7 +119,7 @@ def test_two_officers_open_the_bids_in_their_browsers(published: Tendering, sign
     assert "Another officer has to complete it" in seen.done
     assert "Open the bids" not in seen.text
     second = first.another()
-    second.sign_in(OFFICER2, "sturdy otter lantern")
+    second.sign_in(OFFICER2, PASSWORD)
     seen = second.post_form(path, submit="Open the bids")
     assert seen.done == "2 bids are opened."
     assert "Completed by Oscar Officer, 7 December 2026 at 12:00:00 GMT" in seen.text
@@ -157,6 +160,52 @@ def test_an_officer_cancels_a_lot_and_then_the_tender(published: Tendering, sign
     assert "Cancelled by Olive Officer" in seen.text
     assert "No money." in seen.text
     browser.get(f"{published.path}/cancel", status=400)
+
+
+def test_the_home_page_offers_what_is_legal_now_to_those_who_may(
+    published: Tendering, sign_in: SignIn
+) -> None:
+    published.bid(PROVIDER, {"L1": 1_599})
+    published.to_the_deadline()
+    officer = sign_in(OFFICER)
+    links = officer.get(published.path).links()
+    assert "Opening of the bids" in links
+    assert "CQC ratings and eligibility" not in links
+    published.open()
+    links = officer.get(published.path).links()
+    assert links["CQC ratings and eligibility"] == f"{published.path}/eligibility"
+    assert links["Start and progress of marking"] == f"{published.path}/marking/progress"
+    assert "Your marking" not in officer.get(published.path).text
+    assert "Moderation" not in links
+    for address in links.values():
+        officer.get(address)
+    evaluator = officer.another()
+    evaluator.sign_in("evaluator@example.org", PASSWORD)
+    seen = evaluator.get(published.path)
+    assert "Your marking Cannot start yet" in seen.text
+    assert "CQC ratings and eligibility" not in seen.links()
+    assert "Cancel this tender" not in seen.text
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, offered: bool) -> None:
+    published.to_the_deadline()
+    published.open()
+    browsers = [sign_in(OFFICER)]
+    for email in ("approver@example.org", "moderator@example.org", "auditor@example.org"):
+        browsers.append(browsers[0].another())
+        browsers[-1].sign_in(email, PASSWORD)
+    for stage in states.STORED[states.STORED.index(states.OPENED) :]:
+        with published.change() as session:
+            values = {"state": stage, "standstill_offered": offered}
+            session.execute(update(Tender).where(Tender.id == published.tender_id).values(values))
+        for browser in browsers:
+            seen = browser.get(published.path)
+            assert states.NAMES[stage] in seen.text
+            steps = [row.get_text(" ", strip=True) for row in seen.html.select(".govuk-task-list__item")]
+            assert any(step.startswith("Standstill") for step in steps) == offered
+            is_over = stage in {states.AWARDED, states.SIGNED, states.CANCELLED}
+            assert any(step.endswith("Now") for step in steps) != is_over, (stage, steps)
 
 
 def test_the_list_is_searched_and_paged(tendering: Tendering, sign_in: SignIn) -> None:
