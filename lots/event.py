@@ -151,19 +151,23 @@ def write(
 ) -> Event:
     """Add an event at the end of the tender's log (or the installation's), in this transaction.
 
-    `subject` names what it is about in words; `body` holds plain JSON values without floats.
+    `subject` names what it is about in words; `body` holds plain JSON values without floats. The entry is
+    dated `now`, or as the one before it if that is later.
     Raises KeyError for an action that is not in ACTIONS.
     """
     if action not in ACTIONS:
         raise KeyError(f"{action} is not a known action")
     log = log_of(tender)
     _hold(session, log)
-    size = session.scalar(select(func.count()).select_from(Event).where(Event.log == log)) or 0
+    last = session.execute(
+        select(Event.sequence, Event.at).where(Event.log == log).order_by(Event.sequence.desc()).limit(1)
+    ).first()
     entry = Event(
         log=log,
-        sequence=size,
+        sequence=0 if last is None else last.sequence + 1,
         tender_id=None if tender is None else tender.id,
-        at=now,
+        # a request that began first may come to write second: the log's own time never runs backwards
+        at=now if last is None else max(now, last.at),
         actor_id=None if actor is None else actor.id,
         actor_name="The system" if actor is None else actor.name,
         action=action,

@@ -129,9 +129,22 @@ def test_removed_last_entries_are_found_by_the_kept_head(session: Session, offic
     assert event.check(session, None).faults == ("The log held 3 entries once; entries after 1 are gone.",)
 
 
-def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer: Person) -> None:
+def test_the_log_never_runs_backwards_though_a_request_that_began_first_writes_second(
+    session: Session, officer: Person
+) -> None:
     write(session, officer, start=MONDAY)
-    write(session, officer, start=MONDAY - timedelta(days=3))
+    write(session, officer, start=MONDAY - timedelta(seconds=3))
+    assert [one.at for one in session.query(Event).order_by(Event.sequence)] == [MONDAY, MONDAY]
+    assert event.check(session, None).intact
+
+
+def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer: Person) -> None:
+    write(session, officer, count=2)
+    unprotect(session, "event")
+    entry = session.query(Event).filter_by(sequence=1).one()
+    entry.at = MONDAY - timedelta(days=3)
+    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    session.flush()
     assert event.check(session, None).faults == (
         "Entry 1 (person.changed) is dated before the entry that it follows.",
     )
