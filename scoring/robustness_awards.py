@@ -1,0 +1,251 @@
+"""Awards of thousands of scenarios at once, from matrices of keys.
+
+`rank_order` is worked out in columns, exactly as `allocation.rank_order` does it one record at a time. Any
+other published method is asked once for each scenario, with the ranking that its keys come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring import allocation
+from scoring.allocation_limits import LotAwards, Ranking
+from scoring.exact import Integers
+from scoring.robustness_keys import OUT, Flags, Keys, LotKeys
+
+if TYPE_CHECKING:
+    from scoring.record import Record
+
+NOBODY: Final = -1
+_SORTED_FROM: Final = 12
+"""From so many places it is quicker to sort a lot than to look for its best so often."""
+
+Stop: TypeAlias = Callable[[Keys], None]
+"""Puts out, in place, the keys of bidders at a limit in a lot."""
+
+
+@dataclass(eq=False)
+class LotOutcomes:
+    """What one lot came to in each scenario; rows are those of its LotKeys."""
+
+    awarded: npt.NDArray[np.int32]
+    """[place from 0, scenario]: the row that was awarded it, or NOBODY."""
+    tied: npt.NDArray[np.int32] | None
+    """[bid, scenario]: the first of the places (from 1) that the bid waits for with others; 0 where none."""
+
+    def same_as(self, one: LotOutcomes) -> Flags:
+        """Say of each scenario whether its awards, and what waits for a person, are those of `one`."""
+        same: Flags = (self.awarded == one.awarded).all(axis=0)
+        if self.tied is not None or one.tied is not None:
+            mine = np.zeros((1, 1), np.int32) if self.tied is None else self.tied
+            others = np.zeros((1, 1), np.int32) if one.tied is None else one.tied
+            same &= (mine == others).all(axis=0)
+        return same
+
+    def column(self, at: int) -> LotOutcomes:
+        """Return one scenario."""
+        tied = None if self.tied is None else self.tied[:, at : at + 1]
+        return LotOutcomes(self.awarded[:, at : at + 1], tied)
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A limit that could stop somebody: how much of it each bidder that it is about has to begin with."""
+
+    members: Integers
+    """The bidders, by position in the record, in ascending order."""
+    allowance: Integers
+    """What each may still be awarded: lots, or hundredths of an hour a week."""
+    needs: dict[int, int]
+    """By lot: what an award takes up."""
+    member: dict[int, Integers]
+    """By lot: for each row of its keys the position among members, or NOBODY."""
+
+    @classmethod
+    def on(
+        cls, lots: Sequence[LotKeys], members: Integers, allowance: Integers, needs: dict[int, int]
+    ) -> Limit:
+        """Look up once, for every lot that the limit is about, which of its rows it could stop."""
+        found = {}
+        for lot in needs:
+            bidders = lots[lot].bidders
+            found[lot] = np.where(np.isin(bidders, members), np.searchsorted(members, bidders), NOBODY)
+        return cls(members, allowance, needs, found)
+
+
+def limits_of(record: Record, lots: Sequence[LotKeys]) -> list[Limit]:
+    """Return every limit of the record that could stop a bidder."""
+    found = []
+    one_each = dict.fromkeys(range(len(lots)), 1)
+    most = np.array([bidder.most_lots or len(lots) for bidder in record.bidders], np.int64)
+    members = np.flatnonzero(most < len(lots))
+    found.append(Limit.on(lots, members, most[members], one_each))
+    hours = np.array([-1 if bidder.hours is None else bidder.hours for bidder in record.bidders], np.int64)
+    members = np.flatnonzero(hours >= 0)
+    needs = {at: lot.hours for at, lot in enumerate(record.lots)}
+    found.append(Limit.on(lots, members, hours[members], needs))
+    lot_at = {lot.id: at for at, lot in enumerate(record.lots)}
+    for group in record.rules.groups:
+        inside = [lot_at[name] for name in group.lots]
+        members = np.unique(np.concatenate([lots[at].bidders for at in inside]))
+        if group.most_lots < len(inside):
+            found.append(
+                Limit.on(lots, members, np.full(len(members), group.most_lots), dict.fromkeys(inside, 1))
+            )
+    return [limit for limit in found if len(limit.members)]
+
+
+class Left:
+    """How much of one limit each bidder has left in each scenario, [member, scenario]."""
+
+    def __init__(self, limit: Limit, scenarios: int) -> None:
+        """Begin with nobody holding anything."""
+        self._limit = limit
+        largest = max(int(limit.allowance.max()), *limit.needs.values())
+        kind = np.int16 if largest < 2**15 else np.int64
+        self._left = np.repeat(limit.allowance[:, None].astype(kind), scenarios, axis=1)
+        self._least = limit.allowance.copy()
+        """No member has less than this in any scenario: whose it is enough for need not be looked at."""
+
+    def stop(self, lot: int, keys: Keys) -> None:
+        """Put out, in place, the keys of bidders for which the lot would be more than they have left."""
+        need = self._limit.needs.get(lot)
+        if need is None:
+            return
+        member = self._limit.member[lot]
+        for row in np.flatnonzero((self._least[member] < need) & (member != NOBODY)).tolist():
+            keys[row][self._left[member[row]] < need] = OUT
+
+    def award(self, lot: int, rows: npt.NDArray[np.intp], scenarios: npt.NDArray[np.intp]) -> None:
+        """Note that these rows have been awarded the lot in these scenarios."""
+        need = self._limit.needs.get(lot)
+        if need is None:
+            return
+        member = self._limit.member[lot][rows]
+        limited = member != NOBODY
+        self._left[member[limited], scenarios[limited]] -= need
+        least = np.zeros(len(self._least), np.bool_)
+        least[member[limited]] = True
+        self._least[least] -= need
+
+
+def award(
+    record: Record,
+    lots: Sequence[LotKeys],
+    limits: Sequence[Limit],
+    keys: Callable[[LotKeys, Stop | None], Keys],
+) -> list[LotOutcomes]:
+    """Award every lot in every scenario by the published method.
+
+    `keys` gives for each lot in turn its finished keys, [bid, scenario]; they are used up. It may leave out
+    (put OUT) bids that cannot win a place, where it is told whom limits stop.
+    """
+    if record.rules.allocation != "rank_order":
+        return _one_by_one(record, lots, [keys(lot, None).copy() for lot in lots])
+    left: list[Left] = []
+
+    def stop(lot: int, of_lot: Keys) -> None:
+        if not left:
+            left.extend(Left(limit, of_lot.shape[1]) for limit in limits)
+        for one in left:
+            one.stop(lot, of_lot)
+
+    found = []
+    for lot in lots:
+        of_lot = keys(lot, partial(stop, lot.lot))
+        stop(lot.lot, of_lot)
+        outcomes = _fill(lot, of_lot, min(record.lots[lot.lot].places, len(lot.bids)))
+        for rows in outcomes.awarded:
+            scenarios = np.flatnonzero(rows != NOBODY)
+            for one in left:
+                one.award(lot.lot, rows[scenarios].astype(np.intp), scenarios)
+        found.append(outcomes)
+    return found
+
+
+def _fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
+    """Fill the places of one lot from the highest key down; keys that share a rank fill none."""
+    scenarios = keys.shape[1]
+    awarded = np.full((places, scenarios), NOBODY, np.int32)
+    if lot.parted and places >= _SORTED_FROM:
+        best = np.sort(keys, axis=0)[::-1][:places]
+        there = best >= 0
+        awarded[there] = lot.rows(best[there])
+        return LotOutcomes(awarded, None)
+    columns, place = np.arange(scenarios), np.zeros(scenarios, np.int64)
+    tied: npt.NDArray[np.int32] | None = None
+    for _ in range(places):
+        best = keys.max(axis=0)
+        going = (best >= 0) & (place < places)
+        if not going.any():
+            break
+        alone = going
+        if not lot.parted:
+            level = (lot.standing(keys) == lot.standing(best)) & going
+            count = level.sum(axis=0)
+            alone = going & (count == 1)
+            waiting = np.flatnonzero(count > 1)
+            if len(waiting):
+                tied = np.zeros(keys.shape, np.int32) if tied is None else tied
+                tied[:, waiting] += level[:, waiting] * (place[waiting] + 1).astype(np.int32)
+                here = keys[:, waiting]
+                here[level[:, waiting]] = OUT
+                keys[:, waiting] = here
+                place[waiting] += count[waiting]
+        at = columns[alone]
+        rows = lot.rows(best[at])
+        awarded[place[at], at] = rows
+        keys[rows, at] = OUT
+        place[at] += 1
+    return LotOutcomes(awarded, tied)
+
+
+def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -> list[LotOutcomes]:
+    """Ask the published method about each scenario by itself."""
+    method = allocation.METHODS[record.rules.allocation]
+    scenarios = keys[0].shape[1]
+    columns: list[list[LotOutcomes]] = [[] for _ in lots]
+    for scenario in range(scenarios):
+        found = [ranking(lot, of_lot[:, scenario]) for lot, of_lot in zip(lots, keys, strict=True)]
+        awards = method(record, [ranked for _, ranked in found])
+        for lot, (rows, _), result, column in zip(lots, found, awards, columns, strict=True):
+            column.append(outcome_of(lot, rows, result, record.lots[lot.lot].places))
+    return [_joined(column) for column in columns]
+
+
+def ranking(lot: LotKeys, keys: Keys) -> tuple[Integers, Ranking]:
+    """Return the bids that are in one scenario: their rows by rank and bidder id, and their ranking."""
+    rows = np.flatnonzero(keys >= 0)
+    arranged = np.argsort(-lot.standing(keys)[rows], kind="stable")
+    rows = rows[arranged]
+    standing = lot.standing(keys)[rows]
+    begins = np.concatenate(([True], standing[1:] != standing[:-1])) if len(rows) else np.zeros(0, np.bool_)
+    ranks = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0)) + 1
+    return rows, Ranking(lot.bidders[rows], ranks, lot.totals(keys[rows]).astype(np.int64))
+
+
+def outcome_of(lot: LotKeys, rows: Integers, result: LotAwards, places: int) -> LotOutcomes:
+    """Put one lot's awards, given by places in its ranking, into the form of one scenario."""
+    awarded = np.full((min(places, len(lot.bids)), 1), NOBODY, np.int32)
+    for position, place in result.awarded:
+        awarded[place - 1] = rows[position]
+    tied: npt.NDArray[np.int32] | None = None
+    for positions, waiting in result.undecided:
+        tied = np.zeros((len(lot.bids), 1), np.int32) if tied is None else tied
+        tied[rows[list(positions)]] = waiting[0]
+    return LotOutcomes(awarded, tied)
+
+
+def _joined(columns: Sequence[LotOutcomes]) -> LotOutcomes:
+    tied: npt.NDArray[np.int32] | None = None
+    if any(column.tied is not None for column in columns):
+        size = next(len(column.tied) for column in columns if column.tied is not None)
+        empty = np.zeros((size, 1), np.int32)
+        tied = np.concatenate([empty if c.tied is None else c.tied for c in columns], axis=1)
+    return LotOutcomes(np.concatenate([column.awarded for column in columns], axis=1), tied)
