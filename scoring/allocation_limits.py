@@ -7,6 +7,7 @@ hours that a bidder declares (hundredths of an hour). Every method of allocation
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,7 +43,8 @@ class LotAwards:
     """Ranked above an award, or above a place that stays free, but at a limit."""
     undecided: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     """(positions, places): a rank that is shared, and the places that wait for a person to part it."""
-    reserves: tuple[int, ...]
+    reserves: Sequence[int]
+    """Ascending."""
 
 
 class Holdings:
@@ -53,9 +55,9 @@ class Holdings:
         bidders, groups = record.bidders, record.rules.groups
         self._hours_of = [lot.hours for lot in record.lots]
         self._most = np.array([b.most_lots or NO_LIMIT for b in bidders], np.int64)
-        self._capacity = np.array([NO_LIMIT if b.hours is None else b.hours for b in bidders], np.int64)
+        self._hours_left = np.array([NO_LIMIT if b.hours is None else b.hours for b in bidders], np.int64)
         self._lots = np.zeros(len(bidders), np.int64)
-        self._hours = np.zeros(len(bidders), np.int64)
+        self._has_most = np.zeros(len(bidders), np.bool_)
         # Only bidders that hold something are counted by group: groups x bidders would not fit in memory.
         self._in_group: list[Counter[int]] = [Counter() for _ in groups]
         self._full: list[list[int]] = [[] for _ in groups]
@@ -68,17 +70,18 @@ class Holdings:
 
     def at_limit(self, bidders: Integers, lot: int) -> npt.NDArray[np.bool_]:
         """Say of each bidder whether awarding it the lot would break a limit."""
-        full: npt.NDArray[np.bool_] = self._lots[bidders] >= self._most[bidders]
-        full = full | (self._hours[bidders] + self._hours_of[lot] > self._capacity[bidders])
+        full: npt.NDArray[np.bool_] = self._has_most[bidders]
+        full |= self._hours_left[bidders] < self._hours_of[lot]
         for group in self._groups_of[lot]:
             if self._full[group]:
-                full = full | np.isin(bidders, self._full[group])
+                full |= np.isin(bidders, self._full[group])
         return full
 
     def award(self, bidder: int, lot: int) -> None:
         """Note that a bidder has been awarded a lot."""
         self._lots[bidder] += 1
-        self._hours[bidder] += self._hours_of[lot]
+        self._has_most[bidder] = self._lots[bidder] >= self._most[bidder]
+        self._hours_left[bidder] -= self._hours_of[lot]
         for group in self._groups_of[lot]:
             self._in_group[group][bidder] += 1
             if self._in_group[group][bidder] == self._most_in_group[group]:
@@ -93,7 +96,6 @@ def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> 
     able = np.flatnonzero(~at_limit)
     awarded: list[tuple[int, int]] = []
     undecided: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
-    waiting: set[int] = set()
     at, place = 0, 1
     while at < len(able) and place <= places:
         end = at + 1
@@ -104,7 +106,6 @@ def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> 
         else:
             tied = tuple(able[at:end].tolist())
             undecided.append((tied, tuple(range(place, min(place + len(tied), places + 1)))))
-            waiting.update(tied)
         place += end - at
         at = end
     # Reached by rank, not by position: of two that share a rank, ids must not decide who was passed over.
@@ -112,7 +113,5 @@ def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> 
     if place > places:
         reached = int(np.searchsorted(ranks, ranks[able[at - 1]], side="right"))
     passed_over = tuple(np.flatnonzero(at_limit[:reached]).tolist())
-    left = np.ones(len(ranks), np.bool_)
-    left[[*waiting, *passed_over, *(position for position, _ in awarded)]] = False
-    reserves = tuple(np.flatnonzero(left).tolist())
-    return LotAwards(tuple(awarded), passed_over, tuple(undecided), reserves)
+    # Whoever stands before that was awarded, waits or is at a limit; everybody after it is a reserve.
+    return LotAwards(tuple(awarded), passed_over, tuple(undecided), range(reached, len(ranks)))

@@ -7,12 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from scoring.exact import Integers
+from scoring.exact import AT_ONCE, Integers
 
 _BITS: Final = 63
 """What an int64 holds besides its sign."""
-_AT_ONCE: Final = 1 << 15
-"""Rows whose key is put together at once, so that it stays in the processor's cache."""
 
 
 def bits(column: Integers) -> int:
@@ -54,19 +52,22 @@ def grouped(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
         return _by_each(columns)
     position = (count - 1).bit_length()
     key = np.empty(count, np.int64)
-    for start in range(0, count, _AT_ONCE):
-        some = key[start : start + _AT_ONCE]
+    for start in range(0, count, AT_ONCE):
+        some = key[start : start + AT_ONCE]
         some[:] = 0
         for column, (lowest, width) in zip(columns, spans, strict=True):
             some <<= width
-            some += column[start : start + _AT_ONCE]
+            some += column[start : start + AT_ONCE]
             some -= lowest
         some <<= position
         some += np.arange(start, start + len(some))
     key.sort()
-    order = key & ((1 << position) - 1)
-    key >>= position
-    return order, _starts(key[1:] != key[:-1])
+    differs = np.empty(count - 1, np.bool_)
+    for start in range(0, count, AT_ONCE):  # what is left of the key, in its place, is the position
+        some = key[start : start + AT_ONCE + 1] >> position
+        np.not_equal(some[1:], some[:-1], out=differs[start : start + AT_ONCE])
+        key[start : start + AT_ONCE] &= (1 << position) - 1
+    return key, _starts(differs)
 
 
 def _by_each(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
@@ -80,7 +81,10 @@ def _by_each(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
 
 def _starts(differs: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Integers:
     """Return for each row where its run begins, given which rows differ from the row before."""
-    found = np.zeros(len(differs) + 1, np.int64)
-    np.multiply(differs, np.arange(1, len(differs) + 1), out=found[1:])
-    np.maximum.accumulate(found, out=found)
+    found = np.arange(len(differs) + 1)
+    like_before = np.flatnonzero(~differs) + 1
+    if len(like_before):
+        begins = np.concatenate(([True], like_before[1:] != like_before[:-1] + 1))
+        size = np.diff(np.append(np.flatnonzero(begins), len(like_before)))
+        found[like_before] = np.repeat(like_before[begins] - 1, size)
     return found

@@ -7,7 +7,7 @@ published minimum is (s.23(3)(a)).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -105,9 +105,11 @@ def states(record: Record, quality_points: Integers) -> npt.NDArray[np.int8]:
         found[bids.price > ceiling] = STATES.index("procedural_breach")
     if floor is not None:
         found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index("procedural_breach")
-    refused = [any(finding.refused for finding in bidder.findings) for bidder in record.bidders]
-    if any(refused):
-        found[np.array(refused, np.bool_)[bids.bidder]] = STATES.index("condition_not_met")
+    refused = [at for at, one in enumerate(record.bidders) if any(each.refused for each in one.findings)]
+    if refused:
+        out = np.zeros(len(record.bidders), np.bool_)
+        out[refused] = True
+        found[out[bids.bidder]] = STATES.index("condition_not_met")
     _decide(record, found)
     return found
 
@@ -134,14 +136,14 @@ def _decide(record: Record, found: npt.NDArray[np.int8]) -> None:
         found[hit] = pairs[nearest[hit], 1]
 
 
-def rating_flags(bidders: Sequence[Bidder]) -> npt.NDArray[np.int8]:
-    """Return for each bidder the bits of FLAGS that its ratings set where they are not refused."""
-    flags = np.zeros(len(bidders), np.int8)
-    for at, bidder in enumerate(bidders):
+def rating_flags(record: Record) -> npt.NDArray[np.int8]:
+    """Return for each bid the bits of FLAGS that its bidder's locations set where they are not refused."""
+    flags = np.zeros(len(record.bidders), np.int8)
+    for at, bidder in enumerate(record.bidders):
         for finding in bidder.findings:
             if not finding.refused:
                 flags[at] |= 1 << FLAGS.index(finding.kind)
-    return flags
+    return flags[record.bids.bidder] if flags.any() else np.zeros(len(record.bids), np.int8)
 
 
 def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple[str, str]]:

@@ -13,11 +13,12 @@ from scoring import allocation, eligibility, price, quality, ranking
 from scoring.arrange import arranged, grouped
 from scoring.bids import NO_PRICE
 from scoring.eligibility import FLAGS, STATES
-from scoring.exact import Integers
+from scoring.exact import AT_ONCE, Integers
 from scoring.result import NOT_SCORED, Columns, Result
 
 if TYPE_CHECKING:
     from scoring.record import Record
+    from scoring.rules import Rules
 
 _RANKED = STATES.index("ranked")
 _LOW = 1 << FLAGS.index("abnormally_low")
@@ -31,22 +32,21 @@ def evaluate(record: Record) -> Result:
     quality_points = quality.quality_points(table, bids.marks)
     states = eligibility.states(record, quality_points)
     ranked = np.flatnonzero(states == _RANKED)
-    flags = eligibility.rating_flags(record.bidders)[bids.bidder]
+    flags = eligibility.rating_flags(record)
+    lot, pence = bids.lot[ranked], bids.price[ranked]
+    measure = yardstick(lot, pence, len(record.lots))
     price_points, total = np.full(len(bids), NOT_SCORED), np.full(len(bids), NOT_SCORED)
-    lots = len(record.lots)
-    if len(ranked):
-        lot, pence = bids.lot[ranked], bids.price[ranked]
-        measure = yardstick(lot, pence, lots)
-        prices = price.Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
-        earned = price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
-        price_points[ranked] = earned
-        total[ranked] = quality_points[ranked] + earned
-        low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
-        flags[ranked[low]] |= _LOW
+    for start in range(0, len(ranked), AT_ONCE):
+        some, of_lot = ranked[start : start + AT_ONCE], lot[start : start + AT_ONCE]
+        earned = _earned(rules, pence[start : start + AT_ONCE], of_lot, measure)
+        price_points[some] = earned
+        total[some] = earned + quality_points[some]
+    low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
+    flags[ranked[low]] |= _LOW
     quality_points[quality.unmarked(bids.marks)] = NOT_SCORED
     scored = ranking.Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
     order, ranks = ranking.rank(scored, ranked)
-    bounds = _bounds(bids.lot[ranked], lots)
+    bounds = _bounds(measure.count)
     bidders, totals = bids.bidder[order], total[order]
     rankings = [
         allocation.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
@@ -55,7 +55,7 @@ def evaluate(record: Record) -> Result:
     awards = allocation.METHODS[rules.allocation](record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
     unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
-    unranked_bounds = _bounds(bids.lot[unranked], lots)
+    unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))
     return Result(record, columns, scored, order, ranks, bounds, unranked, unranked_bounds, tuple(awards))
 
 
@@ -66,9 +66,9 @@ def _by_lot_and_bidder(record: Record, bidder_ids: list[str], bids: Integers) ->
     return bids[arranged([record.bids.lot[bids], places[record.bids.bidder[bids]]])]
 
 
-def _bounds(lot: Integers, lots: int) -> Integers:
+def _bounds(count: Integers) -> Integers:
     """Return where each lot's bids begin once they are arranged by lot, and one more: where the last ends."""
-    return np.concatenate(([0], np.cumsum(np.bincount(lot, minlength=lots))))
+    return np.concatenate(([0], np.cumsum(count)))
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,12 @@ def yardstick(lot: Integers, prices: Integers, lots: int) -> Yardstick:
     np.add.at(total, lot, prices)
     count = np.bincount(lot, minlength=lots)
     return Yardstick(np.where(count, lowest, 0), total, count)
+
+
+def _earned(rules: Rules, pence: Integers, lot: Integers, measure: Yardstick) -> Integers:
+    """Return the price points of some ranked bids, units of 10^-places, given price and lot of each."""
+    prices = price.Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
+    return price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
 
 
 def abnormally_low(

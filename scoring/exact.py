@@ -39,6 +39,9 @@ HIGHEST_VOLUME: Final = 1_000_000_000
 HIGHEST_HOURS: Final = 1_000_000_000
 """Hundredths of an hour a week: ten million hours."""
 
+AT_ONCE: Final = 1 << 15
+"""Rows of long columns that are worked on together: what is in between stays in the processor's cache."""
+
 LARGEST_DIVISOR: Final = 2 * 10**18
 _INT64_MAX: Final = 2**63 - 1
 
@@ -107,7 +110,11 @@ def points(weight: int, places: int, part: Integers, whole: Integers) -> Integer
         )
     if 2 * weighing * int(part.max()) + largest * shift <= _INT64_MAX:
         divisor = whole * shift
-        return (2 * weighing * part + divisor) // (2 * divisor)
+        rounded = part * (2 * weighing)
+        rounded += divisor
+        divisor *= 2
+        rounded //= divisor
+        return rounded
     return _points_bit_by_bit(weighing, part, whole * shift)
 
 

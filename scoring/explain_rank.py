@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +94,7 @@ def _names(result: Result, bids: list[int]) -> str:
     return listed([result.record.bidders[int(bidders[bid])].name for bid in bids])
 
 
-def _among(positions: tuple[int, ...], where: int) -> bool:
+def _among(positions: Sequence[int], where: int) -> bool:
     """Say whether a position is among ascending ones, of which a lot may have thousands."""
     at = bisect_left(positions, where)
     return at < len(positions) and positions[at] == where

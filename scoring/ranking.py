@@ -50,7 +50,9 @@ def rank(scored: Scored, ranked: Integers) -> tuple[Integers, Integers]:
     if len(ranked) == 0:
         return ranked, ranked.copy()
     lot = scored.bids.lot[ranked]
-    columns, left = _with_keys(scored, ranked, [lot, -scored.total[ranked]], list(scored.rules.ties))
+    columns, left = _with_keys(
+        scored, ranked, [lot, _highest_first(scored.total[ranked])], list(scored.rules.ties)
+    )
     arranged, group = grouped(columns)
     order = ranked[arranged]
     shared = _shared(group)
@@ -102,19 +104,22 @@ def _shared(group: Integers) -> Integers:
     return np.flatnonzero(tied)
 
 
+def _highest_first(values: Integers) -> Integers:
+    return np.negative(values, out=values)
+
+
 Key = Callable[[Scored, Integers, str], Integers]
 
 
 def by_quality(scored: Scored, at: Integers, name: str) -> Integers:
     """Order by quality points, highest first."""
-    return -scored.quality[at]
+    return _highest_first(scored.quality[at])
 
 
 def by_question(scored: Scored, at: Integers, name: str) -> Integers:
     """Order by the mark on one question, highest first; a lot that does not ask it leaves all equal."""
     row = [question.id for question in scored.rules.questions].index(name.removeprefix("question:"))
-    marks: Integers = scored.bids.marks[row][at].astype(np.int64)
-    return -marks
+    return _highest_first(scored.bids.marks[row][at].astype(np.int64))
 
 
 def by_price(scored: Scored, at: Integers, name: str) -> Integers:

@@ -31,7 +31,7 @@ def test_rows_come_in_the_order_of_their_columns_and_equal_ones_as_they_were(col
 
 
 def test_many_rows_are_put_together_piece_by_piece_and_not_mixed_up(monkeypatch):
-    monkeypatch.setattr(arrange, "_AT_ONCE", 3)
+    monkeypatch.setattr(arrange, "AT_ONCE", 3)
     one, other = np.array([2, 1, 2, 1, 0, 2, 1, 0]), np.array([-5, 7, -6, 7, 0, -5, 6, 0])
     order, begins = arrange.grouped([one, other])
     assert order.tolist() == [4, 7, 6, 1, 3, 2, 0, 5]
