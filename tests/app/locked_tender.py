@@ -8,11 +8,10 @@ operations.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from sqlalchemy.orm import Session
 
 from lots import event, publication
@@ -28,12 +27,7 @@ from lots.question import Question
 from lots.rating import Rating, RatingsFile, RatingsPin
 from lots.seal import Seal
 from scoring import proof
-from tender import Application
-from tender.awards import operations
 from tender.bids import envelopes
-from tender.context import seal
-from tests.app.client import Client
-from tests.app.conftest import PASSWORD, Change, Clock, People
 
 PUBLISHED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)
@@ -358,78 +352,3 @@ def _panel(session: Session, tender: Tender, people: Mapping[str, Person], bids:
             second_at=DEADLINE + timedelta(hours=2),
         )
     )
-
-
-ROLES = {
-    "officer": "officer@example.org",
-    "officer2": "officer2@example.org",
-    "evaluator": "evaluator@example.org",
-    "moderator": "moderator@example.org",
-    "provider": "provider@example.org",
-}
-Lock = Callable[..., Locked]
-Take = Callable[..., None]
-
-
-@pytest.fixture
-def lock(app: Application, change: Change, people: People) -> Lock:
-    """`lock(bidders=…, reference=…, decimals=3)` makes a tender whose quality is locked."""
-
-    def do(**wanted: object) -> Locked:
-        with change() as session:
-            by_role = {role: people.of(session, email) for role, email in ROLES.items()}
-            return lock_a_tender(session, by_role, seal(), **wanted)  # type: ignore[arg-type]
-
-    return do
-
-
-STEPS = ("open", "evaluate", "recommend", "approve", "notify", "confirm")
-
-
-@pytest.fixture
-def take(change: Change, people: People, clock: Clock) -> Take:
-    """`take(locked, "approve")` takes every step from the opening of prices up to that one."""
-
-    def do(locked: Locked, last: str, first: str = "open") -> None:
-        for step in STEPS[STEPS.index(first) : STEPS.index(last) + 1]:
-            with change() as session:
-                _step(session, people, clock, session.get_one(Tender, locked.tender_id), step)
-            if step == "notify":
-                clock.forward(days=14)
-            else:
-                clock.forward(minutes=1)
-
-    return do
-
-
-def _step(session: Session, people: People, clock: Clock, tender: Tender, step: str) -> None:
-    officer = {"actor": people.of(session, "officer@example.org"), "now": clock(), "tender": tender}
-    if step == "open":
-        operations.open_prices(session, seal=seal(), **officer)
-    elif step == "evaluate":
-        operations.evaluate(session, **officer)
-    elif step == "recommend":
-        operations.recommend(session, reason="The best bids under the published rules.", **officer)
-    elif step == "approve":
-        approver = {**officer, "actor": people.of(session, "approver@example.org")}
-        operations.approve(session, reason="The record bears it out.", **approver)
-    elif step == "notify":
-        today = clock().date()
-        operations.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)
-    else:
-        operations.confirm_award(session, **officer)
-
-
-Browse = Callable[[str], Client]
-
-
-@pytest.fixture
-def browse(client: Client) -> Browse:
-    """`browse("officer@example.org")` is a browser of that person's own, signed in."""
-
-    def do(email: str) -> Client:
-        browser = client.another()
-        browser.sign_in(email, PASSWORD)
-        return browser
-
-    return do

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.locked_tender import lock, take  # noqa: F401  the tender that the other tests have
+from tests.app.award_steps import lock, take  # noqa: F401  the same steps as the other tests take
 
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"
 
@@ -63,7 +63,7 @@ def test_an_auditor_meets_no_barrier(lock, take, visit):  # noqa: F811
 
 
 def test_an_award_is_approved_with_the_keyboard_and_without_script(
-    lock,  # noqa: F811
+    lock,
     take,  # noqa: F811
     new_page,
     sign_in_page,

@@ -9,8 +9,9 @@ import pytest
 from lots import event, states
 from lots.panel import PanelMember
 from lots.procurement import Tender
+from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
-from tests.app.locked_tender import Browse, Lock, Locked, Take
+from tests.app.locked_tender import Locked
 
 OFFICER, AUDITOR, APPROVER = "officer@example.org", "auditor@example.org", "approver@example.org"
 

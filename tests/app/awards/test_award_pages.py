@@ -9,8 +9,9 @@ import pytest
 
 from lots.award import latest_evaluation, latest_recommendation
 from lots.procurement import Tender
+from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
-from tests.app.locked_tender import Bidder, Browse, Lock, Take
+from tests.app.locked_tender import Bidder
 
 Count = Callable[[], AbstractContextManager[list[str]]]
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"

@@ -1,3 +1,3 @@
-from tests.app.locked_tender import browse, lock, take
+from tests.app.award_steps import browse, lock, take
 
 __all__ = ["browse", "lock", "take"]

@@ -22,8 +22,9 @@ from tender.reports.blocks import Report
 from tender.reports.content import report as make_report
 from tender.reports.pdf import write_pdf
 from tender.reports.typeface import printable
+from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change
-from tests.app.locked_tender import Bidder, Browse, Lock, Locked, Take
+from tests.app.locked_tender import Bidder, Locked
 
 OFFICER, AUDITOR = "officer@example.org", "auditor@example.org"
 

@@ -1,0 +1,90 @@
+"""Fixtures that take a tender whose quality is locked through every step of its award, by operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lots.procurement import Tender
+from tender import Application
+from tender.awards import operations
+from tender.context import seal
+from tests.app.client import Client
+from tests.app.conftest import PASSWORD, Change, Clock, People
+from tests.app.locked_tender import Locked, lock_a_tender
+
+ROLES = {
+    "officer": "officer@example.org",
+    "officer2": "officer2@example.org",
+    "evaluator": "evaluator@example.org",
+    "moderator": "moderator@example.org",
+    "provider": "provider@example.org",
+}
+Lock = Callable[..., Locked]
+Take = Callable[..., None]
+
+
+@pytest.fixture
+def lock(app: Application, change: Change, people: People) -> Lock:
+    """`lock(bidders=…, reference=…, decimals=3)` makes a tender whose quality is locked."""
+
+    def do(**wanted: object) -> Locked:
+        with change() as session:
+            by_role = {role: people.of(session, email) for role, email in ROLES.items()}
+            return lock_a_tender(session, by_role, seal(), **wanted)  # type: ignore[arg-type]
+
+    return do
+
+
+STEPS = ("open", "evaluate", "recommend", "approve", "notify", "confirm")
+
+
+@pytest.fixture
+def take(change: Change, people: People, clock: Clock) -> Take:
+    """`take(locked, "approve")` takes every step from the opening of prices up to that one."""
+
+    def do(locked: Locked, last: str, first: str = "open") -> None:
+        for step in STEPS[STEPS.index(first) : STEPS.index(last) + 1]:
+            with change() as session:
+                _step(session, people, clock, session.get_one(Tender, locked.tender_id), step)
+            if step == "notify":
+                clock.forward(days=14)
+            else:
+                clock.forward(minutes=1)
+
+    return do
+
+
+def _step(session: Session, people: People, clock: Clock, tender: Tender, step: str) -> None:
+    officer = {"actor": people.of(session, "officer@example.org"), "now": clock(), "tender": tender}
+    if step == "open":
+        operations.open_prices(session, seal=seal(), **officer)
+    elif step == "evaluate":
+        operations.evaluate(session, **officer)
+    elif step == "recommend":
+        operations.recommend(session, reason="The best bids under the published rules.", **officer)
+    elif step == "approve":
+        approver = {**officer, "actor": people.of(session, "approver@example.org")}
+        operations.approve(session, reason="The record bears it out.", **approver)
+    elif step == "notify":
+        today = clock().date()
+        operations.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)
+    else:
+        operations.confirm_award(session, **officer)
+
+
+Browse = Callable[[str], Client]
+
+
+@pytest.fixture
+def browse(client: Client) -> Browse:
+    """`browse("officer@example.org")` is a browser of that person's own, signed in."""
+
+    def do(email: str) -> Client:
+        browser = client.another()
+        browser.sign_in(email, PASSWORD)
+        return browser
+
+    return do
