@@ -63,7 +63,7 @@ def test_an_auditor_meets_no_barrier(lock, take, visit):  # noqa: F811
 
 
 def test_an_award_is_approved_with_the_keyboard_and_without_script(
-    lock,
+    lock,  # noqa: F811
     take,  # noqa: F811
     new_page,
     sign_in_page,
