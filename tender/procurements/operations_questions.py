@@ -204,7 +204,7 @@ def _lots(tender: Tender, codes: list[str]) -> list[Lot]:
 
 
 def _free_code(tender: Tender) -> str:
-    """Q1, Q2, …: a code is not used twice, so that the log never means two questions by one."""
+    """The first of Q1, Q2, … that no question of the tender has."""
     used = {question.code for question in tender.questions}
     number = 1
     while f"Q{number}" in used:

@@ -20,6 +20,7 @@ from tender.bids import operations as bids
 from tender.bids.operations import ProviderDetails
 from tender.context import seal
 from tender.procurements import operations
+from tests.app.client import Client
 from tests.app.conftest import Change, Clock, People
 
 OFFICER, OFFICER2 = "officer@example.org", "officer2@example.org"
@@ -170,6 +171,11 @@ def published(tendering: Tendering) -> Tendering:
     tendering.complete()
     tendering.publish()
     return tendering
+
+
+@pytest.fixture
+def officer(sign_in: Callable[[str], Client], people: People) -> Client:
+    return sign_in(OFFICER)
 
 
 def logged(session: Session, tender_id: int, action: str) -> list[event.Event]:
