@@ -48,6 +48,15 @@ class LotOutcomes:
             same &= (mine == others).all(axis=0)
         return same
 
+    def waiting(self) -> list[tuple[int, list[int]]]:
+        """Return (first place, rows level for it) of one scenario, by place."""
+        if self.tied is None:
+            return []
+        tied = self.tied[:, 0]
+        return [
+            (place, np.flatnonzero(tied == place).tolist()) for place in np.unique(tied[tied > 0]).tolist()
+        ]
+
     def column(self, at: int) -> LotOutcomes:
         """Return one scenario."""
         tied = None if self.tied is None else self.tied[:, at : at + 1]

@@ -7,9 +7,9 @@ batch of 10,000 scenarios it is Philox4x64-10 (Salmon and others, "Parallel rand
 counters are (1, 0, batch, 0), (2, 0, batch, 0) and so on, batches numbered from 0. Each word that comes out
 is eight bytes, lowest first. Bytes of 243 and more are passed over, so that the 243 values left have equal
 chances, not nearly equal ones. Each byte is five moves in base three, lowest digit first: 0, 1 and 2 are -1,
-0 and +1. Scenario after scenario, a bid of q questions takes ceil(q / 5) bytes; its questions come in the order
-of the rules. Where one mark counts in every lot of a bidder, the lot's id is left out and the questions are
-all those of the rules.
+0 and +1. Scenario after scenario, a bid of q questions takes ceil(q / 5) bytes; its questions come in the
+order of the rules. Where one mark counts in every lot of a bidder, the lot's id is left out and the questions
+are all those of the rules.
 
 So a bid's moves depend on nothing but the seed and its own ids: not on the order of the record, not on who
 else bids, not on how many scenarios are asked for.

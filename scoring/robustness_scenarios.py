@@ -1,8 +1,8 @@
 """What ±1 mark at random does to the awards: every agreed mark moves at once, in thousands of scenarios.
 
 The moves are those of `robustness_draws`, held to the scale: the lowest mark does not fall and the highest
-does not rise. Scenarios are worked out by the thousand in matrices of keys; `scenario` gives any one of them as
-a record, so that anybody can evaluate it and compare.
+does not rise. Scenarios are worked out by the thousand in matrices of keys; `scenario` gives any one of them
+as a record, so that anybody can evaluate it and compare.
 """
 
 from __future__ import annotations

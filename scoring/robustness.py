@@ -1,0 +1,225 @@
+"""Robustness: what an award hangs on, reported before it is signed and never deciding anything.
+
+    from scoring import record, robustness
+    report = robustness.assess(record.read(text))
+    report.as_object()      # format robustness/1
+    report.sentences()      # the same in words
+
+Everything is worked out in whole numbers by the published rules; docs/robustness.md says what each part is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from scoring import robustness_words as words
+from scoring.exact import decimal, half_up, plain
+from scoring.robustness_awards import NOBODY, LotOutcomes
+from scoring.robustness_changes import (
+    Effect,
+    Margin,
+    bidders_removed,
+    lowest_removed,
+    margins,
+    weights_moved,
+)
+from scoring.robustness_draws import BATCH
+from scoring.robustness_marks import MarkChange, MarksDiffer, Turning, turning
+from scoring.robustness_scenarios import LotShares, Shake, scenario, shares
+from scoring.robustness_standing import Standing, standing
+
+if TYPE_CHECKING:
+    from scoring.exact import Integers
+    from scoring.record import Record
+
+__all__ = ["FORMAT", "SCENARIOS", "SEED", "MarksDiffer", "Robustness", "Shake", "assess", "scenario"]
+
+FORMAT: Final = "robustness/1"
+SCENARIOS: Final = 10_000
+SEED: Final = "robustness"
+MOST_SCENARIOS: Final = 10_000_000
+MOST_NAMED: Final = 20
+"""So many of a lot's smallest changes are listed; they are all counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Robustness:
+    """Everything that was found. Lots, bidders and questions are known by their positions in the record."""
+
+    base: Standing
+    shake: Shake
+    shares: list[LotShares]
+    margins: list[Margin | None]
+    turning: list[Turning]
+    weights: list[tuple[int, Effect | None]]
+    removed: list[tuple[int, Effect]]
+    lowest_removed: list[tuple[int, Integers, Effect]]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the report in format robustness/1."""
+        smallest = [change for lot in self.turning for change in lot.changes]
+        size = min((change.size for change in smallest), default=None)
+        return {
+            "format": FORMAT,
+            "record_sha256": self.base.record.sha256,
+            "scenarios": self.shake.scenarios,
+            "seed": self.shake.seed,
+            "marks": "bidder" if self.shake.shared else "bid",
+            "smallest_change": size,
+            "lots": [self._lot(at) for at in range(len(self.base.lots))],
+            "weights": [self._weights(by, effect) for by, effect in self.weights],
+            "bidders_removed": [
+                {"bidder": self._bidder(bidder), **self._effect(effect)} for bidder, effect in self.removed
+            ],
+            "lowest_price_removed": [
+                {
+                    "lot": self._lot_id(lot),
+                    "bidders": [self.base.lots[lot].bidder_ids[row] for row in rows.tolist()],
+                    **self._effect(effect),
+                }
+                for lot, rows, effect in self.lowest_removed
+            ],
+            "sentences": self.sentences(),
+        }
+
+    def sentences(self) -> list[str]:
+        """Return the report in words: up to three sentences for each lot, then what concerns them all."""
+        return [
+            *(sentence for at in range(len(self.base.lots)) for sentence in words.of_lot(self, at)),
+            *words.of_changes(self),
+        ]
+
+    def lot_sentence(self, lot_id: str) -> str:
+        """Return the one sentence about a lot to put beside its award. Raises KeyError for an unknown lot."""
+        return words.summary(self, self.base.result.lot_positions[lot_id])
+
+    def hangs_by_one_mark(self, lot_id: str) -> bool:
+        """Say whether one step of one mark turns the lot. Raises KeyError where there is no such lot."""
+        changes = self.turning[self.base.result.lot_positions[lot_id]].changes
+        return bool(changes) and changes[0].size == 1
+
+    def _lot(self, at: int) -> dict[str, Any]:
+        lot, counted, turns = self.base.lots[at], self.shares[at], self.turning[at].changes
+        wins = [(lot.bidder_ids[row], int(counted.wins[row])) for row in np.flatnonzero(counted.wins)]
+        return {
+            "id": self._lot_id(at),
+            **self._outcome(at, self.base.outcomes[at]),
+            "margin": self._margin(at),
+            "scenarios_unchanged": counted.unchanged,
+            "unchanged_percent": self.percent(counted.unchanged),
+            "scenarios_undecided": counted.undecided,
+            "wins": [
+                {"bidder": who, "scenarios": times, "percent": self.percent(times)}
+                for who, times in sorted(wins, key=lambda one: (-one[1], one[0]))
+            ],
+            "smallest_change": turns[0].size if turns else None,
+            "smallest_changes": len(turns),
+            "turned_by": [self._change(change) for change in turns[:MOST_NAMED]],
+            "sentence": words.summary(self, at),
+        }
+
+    def _margin(self, at: int) -> dict[str, Any] | None:
+        margin, lot = self.margins[at], self.base.lots[at]
+        if margin is None:
+            return None
+        points = decimal(margin.points, self.base.record.rules.places)
+        found = {
+            "bidder": lot.bidder_ids[margin.last],
+            "over": lot.bidder_ids[margin.following],
+            "points": points,
+        }
+        return {**found, "parted_by": margin.parted_by} if margin.parted_by else found
+
+    def _change(self, change: MarkChange) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "bidder": self._bidder(change.bidder),
+            "question": self.base.record.rules.questions[change.question].id,
+            "from": change.before,
+            "to": change.after,
+            "changes": [self._lot_id(lot) for lot in change.lots],
+        }
+        return found if change.lot is None else {"lot": self._lot_id(change.lot), **found}
+
+    def _weights(self, by: int, effect: Effect | None) -> dict[str, Any]:
+        rules = self.base.record.rules
+        found: dict[str, Any] = {
+            "quality_by": f"{'-' if by < 0 else ''}{plain(abs(by))}",
+            "possible": effect is not None,
+        }
+        if effect is None:
+            return found
+        quality, price = plain(rules.quality_weight + by), plain(rules.price_weight - by)
+        return {**found, "quality": quality, "price": price, **self._effect(effect)}
+
+    def _effect(self, effect: Effect) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "lots": [{"id": self._lot_id(at), **self._outcome(at, one)} for at, one in effect.lots.items()]
+        }
+        if effect.reversals:
+            found["reversals"] = [
+                {
+                    "lot": self._lot_id(one.lot),
+                    "rises": self.base.lots[one.lot].bidder_ids[one.rose],
+                    "above": self.base.lots[one.lot].bidder_ids[one.fell],
+                    "others": one.others,
+                }
+                for one in effect.reversals
+            ]
+        return found
+
+    def _outcome(self, at: int, outcome: LotOutcomes) -> dict[str, Any]:
+        """Write the awards of one lot, and who waits for a decision."""
+        ids = self.base.lots[at].bidder_ids
+        awards = [
+            {"bidder": ids[row], "place": place}
+            for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1)
+            if row != NOBODY
+        ]
+        waiting = outcome.waiting()
+        if not waiting:
+            return {"awards": awards}
+        level = [{"from_place": place, "bidders": [ids[row] for row in rows]} for place, rows in waiting]
+        return {"awards": awards, "undecided": level}
+
+    def percent(self, scenarios: int, places: int = 2) -> str:
+        """Write a share of the scenarios in per cent; never 0 or 100 unless it is exactly that."""
+        if scenarios in (0, self.shake.scenarios):
+            return decimal((100 if scenarios else 0) * 10**places, places)
+        share = half_up(scenarios * 100 * 10**places, self.shake.scenarios)
+        return decimal(min(max(share, 1), 100 * 10**places - 1), places)
+
+    def _bidder(self, at: int) -> str:
+        return self.base.record.bidders[at].id
+
+    def _lot_id(self, at: int) -> str:
+        return self.base.record.lots[at].id
+
+
+def assess(
+    record: Record, scenarios: int = SCENARIOS, seed: str = SEED, *, shared_marks: bool = False
+) -> Robustness:
+    """Work out what the awards of a record hang on.
+
+    `scenarios` (1 to 10,000,000) with every mark moved at random, drawn from `seed`. `shared_marks`: one
+    agreed mark of a bidder on a question counts in every lot that asks it, and moves in all of them at once.
+    Raises ValueError for a number of scenarios out of range, and MarksDiffer where marks that are to
+    be shared differ between lots.
+    """
+    if not 1 <= scenarios <= MOST_SCENARIOS:
+        raise ValueError(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
+    base = standing(record)
+    turned = turning(base, shared_marks)  # first, since it says whether the marks can be shared at all
+    shake = Shake(scenarios, seed, shared_marks)
+    return Robustness(
+        base=base,
+        shake=shake,
+        shares=shares(record, base.lots, base.limits, base.outcomes, shake),
+        margins=margins(base),
+        turning=turned,
+        weights=list(weights_moved(base)),
+        removed=list(bidders_removed(base)),
+        lowest_removed=list(lowest_removed(base)),
+    )

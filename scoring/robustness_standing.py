@@ -1,0 +1,89 @@
+"""Where a record stands before anything is moved: the keys, the limits and the awards by the agreed marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from scoring import evaluation
+from scoring.robustness_awards import Limit, LotOutcomes, Stop, award, limits_of, outcome_of
+from scoring.robustness_fields import of_record
+from scoring.robustness_keys import Flags, Keys, LotKeys
+
+if TYPE_CHECKING:
+    from scoring.record import Record
+    from scoring.result import Result
+
+_MEMORY: Final = 2**27
+"""Bytes that one lot's keys may take while variants of the record are worked out together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The base against which every change is measured; everything by lot, in the order of the record."""
+
+    record: Record
+    result: Result
+    lots: Sequence[LotKeys]
+    limits: Sequence[Limit]
+    keys: Sequence[Keys]
+    """Finished keys by the agreed marks, one for each bid."""
+    able: Sequence[Flags]
+    """Bids that are ranked and not at a limit when their lot's turn comes."""
+    outcomes: Sequence[LotOutcomes]
+
+    @property
+    def together(self) -> int:
+        """Return how many variants of the record may be worked out at once."""
+        widest = max((len(lot.bids) for lot in self.lots), default=0)
+        return max(1, min(4_000, _MEMORY // (8 * widest + 1)))
+
+    def award(self, changed: Callable[[LotKeys, Keys], Keys], variants: int) -> list[LotOutcomes]:
+        """Award all lots in several variants of the record.
+
+        `changed` is given a lot and its keys before prices by the agreed marks, repeated for each variant,
+        [bid, variant]; it changes what it will, in place, and returns them finished.
+        """
+
+        def keys(lot: LotKeys, stop: Stop | None) -> Keys:
+            return changed(lot, np.repeat(lot.base[:, None], variants, axis=1))
+
+        return award(self.record, self.lots, self.limits, keys)
+
+    def changes(self, outcomes: Sequence[LotOutcomes]) -> Flags:
+        """Say which lots' awards differ from the base in which variants, [lot, variant]."""
+        pairs = zip(outcomes, self.outcomes, strict=True)
+        return np.stack([~outcome.same_as(base) for outcome, base in pairs])
+
+
+def standing(record: Record) -> Standing:
+    """Evaluate a record, and arrange it for thousands of changes.
+
+    Raises RuntimeError where keys and evaluation do not come to the same awards: then nothing is reported.
+    """
+    lots = of_record(record)
+    limits = limits_of(record, lots)
+    kept: list[Keys] = []
+    able: list[Flags] = []
+
+    def keys(lot: LotKeys, stop: Stop | None) -> Keys:
+        finished = lot.finish(lot.base[:, None].copy())
+        kept.append(finished[:, 0].copy())
+        stopped = finished.copy()
+        if stop is not None:
+            stop(stopped)
+        able.append(stopped[:, 0] >= 0)
+        return finished
+
+    outcomes = award(record, lots, limits, keys)
+    result = evaluation.evaluate(record)
+    for at, (lot, outcome) in enumerate(zip(lots, outcomes, strict=True)):
+        row_of = {bid: row for row, bid in enumerate(lot.bids.tolist())}
+        rows = np.array([row_of[bid] for bid in result.ranked_in(at).tolist()], np.int64)
+        expected = outcome_of(lot, rows, result.awards[at], record.lots[at].places)
+        if not outcome.same_as(expected).all():
+            raise RuntimeError(f"lot {record.lots[at].id}: the awards differ from those of the evaluation")
+    return Standing(record, result, lots, limits, kept, able, outcomes)

@@ -1,0 +1,157 @@
+"""The robustness report in plain English, a line for each thing that an officer would want to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scoring.exact import decimal, plain, pounds
+from scoring.robustness_awards import NOBODY, LotOutcomes
+from scoring.words import counted, listed, ordinal
+
+if TYPE_CHECKING:
+    from scoring.robustness import Robustness
+    from scoring.robustness_changes import Effect
+    from scoring.robustness_marks import MarkChange
+
+
+def summary(report: Robustness, at: int) -> str:
+    """Return the one sentence about a lot: how often it stands, and the smallest change that turns it."""
+    unchanged = f"unchanged in {report.percent(report.shares[at].unchanged, 1)}% of scenarios"
+    return f"{_lot(report, at)}: {unchanged}; {_turning(report, at)}."
+
+
+def _turning(report: Robustness, at: int) -> str:
+    changes = report.turning[at].changes
+    if not changes:
+        return "no change of one mark turns it"
+    first = changes[0]
+    said = f"turns if {_changed(report, at, first)}"
+    if len(changes) > 1:
+        others, step = counted(len(changes) - 1, "other change"), counted(first.size, "step")
+        said += f", or by {others} of one mark by {step}"
+    elif first.size > 1:
+        said += ", and by no smaller change of one mark"
+    return said
+
+
+def _changed(report: Robustness, at: int, change: MarkChange) -> str:
+    question = report.base.record.rules.questions[change.question].id
+    where = "" if change.lot in (None, at) else f" in {_lot(report, change.lot or 0)}"
+    who = report.base.record.bidders[change.bidder].name
+    return f"{who}'s mark on {question}{where} were {change.after} instead of {change.before}"
+
+
+def of_lot(report: Robustness, at: int) -> Iterator[str]:
+    """Yield the sentences about one lot: the summary, the margin, and who wins how often."""
+    yield summary(report, at)
+    margin, lot = report.margins[at], report.base.lots[at]
+    if margin is not None:
+        places = report.base.record.rules.places
+        last, following = _name(report, at, margin.last), _name(report, at, margin.following)
+        said = (
+            f"{_lot(report, at)}: {last} is ahead of {following} by {decimal(margin.points, places)} points"
+        )
+        if margin.parted_by:
+            said += f", by the tie-break {margin.parted_by} alone"
+        yield f"{said}; one step of one mark moves up to {decimal(_one_step(report, at), places)}."
+    wins, undecided = report.shares[at].wins, report.shares[at].undecided
+    rows = sorted(
+        (row for row in range(len(wins)) if wins[row]), key=lambda row: (-wins[row], lot.bidder_ids[row])
+    )
+    shown = [f"{_name(report, at, row)} in {report.percent(int(wins[row]), 1)}%" for row in rows]
+    if undecided:
+        shown.append(f"nobody until a person decides in {report.percent(undecided, 1)}%")
+    if shown:
+        goes = "a place goes" if report.base.record.lots[at].places > 1 else "it goes"
+        yield f"{_lot(report, at)}: with every mark moved at random, {goes} to {listed(shown)}."
+
+
+def _one_step(report: Robustness, at: int) -> int:
+    """Return the most points that one step of one mark moves in the lot, units of 10^-places."""
+    scale, table = report.base.record.rules.scale, report.base.result.columns.table
+    asked = report.base.lots[at].asked
+    steps = table[list(asked), 2 + scale.lowest :]
+    return int((steps[:, 1:] - steps[:, :-1]).max(initial=0)) if asked else 0
+
+
+def of_changes(report: Robustness) -> Iterator[str]:
+    """Yield the sentences about the weights, each bidder removed, and the lowest price removed."""
+    yield from _weights(report)
+    for bidder, effect in report.removed:
+        yield from _without(report, bidder, effect)
+    for at, rows, effect in report.lowest_removed:
+        if not effect.lots:
+            continue
+        lot = report.base.lots[at]
+        names = listed([_name(report, at, row) for row in rows.tolist()])
+        price = pounds(int(lot.prices[rows[0]]))
+        yield f"Without the lowest price in {_lot(report, at)}, {price} of {names}: {_gone(report, effect)}."
+
+
+def _weights(report: Robustness) -> Iterator[str]:
+    rules = report.base.record.rules
+    same: list[str] = []
+    for by, effect in report.weights:
+        weights = f"{plain(rules.quality_weight + by)}/{plain(rules.price_weight - by)}" if effect else ""
+        if effect is None:
+            continue
+        if effect.lots:
+            yield f"With quality and price weighed {weights}: {_gone(report, effect)}."
+        else:
+            same.append(weights)
+    if same:
+        yield f"With quality and price weighed {listed(same)}, every award stays the same."
+    out = [f"{'+' if by > 0 else '−'}{plain(abs(by))}" for by, effect in report.weights if effect is None]
+    if out:
+        yield f"The quality weight cannot be moved by {listed(out)} points in proportion to its questions."
+
+
+def _without(report: Robustness, bidder: int, effect: Effect) -> Iterator[str]:
+    """Say what a bidder's absence does beyond passing on what it holds."""
+    who = report.base.record.bidders[bidder].name
+    elsewhere = {
+        at: outcome
+        for at, outcome in effect.lots.items()
+        if not _is_in(report, at, bidder, report.base.outcomes[at])
+    }
+    if elsewhere:
+        said = "; ".join(_goes(report, at, outcome) for at, outcome in elsewhere.items())
+        yield f"Had {who} not bid: {said}, though {who} wins nothing there."
+    for one in effect.reversals:
+        rose, fell = _name(report, one.lot, one.rose), _name(report, one.lot, one.fell)
+        more = f", and {counted(one.others, 'other bid')} would rise past another" if one.others else ""
+        where = _lot(report, one.lot)
+        yield f"Had {who} not bid, {rose} would rank above {fell} in {where}, not below{more}."
+
+
+def _is_in(report: Robustness, at: int, bidder: int, outcome: LotOutcomes) -> bool:
+    rows = (report.base.lots[at].bidders == bidder).nonzero()[0].tolist()
+    waiting = [row for _, level in outcome.waiting() for row in level]
+    return any(row in outcome.awarded[:, 0] or row in waiting for row in rows)
+
+
+def _gone(report: Robustness, effect: Effect) -> str:
+    if not effect.lots:
+        return "every award stays the same"
+    return "; ".join(_goes(report, at, outcome) for at, outcome in effect.lots.items())
+
+
+def _goes(report: Robustness, at: int, outcome: LotOutcomes) -> str:
+    """Say to whom a lot would go."""
+    there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
+    several = report.base.record.lots[at].places > 1
+    names = [
+        f"{_name(report, at, row)}{f' ({ordinal(place)} place)' if several else ''}" for place, row in there
+    ]
+    for _, rows in outcome.waiting():
+        names.append(f"{listed([_name(report, at, row) for row in rows])} level, for a person to decide")
+    return f"{_lot(report, at)} would go to {listed(names) if names else 'nobody'}"
+
+
+def _name(report: Robustness, at: int, row: int) -> str:
+    return report.base.record.bidders[int(report.base.lots[at].bidders[row])].name
+
+
+def _lot(report: Robustness, at: int) -> str:
+    return report.base.result.lot_names[at]
