@@ -18,7 +18,8 @@ Where the published rules can be read in two ways, this is how they are read her
 6.  A location is unrated when it has no overall rating that says something, whatever its key questions
     say; "Inadequate" counts on any key question and overall. A minimum overall rating is held against
     rated locations; an unrated one follows the rule for the unrated, and so does a bidder without any
-    location. What the rules allow is flagged, in whatever state the bid is.
+    location. Where a registration has ended its ratings are history. What the rules allow is flagged, in
+    whatever state the bid is.
 7.  ``below_next_percent`` compares with the next bid in order of price: the lowest price among the
     other ranked bids of the lot that is not below this one, whatever its own place in the order.
 8.  The tie key ``price`` puts the lower price in pence first, ``question:…`` the higher mark.
@@ -164,31 +165,32 @@ def rating(location: dict[str, Any], question: str) -> str | None:
     return text if text in RATINGS else None
 
 
-def any_unrated(bidder: dict[str, Any]) -> bool:
-    locations = bidder["cqc"]
-    return not locations or any(rating(location, "overall") is None for location in locations)
+def registered(bidder: dict[str, Any]) -> list[dict[str, Any]]:
+    """The locations whose ratings count: those whose registration has not ended."""
+    return [location for location in bidder["cqc"] if location.get("status") != "deregistered"]
 
 
-def any_inadequate(bidder: dict[str, Any]) -> bool:
-    return any(
-        rating(location, question) == "inadequate"
-        for location in bidder["cqc"]
-        for question in (*KEY_QUESTIONS, "overall")
-    )
+def cqc_findings(bidder: dict[str, Any]) -> set[str]:
+    """What the rules may refuse, or allow and have flagged."""
+    locations = registered(bidder)
+    every = [rating(location, question) for location in locations for question in (*KEY_QUESTIONS, "overall")]
+    found = {str(location.get("status", "registered")) for location in bidder["cqc"]} - {"registered"}
+    if "inadequate" in every:
+        found.add("inadequate")
+    if not locations or any(rating(location, "overall") is None for location in locations):
+        found.add("unrated")
+    return found
 
 
 def cqc_flags(rule: dict[str, Any], bidder: dict[str, Any]) -> set[str]:
-    """What the rules allow and a person should still see."""
-    found = {"unrated": any_unrated(bidder), "inadequate": any_inadequate(bidder)}
-    return {flag for flag, seen in found.items() if seen and rule[flag] == "allow"}
+    """What is allowed, if only for want of a published rule, and a person should still see."""
+    return {found for found in cqc_findings(bidder) if rule.get(found, "allow") == "allow"}
 
 
 def meets_cqc(rule: dict[str, Any], bidder: dict[str, Any]) -> bool:
-    if rule["inadequate"] == "refuse" and any_inadequate(bidder):
+    if any(rule.get(found, "allow") == "refuse" for found in cqc_findings(bidder)):
         return False
-    if rule["unrated"] == "refuse" and any_unrated(bidder):
-        return False
-    overall = [rating(location, "overall") for location in bidder["cqc"]]
+    overall = [rating(location, "overall") for location in registered(bidder)]
     least = RATINGS.index(rule.get("minimum_overall", RATINGS[0]).lower())
     return all(RATINGS.index(rated) >= least for rated in overall if rated is not None)
 

@@ -88,6 +88,10 @@ def cqc_rules(draw: st.DrawFn, ratings_matter: bool) -> dict[str, str]:
         "inadequate": draw(st.sampled_from(["refuse", "refuse", "allow"])),
         "unrated": draw(st.sampled_from(["allow", "allow", "refuse"])),
     }
+    for status in ("dormant", "suspended", "deregistered"):
+        treated = draw(st.sampled_from([None, None, "allow", "refuse"]))
+        if treated is not None:
+            rule[status] = treated
     floor = draw(st.sampled_from([None, None, "Good", "Outstanding", "Requires improvement", "GOOD"]))
     return rule if floor is None else {**rule, "minimum_overall": floor}
 

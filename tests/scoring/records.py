@@ -32,6 +32,7 @@ __all__ = ["METHODS", "NEAR_LIMITS", "SMALL", "Space", "legal_records"]
 
 RATED = ("Good", "Outstanding", "Requires improvement", "Requires Improvement", "Inadequate", "INADEQUATE")
 UNRATED = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
+STATUSES = ("registered", "dormant", "suspended", "deregistered")
 # Identifiers whose order differs by length, case, accent and UTF-16 or UTF-8 code unit.
 BIDDERS = ("B2", "B10", "b 1", "Zoë", "ﬁn", "𝒜")
 TROUBLES = ("ratings", "decisions", "minimums", "price limits", "lot limits", "several places")
@@ -147,6 +148,8 @@ def some_location(draw: st.DrawFn, name: str) -> dict[str, str]:
     location = {"location": name}
     if draw(st.booleans()):
         location["published"] = "2026-05-01"
+    if draw(st.sampled_from([False, False, False, True])):
+        location["status"] = draw(st.sampled_from(STATUSES))
     ratings = st.sampled_from(["Good"] * 24 + list(RATED) + list(UNRATED))
     for question in ("overall", *oracle.KEY_QUESTIONS):
         if draw(st.integers(0, 9)) > 0:

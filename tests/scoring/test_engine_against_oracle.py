@@ -183,6 +183,7 @@ def test_the_drawn_records_reach_every_corner_of_the_rules():
         *(f"tie key {key}" for key in ("quality", "price", "question", "draw")),
         *("ranked", "excluded", "condition_not_met", "procedural_breach", "abnormally_low"),
         *("below_minimum", "withdrawn", "flag unrated", "flag inadequate", "flag abnormally_low"),
+        *("flag dormant", "flag suspended", "flag deregistered"),
         *("price lines", "no bid ranked", "a few ranked", "four bids ranked", "a shared rank"),
         "equal totals of different parts",
         *("reserves", "passed_over", "undecided", "not fully marked", "no price points"),

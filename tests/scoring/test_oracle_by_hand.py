@@ -202,6 +202,10 @@ NO_OVERALL = {"location": "1-9", "safe": "Inadequate", "published": "2026-05-01"
 JUST_ENOUGH = {"location": "1-9", "overall": "Requires improvement", "published": "2026-05-01"}
 
 
+OUTSTANDING = {"location": "1-8", "overall": "Outstanding"}
+ENDED = {"location": "1-7", "overall": "Good", "status": "deregistered"}
+
+
 def ratings(**changes):
     return {"location": "1-9", "published": "2026-05-01", "overall": "Good", "caring": "Good"} | changes
 
@@ -222,6 +226,17 @@ def ratings(**changes):
         ({"minimum_overall": "Outstanding"}, [ratings()], "condition_not_met", []),
         ({"minimum_overall": "Good"}, [ratings(overall="")], "ranked", ["unrated"]),
         ({}, [], "ranked", ["unrated"]),
+        ({}, [ratings(status="dormant"), ratings(status="registered")], "ranked", ["dormant"]),
+        ({}, [ratings(status="suspended", caring="Inadequate")], "condition_not_met", ["suspended"]),
+        ({}, [ratings(status="deregistered", caring="Inadequate"), ratings()], "ranked", ["deregistered"]),
+        ({}, [ratings(status="deregistered")], "ranked", ["deregistered", "unrated"]),
+        ({"dormant": "refuse"}, [ratings(status="dormant")], "condition_not_met", []),
+        (
+            {"minimum_overall": "Outstanding", "unrated": "refuse"},
+            [OUTSTANDING, ENDED],
+            "ranked",
+            ["deregistered"],
+        ),
         ({}, [NO_OVERALL], "condition_not_met", ["unrated"]),
     ],
 )
