@@ -14,7 +14,8 @@ from scoring.arrange import arranged, grouped
 from scoring.bids import NO_PRICE
 from scoring.eligibility import FLAGS, STATES
 from scoring.exact import AT_ONCE, Integers
-from scoring.result import NOT_SCORED, Columns, Result
+from scoring.result import Columns, Result
+from scoring.result_rows import NOT_SCORED
 
 if TYPE_CHECKING:
     from scoring.record import Record

@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from scoring import eligibility, explain, outcome, outcome_limits
+from scoring import eligibility, explain, outcome, outcome_limits, result_rows
 from scoring.allocation import LotAwards
 from scoring.eligibility import FLAGS, RANKED, STATES
-from scoring.exact import Integers, decimal
+from scoring.exact import Integers
 from scoring.explain import Explanation
 from scoring.quality import NOT_ASKED
 from scoring.ranking import Scored
+from scoring.result_rows import NOT_SCORED
 from scoring.stability import Check
 
 if TYPE_CHECKING:
     from scoring.record import Record
 
 FORMAT: Final = "evaluation-result/1"
-NOT_SCORED: Final = -1
-"""In a column of points: so far as the bid was assessed, there is no such figure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +73,7 @@ class Result:
     def lot(self, lot_id: str) -> dict[str, Any]:
         """Return one lot of the result. Raises KeyError where the record has no such lot."""
         at = self.lot_positions[lot_id]
-        ranking = [self._row(standing) for standing in self.standings(at)]
+        ranking = result_rows.of_lot(self, at)
         awards = self.awards[at]
         lot: dict[str, Any] = {
             "id": lot_id,
@@ -188,7 +187,12 @@ class Result:
 
     def written(self, points: int) -> str | None:
         """Write points with the published decimals; None where there are none."""
-        return None if points == NOT_SCORED else decimal(int(points), self.record.rules.places)
+        return self.texts[int(points)]
+
+    @cached_property
+    def texts(self) -> result_rows.Written:
+        """Points as they are printed, each written once."""
+        return result_rows.Written(self.record.rules.places)
 
     def question_points(self, bid: int) -> list[tuple[int, int, int]]:
         """Return (row of the question, mark, points) for each question that the bid's lot asks.
@@ -219,19 +223,3 @@ class Result:
         if "abnormally_low" in self.flags(bid):
             found += [("abnormally_low", reason) for reason in outcome.abnormally_low(self, bid)]
         return found
-
-    def _row(self, standing: Standing) -> dict[str, Any]:
-        bid, questions = standing.bid, self.record.rules.questions
-        return {
-            "bidder": self.record.bidders[int(self.record.bids.bidder[bid])].id,
-            "state": STATES[self.columns.states[bid]],
-            "rank": standing.rank,
-            "quality": self.written(int(self.columns.quality[bid])),
-            "price": self.written(int(self.columns.price[bid])),
-            "total": self.written(int(self.columns.total[bid])),
-            "questions": {
-                questions[row].id: self.written(points) for row, _, points in self.question_points(bid)
-            },
-            "flags": self.flags(bid),
-            "reasons": [reason for _, reason in self.reasons(bid)],
-        }
