@@ -161,7 +161,11 @@ def lock(session: Session, tender: Tender) -> Tender:
     """Hold the tender until the end of this transaction and read it afresh.
 
     Every operation calls this first: two people taking the same step at once then come one after
-    the other, and the second sees what the first did. (SQLite holds the whole file from the start.)
+    the other, and the second sees what the first did, also in rows that this session read before it
+    had to wait. (SQLite holds the whole file from the start.)
     """
-    statement = select(Tender).where(Tender.id == tender.id).with_for_update()
+    tender_id = tender.id
+    session.flush()
+    session.expire_all()
+    statement = select(Tender).where(Tender.id == tender_id).with_for_update()
     return session.scalars(statement, execution_options={"populate_existing": True}).one()

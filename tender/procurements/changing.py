@@ -23,11 +23,9 @@ def require_officer(actor: Person) -> None:
 
 
 def begin(session: Session, actor: Person, tender: Tender) -> Tender:
-    """Hold the tender for an officer, and forget what was read of it while others could still change it."""
+    """Hold the tender for an officer."""
     require_officer(actor)
-    tender = procurement.lock(session, tender)
-    session.expire_all()
-    return tender
+    return procurement.lock(session, tender)
 
 
 def begin_draft(session: Session, actor: Person, now: datetime, tender: Tender, seen: int | None) -> Tender:

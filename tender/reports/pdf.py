@@ -93,7 +93,9 @@ def _figures(block: blocks.Figures, width: float) -> Iterable[Flowable]:
         [Text(markup(value), styles.NUMBER), Text(markup(label), styles.SMALL)]
         for value, label in block.entries
     ]
-    grid = Grid([cells], colWidths=[width / len(cells)] * len(cells))
+    # a range of money is long and a count short, and neither may break in the middle
+    shares = [max(len(value), 6) for value, _ in block.entries]
+    grid = Grid([cells], colWidths=[width * share / sum(shares) for share in shares])
     grid.setStyle(
         TableStyle(
             [
