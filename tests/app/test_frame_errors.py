@@ -49,7 +49,7 @@ def test_too_large_an_upload_is_refused_by_its_page(app, client, database):
     answer = client.raw.post("/register", data={"file": (io.BytesIO(b"x" * 2000), "big.csv")})
     seen = client.follow(answer, "/register")
     assert seen.status == 413
-    assert "20MB" in seen.text
+    assert "64MB" in seen.text
 
 
 def test_a_fault_shows_a_reference_and_nothing_of_itself(app, client, database, capsys, monkeypatch):
