@@ -1,0 +1,164 @@
+"""What differs between two records, in words, and what it does to the result."""
+
+from __future__ import annotations
+
+import copy
+import random
+
+import pytest
+from hypothesis import given
+
+from scoring.compare import compare
+from scoring.record import from_object
+from tests.scoring.record_example import example
+from tests.scoring.records import legal_records
+
+
+def compared(change, base=None):
+    """Compare the example (A) with a changed copy of it (B)."""
+    a = base or example()
+    b = copy.deepcopy(a)
+    change(b)
+    return compare(from_object(a), from_object(b))
+
+
+def places(comparison):
+    return [str(one) for one in comparison.inputs]
+
+
+def test_a_record_is_the_same_as_itself():
+    same = compared(lambda b: None)
+    assert same.same
+    assert same.sentences() == ["The records are the same: every rule and every input, and so the result."]
+
+
+@given(legal_records())
+def test_the_order_of_bids_bidders_questions_and_locations_is_no_difference(obj):
+    turned = copy.deepcopy(obj)
+    turned["bids"].reverse()
+    turned["bidders"].reverse()
+    turned["rules"]["questions"].reverse()
+    for bidder in turned["bidders"]:
+        bidder["cqc"].reverse()
+    assert compare(from_object(obj), from_object(turned)).same
+
+
+def test_the_same_number_written_otherwise_is_no_difference():
+    def write(b):
+        b["rules"]["weights"] = {"quality": "60.00", "price": "40.0"}
+        b["lots"][0]["hours_per_week"] = "500.00"
+
+    assert compared(write).same
+
+
+def test_the_order_of_lots_is_a_difference_because_awards_are_made_in_it():
+    assert places(compared(lambda b: b["lots"].reverse())) == [
+        "the order of lots: L1 and L2 in A, L2 and L1 in B"
+    ]
+
+
+def test_a_mark_that_differs_is_named_with_its_bid_and_question_and_what_it_does():
+    def lower(b):
+        b["bids"][0]["marks"] = {"Q1": 2, "Q2": 2, "Q3": 2}
+
+    found = compared(lower)
+    assert places(found) == [
+        "bids[B1 for L1].marks.Q1: 5 in A, 2 in B",
+        "bids[B1 for L1].marks.Q2: 5 in A, 2 in B",
+        "bids[B1 for L1].marks.Q3: 5 in A, 2 in B",
+    ]
+    assert found.effects == (
+        "Burnley: awarded to Alder Care (place 1) in A, to Birch Care (place 1) in B",
+        "Burnley: Alder Care: 1st in A, 3rd in B; quality 60.00 in A, 24.00 in B;"
+        " total 100.00 in A, 64.00 in B",
+        "Burnley: Birch Care: 2nd in A, 1st in B",
+        "Burnley: Cedar Care: 3rd in A, 2nd in B",
+    )
+
+
+def test_a_rule_that_changes_no_figure_is_a_difference_and_the_result_is_said_to_be_the_same():
+    found = compared(lambda b: b["rules"].update(draw_seed="another"))
+    assert places(found) == ["rules.draw_seed: Lancashire homecare 2026 in A, another in B"]
+    assert found.effects == ()
+    assert found.sentences()[-1] == "The result is the same, every figure and every award."
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda b: b["rules"].update(quality_minimum="50"), "rules.quality_minimum: only in B: 50"),
+        (lambda b: b["rules"]["questions"][0].pop("minimum"), "rules.questions[Q1].minimum: only in A: 2"),
+        (lambda b: b["bidders"][2].update(most_lots=1), "bidders[B3].most_lots: only in B: 1"),
+        (lambda b: b["bids"].pop(5), "bids[B3 for L2]: only in A: bidder B3; lot L2; price_pence 1700;"),
+        (
+            lambda b: b["bidders"][0]["cqc"][0].update(safe="Inadequate"),
+            "bidders[B1].cqc[1-B1].safe: Good in A",
+        ),
+        (
+            lambda b: b["rules"]["allocation"]["groups"].append({"id": "G", "lots": ["L1"], "most_lots": 1}),
+            "rules.allocation.groups[G]: only in B: id G; lots L1; most_lots 1",
+        ),
+        (
+            lambda b: b["rules"].update(ties=["price", "draw"]),
+            "rules.ties: quality, question:Q1, price and draw in A",
+        ),
+    ],
+)
+def test_each_kind_of_difference_is_named_by_its_place(change, said):
+    (only,) = places(compared(change))
+    assert only.startswith(said)
+
+
+def test_a_bid_that_leaves_assessment_is_told_with_its_state_and_lost_points():
+    found = compared(lambda b: b["bidders"][0].update(decision={"state": "withdrawn", "reason": "By letter"}))
+    told = "\n".join(found.effects)
+    assert "Burnley: Alder Care: ranked in A, withdrawn in B; 1st in A, no rank in B" in told
+    assert "price 40.00 in A, none in B; total 100.00 in A, none in B" in told
+    assert "Burnley: Birch Care: 2nd in A, 1st in B; price 37.50 in A, 40.00 in B" in told
+
+
+def test_lots_and_bids_that_only_one_record_has_are_told():
+    def drop(b):
+        b["lots"].pop()
+        b["bids"] = b["bids"][:2]
+        b["rules"]["questions"].pop()
+
+    told = compared(drop).effects
+    assert "Pendle: a lot of A only" in told
+    assert "Burnley: Cedar Care bids in A only" in told
+
+
+def test_a_place_that_waits_for_a_person_is_told():
+    def level(b):
+        b["rules"]["ties"] = []
+        b["bids"][1].update(price_pence=1500, marks={"Q1": 5, "Q2": 5, "Q3": 5})
+
+    assert (
+        "Burnley: awarded to Alder Care (place 1) in A,"
+        " to Alder Care and Birch Care (level; a person decides place 1) in B" in compared(level).effects
+    )
+
+
+@given(legal_records())
+def test_a_changed_mark_is_always_found_and_nothing_else_is(obj):
+    generator = random.Random(len(obj["bids"]))
+    marks = [(at, q) for at, bid in enumerate(obj["bids"]) for q in bid.get("marks", {})]
+    if not marks:
+        return
+    at, question = generator.choice(marks)
+    scale, before = obj["rules"]["marks"], obj["bids"][at]["marks"][question]
+    after = scale["lowest"] if before != scale["lowest"] else scale["highest"]
+    found = compared(lambda b: b["bids"][at]["marks"].update({question: after}), obj)
+    who = f"{obj['bids'][at]['bidder']} for {obj['bids'][at]['lot']}"
+    assert [(one.place, one.a, one.b) for one in found.inputs] == [
+        (f"bids[{who}].marks.{question}", before, after)
+    ]
+
+
+def test_as_data_it_has_both_digests_every_difference_and_every_effect():
+    found = compared(lambda b: b["rules"].update(draw_seed="another"))
+    data = found.as_object()
+    assert data["format"] == "comparison/1"
+    assert data["a_sha256"] != data["b_sha256"]
+    assert data["inputs"] == [{"place": "rules.draw_seed", "a": "Lancashire homecare 2026", "b": "another"}]
+    assert data["effects"] == []
