@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 import rfc8785
 
@@ -122,6 +123,27 @@ def _level_above(level: list[bytes]) -> list[bytes]:
     if len(level) % 2:
         above.append(level[-1])
     return above
+
+
+def roots(leaf_hashes: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """Return the heads of the trees over the first `size` leaves, by size, hashing each leaf once.
+
+    Of the leaves so far only the heads of their perfect subtrees are kept, largest first: those that the
+    binary digits of their number name. Raises IndexError where there are fewer leaves than a size.
+    """
+    wanted = set(sizes)
+    if wanted and not 0 <= min(wanted) <= max(wanted) <= len(leaf_hashes):
+        raise IndexError(f"no tree of {max(wanted)} begins a tree of {len(leaf_hashes)}")
+    found = {0: root(())} if 0 in wanted else {}
+    perfect: list[bytes] = []
+    for size, leaf in enumerate(leaf_hashes, start=1):
+        perfect.append(leaf)
+        for _ in range((size & -size).bit_length() - 1):
+            right = perfect.pop()
+            perfect[-1] = node_hash(perfect[-1], right)
+        if size in wanted:
+            found[size] = reduce(lambda right, left: node_hash(left, right), reversed(perfect))
+    return found
 
 
 def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:

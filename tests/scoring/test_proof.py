@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring import proof
 
@@ -169,3 +171,20 @@ def test_a_value_that_contains_itself_is_refused():
     loop.append(loop)
     with pytest.raises(proof.NotCanonical):
         proof.canonical(loop)
+
+
+@given(
+    st.lists(st.binary(max_size=4), max_size=70).flatmap(
+        lambda leaves: st.tuples(
+            st.just([proof.leaf_hash(leaf) for leaf in leaves]), st.sets(st.integers(0, len(leaves)))
+        )
+    )
+)
+def test_the_heads_of_a_growing_log_are_those_of_each_tree_by_itself(grown):
+    leaves, sizes = grown
+    assert proof.roots(leaves, sizes) == {size: proof.root(leaves[:size]) for size in sizes}
+
+
+def test_no_head_is_told_of_a_log_longer_than_it_is():
+    with pytest.raises(IndexError, match="no tree of 2 begins a tree of 1"):
+        proof.roots([proof.leaf_hash(b"")], [2])
