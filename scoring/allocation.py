@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from scoring.allocation_best_total import best_total
 from scoring.allocation_limits import Holdings, LotAwards, Ranking, award_lot
 from scoring.allocation_preference import preference
 from scoring.allocation_rank_order import rank_order
@@ -12,9 +13,19 @@ from scoring.allocation_rank_order import rank_order
 if TYPE_CHECKING:
     from scoring.record import Record
 
-__all__ = ["METHODS", "Holdings", "LotAwards", "Ranking", "award_lot", "preference", "rank_order"]
+__all__ = [
+    "METHODS",
+    "Holdings",
+    "LotAwards",
+    "Ranking",
+    "award_lot",
+    "best_total",
+    "preference",
+    "rank_order",
+]
 
 METHODS: Final[dict[str, Callable[[Record, Sequence[Ranking]], list[LotAwards]]]] = {
     "rank_order": rank_order,
     "preference": preference,
+    "best_total": best_total,
 }

@@ -1,0 +1,295 @@
+"""The highest sum of awarded totals, held to every award that there could be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from scoring import allocation_best_total, best_sets
+from scoring.integer_program import NotSolved, Program
+from scoring.stability import Check
+from tests.scoring.allocation_records import Awards, Rules, awarded, contest, contests, result_of
+from tests.scoring.records import legal_records
+
+ONE = {"most_lots": 1}
+
+
+def test_the_sum_counts_and_not_who_comes_first():
+    marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
+    limits = {"A": ONE, "B": ONE}
+    assert awarded(contest("rank_order", marks, limits=limits)) == {"L1": ["A"], "L2": ["B"]}
+    assert awarded(contest("best_total", marks, limits=limits)) == {"L1": ["B"], "L2": ["A"]}
+
+
+def test_who_is_passed_over_hears_what_filled_its_limit_and_why():
+    marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
+    result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
+    said = "ranked 1st; already holds its one lot, Zone L2; the sum of awarded totals is highest so"
+    assert result.lot("L1")["passed_over"] == [{"bidder": "A", "reason": said}]
+    assert result.explain("L1", "A")["award"].sentence == f"Award: passed over: {said}"
+    assert result.lot("L1")["awards"][0]["reason"] == (
+        "ranked 2nd of 2 with 85 points; Provider A (1st) was at a limit"
+    )
+    assert result.lot("L2")["reserves"] == ["B"]
+
+
+def test_of_equal_sums_the_first_lot_has_the_better_ranked_bidder():
+    marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 80, "B": 70}}
+    assert awarded(contest("best_total", marks, limits={"A": ONE, "B": ONE})) == {"L1": ["A"], "L2": ["B"]}
+    turned = {"L2": marks["L2"], "L1": marks["L1"]}
+    assert awarded(contest("best_total", turned, limits={"A": ONE, "B": ONE})) == {"L2": ["A"], "L1": ["B"]}
+
+
+def test_a_place_is_filled_even_where_the_totals_left_are_nought():
+    marks = {"L1": {"A": 90, "B": 0}, "L2": {"A": 50, "B": 0}}
+    assert awarded(contest("best_total", marks, limits={"A": ONE})) == {"L1": ["A"], "L2": ["B"]}
+
+
+def test_places_are_numbered_by_rank():
+    marks = {"L1": {"A": 10, "B": 30, "C": 20}}
+    assert awarded(contest("best_total", marks, places={"L1": 3})) == {"L1": ["B", "C", "A"]}
+
+
+def test_without_limits_it_awards_as_rank_order_does():
+    marks = {"L1": {"A": 9, "B": 8, "C": 7}, "L2": {"A": 5, "B": 6, "C": 7}}
+    for method in ("rank_order", "best_total", "preference"):
+        assert awarded(contest(method, marks, places={"L1": 2})) == {"L1": ["A", "B"], "L2": ["C"]}
+
+
+def test_a_record_without_bids_awards_nothing():
+    record = contest("best_total", {"L1": {"A": 9}})
+    record["bids"] = []
+    assert awarded(record) == {"L1": []}
+
+
+def test_a_tie_that_the_sum_leaves_open_waits_for_a_person():
+    result = result_of(contest("best_total", {"L1": {"A": 90, "B": 90, "C": 10}}, places={"L1": 2}))
+    lot = result.lot("L1")
+    assert lot["awards"] == []
+    assert lot["undecided"] == [
+        {
+            "places": [1, 2],
+            "bidders": ["A", "B"],
+            "reason": "Provider A and Provider B share rank 1: no tie-break is published, so places 1 and 2"
+            " wait until a person decides; the sum of awarded totals is the same either way, and the awards"
+            " that do not wait stand",
+        }
+    ]
+    assert lot["reserves"] == ["C"]
+
+
+def test_a_shared_rank_is_no_tie_where_the_sum_decides():
+    # B is worth more in L2, where nobody else is good, so A takes L1 although both share its first rank.
+    marks = {"L1": {"A": 90, "B": 90}, "L2": {"A": 10, "B": 80}}
+    result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
+    assert [award["bidder"] for award in result.lot("L1")["awards"]] == ["A"]
+    assert "undecided" not in result.lot("L1")
+    assert result.lot("L1")["passed_over"] == [
+        {
+            "bidder": "B",
+            "reason": "ranked 1st; already holds its one lot, Zone L2;"
+            " the sum of awarded totals is highest so",
+        }
+    ]
+
+
+def test_a_tie_across_lots_waits_in_both_and_the_place_that_it_empties_is_explained():
+    marks = {"L1": {"A": 50, "B": 50}, "L2": {"A": 60, "B": 60}}
+    result = result_of(contest("best_total", marks, places={"L1": 2}, limits={"A": ONE, "B": ONE}))
+    first, second = result.lot("L1"), result.lot("L2")
+    assert [(tie["places"], tie["bidders"]) for tie in first["undecided"]] == [([1], ["A", "B"])]
+    assert [(tie["places"], tie["bidders"]) for tie in second["undecided"]] == [([1], ["A", "B"])]
+    assert first["unfilled"] == {
+        "places": [2],
+        "reason": "place 2 without an award: limits of whoever does not win the tie"
+        " (Provider A and Provider B)",
+    }
+
+
+def test_a_limit_that_a_waiting_tie_fills_is_named():
+    # A wins a place of L1 in any case, but which waits; that leaves it no lot for L2.
+    marks = {"L1": {"A": 90, "B": 90}, "L2": {"A": 20, "C": 10}}
+    result = result_of(contest("best_total", marks, places={"L1": 2}, limits={"A": ONE}))
+    assert [tie["bidders"] for tie in result.lot("L1")["undecided"]] == [["A", "B"]]
+    assert result.lot("L2")["passed_over"] == [
+        {
+            "bidder": "A",
+            "reason": "ranked 1st; counting Zone L1, where a tie waits for a decision, already holds its one"
+            " lot, Zone L1; the sum of awarded totals is highest so",
+        }
+    ]
+
+
+def outcome(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        lot["id"]: (
+            [(award["place"], award["bidder"]) for award in lot["awards"]],
+            [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
+        )
+        for lot in result_of(record).as_object()["lots"]
+    }
+
+
+def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
+    """The published outcome from every award that the limits allow."""
+    rules = Rules(record)
+    every = rules.every_award()
+    highest = max(sum_of(rules, awards) for awards in every)
+    best = [awards for awards in every if sum_of(rules, awards) == highest]
+    first = max(by_rank(rules, awards) for awards in best)
+    left = [awards for awards in best if by_rank(rules, awards) == first]
+    found = {}
+    for lot, ranks in rules.rank.items():
+        decided, waiting, place = [], [], 1
+        for rank, sharing in groupby(sorted(ranks, key=lambda who: (ranks[who], who)), ranks.__getitem__):
+            tied = list(sharing)
+            winners = [who for who in tied if any(who in awards[lot] for awards in left)]
+            count = len(left[0][lot] & set(tied))
+            if count and len(winners) == 1:
+                decided.append((place, winners[0]))
+            elif count:
+                waiting.append((list(range(place, place + count)), winners))
+            place += count
+            assert rank
+        found[lot] = (decided, waiting)
+    return found
+
+
+def sum_of(rules: Rules, awards: Awards) -> int:
+    return sum(rules.total[lot][who] for lot, winners in awards.items() for who in winners)
+
+
+def by_rank(rules: Rules, awards: Awards) -> list[list[int]]:
+    """For each lot, how many are awarded at each rank, best first: the more the better, lot by lot."""
+    return [
+        [sum(ranks[who] == rank for who in awards[lot]) for rank in sorted(set(ranks.values()))]
+        for lot, ranks in rules.rank.items()
+    ]
+
+
+@given(contests("best_total", lots=3))
+def test_it_is_what_trying_every_award_comes_to(record):
+    assert outcome(record) == by_trying_everything(record)
+
+
+@given(contests("best_total", lots=4, bidders=3))
+def test_it_is_so_with_more_lots_too(record):
+    assert outcome(record) == by_trying_everything(record)
+
+
+@given(contests("best_total", lots=4, bidders=3))
+def test_bidders_with_too_many_sets_of_lots_are_priced_by_row_with_the_same_outcome(record):
+    expected = outcome(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best_sets, "STEPS", 3)
+        assert outcome(record) == expected
+
+
+@given(contests("best_total", lots=4, bidders=4))
+def test_ranks_settled_one_at_a_time_come_to_the_same(record):
+    expected = outcome(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocation_best_total, "_LARGEST", 1)
+        assert outcome(record) == expected
+
+
+@given(legal_records(always=["lot limits", "several places"]))
+def test_in_any_record_limits_are_kept_and_no_sum_is_lower_than_by_rank_order(record):
+    sums = {}
+    for method in ("rank_order", "best_total"):
+        record["rules"]["allocation"]["method"] = method
+        result = result_of(record)
+        assert Check(result).within_limits()
+        totals = result.columns.total
+        sums[method] = sum(
+            int(totals[result.ranked_in(lot)[where]])
+            for lot, awards in enumerate(result.awards)
+            for where, _ in awards.awarded
+        ) + sum(
+            int(totals[result.ranked_in(lot)[tied[0]]]) * len(places)
+            for lot, awards in enumerate(result.awards)
+            for tied, places in awards.undecided
+        )
+        if method == "rank_order" and any(awards.undecided for awards in result.awards):
+            return  # what waits there counts towards nobody's limit, so there is no sum to compare
+    assert sums["best_total"] >= sums["rank_order"]
+
+
+@given(contests("best_total"), st.randoms(use_true_random=False))
+def test_the_order_of_bidders_and_bids_in_the_record_changes_nothing(record, shuffled):
+    before = result_of(record).as_object()["lots"]
+    shuffled.shuffle(record["bidders"])
+    shuffled.shuffle(record["bids"])
+    assert result_of(record).as_object()["lots"] == before
+
+
+@given(contests("best_total"))
+def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
+    for lot in result_of(record).as_object()["lots"]:
+        for passed in lot["passed_over"]:
+            assert passed["reason"].count("; ") >= 2
+            assert "; ;" not in passed["reason"]
+
+
+def test_the_contests_have_what_the_method_must_bear():
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
+    @given(contests("best_total", lots=3, bidders=3))
+    def look(record):
+        rules, result = Rules(record), result_of(record)
+        lots = result.as_object()["lots"]
+        seen.update({key for lot in lots for key in ("undecided", "unfilled") if key in lot})
+        seen.update({"passed over" for lot in lots if lot["passed_over"]})
+        every = [sum_of(rules, awards) for awards in rules.every_award()]
+        seen.update({"several best"} if every.count(max(every)) > 1 else {"one best"})
+        seen.update({"not as rank_order"} if outcome(record) != by_rank_order(record) else set())
+
+    look()
+    for what in ("undecided", "unfilled", "passed over", "several best", "one best", "not as rank_order"):
+        assert seen[what] > 5, (what, seen)
+
+
+def by_rank_order(record: dict[str, Any]) -> dict[str, Any]:
+    allocation = record["rules"]["allocation"] | {"method": "rank_order"}
+    return outcome(record | {"rules": record["rules"] | {"allocation": allocation}})
+
+
+def test_hours_that_floating_point_would_let_through_are_kept():
+    # 5,000,000 and 5,000,000.01 hours are a hundredth more than 10,000,000.
+    marks = {"L1": {"A": 9, "B": 1}, "L2": {"A": 9, "B": 1}, "L3": {"A": 1}}
+    hours = {"L1": "5000000", "L2": "5000000.01", "L3": "0.01"}
+    record = contest("best_total", marks, hours=hours, limits={"A": {"hours_per_week": "10000000"}})
+    with pytest.MonkeyPatch.context() as patch:
+        for steps in (20_000, 1):
+            patch.setattr(best_sets, "STEPS", steps)
+            assert awarded(record) == {"L1": ["A"], "L2": ["B"], "L3": ["A"]}
+
+
+def test_an_answer_within_the_solvers_tolerance_but_beyond_a_row_is_cut_off():
+    program = Program([(0, 10**9)])
+    program.add_column(3, [(0, 5 * 10**8)])
+    program.add_column(2, [(0, 5 * 10**8 + 1)])
+    assert program.solve() == [1, 0]
+
+
+def test_a_programme_without_an_answer_is_an_error_and_not_an_award():
+    program = Program([(1, 1)])
+    program.add_column(1, [])
+    with pytest.raises(NotSolved, match="Infeasible"):
+        program.solve()
+
+
+def test_an_answer_that_breaks_a_row_is_refused(monkeypatch):
+    program = Program([(0, 1)])
+    program.add_column(1, [(0, 1)])
+    program.add_column(1, [(0, 1)])
+    program.add_row([(0, 1), (1, -1)], None, 0)
+    monkeypatch.setattr(program, "_bounds", [(0, 1), (None, -2)])
+    with pytest.raises(NotSolved, match="a row comes to"):
+        program.solve()
