@@ -1,7 +1,7 @@
 # make run    serve the example at http://127.0.0.1:5000 (PORT=… for another port)
 # make test   install what is missing, then every check and every test
 # make lint   style and types only
-# make bench  how long the slow things take
+# make bench  how long the slow things take: one table of ratios (BENCH=evaluate for one of them)
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
@@ -42,8 +42,8 @@ lint: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy scoring lots tender wsgi.py
 
-bench: install assets
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -p no:xdist
+bench: install
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 install: $(STAMPS)/python
 
