@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -62,15 +62,8 @@ class PriceRules:
 
 
 Method: TypeAlias = Callable[[Prices, Terms], Share]
-METHODS: dict[str, Method] = {}
 
 
-def _published(method: Method) -> Method:
-    METHODS[method.__name__] = method
-    return method
-
-
-@_published
 def lowest_over_bid(prices: Prices, terms: Terms) -> Share:
     """Share = lowest / price: the lowest price gets the whole weight, twice the lowest gets half.
 
@@ -80,7 +73,6 @@ def lowest_over_bid(prices: Prices, terms: Terms) -> Share:
     return prices.lowest, prices.price
 
 
-@_published
 def linear_from_lowest(prices: Prices, terms: Terms) -> Share:
     """Share = 1 - slope x (price - lowest) / lowest, not below 0: 25% dearer loses 25% at slope 1.
 
@@ -91,7 +83,6 @@ def linear_from_lowest(prices: Prices, terms: Terms) -> Share:
     return np.maximum(whole - terms.slope * (prices.price - prices.lowest), 0), whole
 
 
-@_published
 def mean_difference(prices: Prices, terms: Terms) -> Share:
     """Share = 1/2 - (price - mean) / mean, held to 0..1: the mean price gets half the weight.
 
@@ -103,7 +94,6 @@ def mean_difference(prices: Prices, terms: Terms) -> Share:
     return np.clip(3 * prices.total - 2 * prices.count * prices.price, 0, whole), whole
 
 
-@_published
 def between_limits(prices: Prices, terms: Terms) -> Share:
     """Share = (ceiling - price) / (ceiling - floor): the floor gets the whole weight, the ceiling nothing.
 
@@ -116,7 +106,6 @@ def between_limits(prices: Prices, terms: Terms) -> Share:
     return np.clip(terms.ceiling - prices.price, 0, whole), np.full_like(prices.price, whole)
 
 
-@_published
 def fixed(prices: Prices, terms: Terms) -> Share:
     """Share = 1: every bid that meets the set price gets the whole weight.
 
@@ -124,6 +113,15 @@ def fixed(prices: Prices, terms: Terms) -> Share:
     Whether a price meets the limits is settled before, as eligibility. Only the weight itself is rounded.
     """
     return np.ones_like(prices.price), np.ones_like(prices.price)
+
+
+METHODS: Final[dict[str, Method]] = {
+    "lowest_over_bid": lowest_over_bid,
+    "linear_from_lowest": linear_from_lowest,
+    "mean_difference": mean_difference,
+    "between_limits": between_limits,
+    "fixed": fixed,
+}
 
 
 def points(method: str, weight: int, places: int, prices: Prices, terms: Terms) -> Integers:
