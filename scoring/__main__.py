@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scoring import RecordRefused, evaluate, record
+from scoring import RecordRefused, compare, evaluate, laboratory, record, robustness
 from scoring.record import Record
+from scoring.rules import Rules
 from scoring.working import Explanation
 
 DONE, DIFFERS, REFUSED = 0, 1, 2
@@ -25,10 +26,13 @@ examples:
   python -m scoring evaluate record.json --against result.json
   python -m scoring explain record.json L1 B7
   cat record.json | python -m scoring evaluate -
+  python -m scoring robustness record.json --words
+  python -m scoring compare before.json after.json
+  python -m scoring laboratory rules.json --words
 
 exit status:
-  0  done; with --against, the result is the same
-  1  --against: the result differs, and where is printed
+  0  done; with --against and compare, all is the same
+  1  --against and compare: something differs, and where is printed
   2  the record or the request is refused; each fault is a line on standard error that names its place"""
 
 
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")  # the same bytes whatever the machine's language
     asked = _parser().parse_args(arguments)
     try:
-        read = record.read(_bytes(asked.record))
+        read = asked.reads(_bytes(asked.record))
         status: int = asked.run(read, asked)
     except RecordRefused as refused:
         for fault in refused.faults:
@@ -72,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         command.add_argument("record", help='the evaluation record, a JSON file; "-" reads standard input')
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, reads=record.read)
         if name == "evaluate":
             command.add_argument(
                 "--against",
@@ -82,7 +86,44 @@ def _parser() -> argparse.ArgumentParser:
         if name == "explain":
             command.add_argument("lot", metavar="LOT", help="the lot's id")
             command.add_argument("bidder", metavar="BIDDER", help="the bidder's id")
+    _add_reports(commands)
     return parser
+
+
+def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that report and decide nothing; docs/robustness.md describes what they print."""
+    summary = "what the awards hang on: one mark, the weights, each bidder, the lowest price"
+    command = commands.add_parser("robustness", help=summary, description=f"Report {summary}.")
+    command.add_argument("record", help='the evaluation record, a JSON file; "-" reads standard input')
+    command.add_argument(
+        "--scenarios",
+        type=int,
+        default=robustness.SCENARIOS,
+        metavar="N",
+        help="so many times every mark moves at random by -1, 0 or +1 (default: %(default)s)",
+    )
+    command.add_argument("--seed", default=robustness.SEED, help="the text that draws the scenarios")
+    command.add_argument(
+        "--marks",
+        choices=("bid", "bidder"),
+        default="bid",
+        help="what one agreed mark counts for: one bid (the default), or every lot of its bidder",
+    )
+    command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
+    command.set_defaults(run=_robustness, reads=record.read)
+    summary = "which rules and inputs differ between two records, and what that does to the result"
+    command = commands.add_parser("compare", help=summary, description=f"Say {summary}.")
+    command.add_argument("record", metavar="A", help='an evaluation record; "-" reads standard input')
+    command.add_argument("other", metavar="B", help="the evaluation record to compare it with")
+    command.add_argument("--json", action="store_true", help="print JSON instead of sentences")
+    command.set_defaults(run=_compare, reads=record.read)
+    summary = "where the price method of rules misbehaves, tried on simulated prices"
+    command = commands.add_parser("laboratory", help=summary, description=f"Say {summary}.")
+    command.add_argument("record", metavar="RULES", help="rules, or a record that has them, a JSON file")
+    command.add_argument("--typical", type=int, metavar="PENCE", help="the price that bids gather about")
+    command.add_argument("--seed", default=laboratory.SEED, help="the text that draws the prices")
+    command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
+    command.set_defaults(run=_laboratory, reads=laboratory.read)
 
 
 def _bytes(name: str) -> bytes:
@@ -104,7 +145,7 @@ def _check(read: Record, asked: argparse.Namespace) -> int:
 def _evaluate(read: Record, asked: argparse.Namespace) -> int:
     given = evaluate(read).as_object()
     if asked.against is None:
-        print(json.dumps(given, sort_keys=True, indent=1, ensure_ascii=False))
+        print(_json(given))
         return DONE
     try:
         published = json.loads(_bytes(asked.against).decode("utf-8-sig"))
@@ -160,6 +201,39 @@ def _explain(read: Record, asked: argparse.Namespace) -> int:
         raise RequestRefused(f"{asked.bidder} has no bid for lot {asked.lot}") from error
     print("\n".join(_in_words(explained)))
     return DONE
+
+
+def _robustness(read: Record, asked: argparse.Namespace) -> int:
+    try:
+        report = robustness.assess(read, asked.scenarios, asked.seed, shared_marks=asked.marks == "bidder")
+    except ValueError as error:
+        raise RequestRefused(str(error)) from error
+    return _report(report.sentences() if asked.words else report.as_object())
+
+
+def _compare(read: Record, asked: argparse.Namespace) -> int:
+    asked.record = asked.other  # faults from here on are B's
+    found = compare.compare(read, record.read(_bytes(asked.other)))
+    _report(found.as_object() if asked.json else found.sentences())
+    return DONE if found.same else DIFFERS
+
+
+def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
+    try:
+        report = laboratory.examine(read, typical=asked.typical, seed=asked.seed)
+    except ValueError as error:
+        raise RequestRefused(str(error)) from error
+    return _report(report.sentences() if asked.words else report.as_object())
+
+
+def _report(report: dict[str, object] | list[str]) -> int:
+    lines = report if isinstance(report, list) else [_json(report)]
+    print("\n".join(lines))
+    return DONE
+
+
+def _json(given: object) -> str:
+    return json.dumps(given, sort_keys=True, indent=1, ensure_ascii=False)
 
 
 def _in_words(explained: Explanation) -> list[str]:

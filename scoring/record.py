@@ -91,7 +91,7 @@ class Record:
 
 def read(text: bytes | str) -> Record:
     """Read a record from JSON (UTF-8 where it is bytes). Raises RecordRefused with every fault."""
-    return from_object(_parse(text))
+    return from_object(parse(text))
 
 
 def check(obj: object) -> list[Fault]:
@@ -107,7 +107,8 @@ def from_object(obj: object) -> Record:
     return record
 
 
-def _parse(text: bytes | str) -> object:
+def parse(text: bytes | str) -> object:
+    """Read JSON (UTF-8 where it is bytes) strictly, for `check_rules` and such. Raises RecordRefused."""
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")

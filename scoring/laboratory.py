@@ -1,0 +1,215 @@
+"""The formula laboratory: what a price method does with plausible prices, before any real bid arrives.
+
+    from scoring import laboratory
+    report = laboratory.examine(laboratory.read(json_text))
+    report.as_object()      # format laboratory/1, with the curve of points against price for a chart
+    report.sentences()
+
+Prices are simulated, never guessed from bids: SHAKE-128 over "laboratory/1", a newline and the seed gives
+words of 64 bits, lowest byte first. A price is the low end of the plausible range plus two of them, each
+modulo half the range plus one: a triangle, densest in the middle. All in whole pence, and nothing is decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from scoring import price
+from scoring.exact import HIGHEST_PRICE, Integers, decimal, half_up, in_units, plain, pounds
+from scoring.faults import RecordRefused
+from scoring.reading import Fields, Reader
+from scoring.record import parse
+from scoring.rules import Rules, read_rules
+
+FORMAT: Final = "laboratory/1"
+SEED: Final = "laboratory"
+TENDERS: Final = 1_000
+BIDS: Final = 8
+AN_HOUR: Final = 2_000
+"""Pence: what an hour is taken to cost where the rules have no limits and nobody says otherwise."""
+_APART: Final = 15
+"""Plausible prices reach from so many per cent below what is typical to so many above it."""
+_STEPS: Final = 100
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which a method can misbehave: whether it does under these rules, in words, with figures."""
+
+    id: str
+    found: bool
+    sentence: str
+    figures: tuple[dict[str, Any], ...] = ()
+    """Worked numbers: rows of names, prices in pence and points."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """The price rules with simulated prices to try them on, pence; points are in units of 10^-places."""
+
+    rules: Rules
+    typical: int
+    tenders: Integers
+    """[tender, bid], all within the published limits."""
+
+    @property
+    def whole(self) -> int:
+        """Return the price weight in units of 10^-places points."""
+        return half_up(*in_units(self.rules.price_weight, self.rules.places))
+
+    @property
+    def example(self) -> list[int]:
+        """Return the prices of the tender that worked figures are about, lowest first."""
+        return sorted(self.tenders[0].tolist())
+
+    def points(self, tenders: Integers) -> Integers:
+        """Return the points of every price, [tender, bid]; each tender has its own yardstick."""
+        shape, terms = tenders.shape, self.rules.price.terms
+        lowest, total = tenders.min(axis=1, keepdims=True), tenders.sum(axis=1, keepdims=True)
+        count = np.full_like(lowest, shape[1])
+        measured = (np.broadcast_to(one, shape).ravel() for one in (tenders, lowest, total, count))
+        prices = price.Prices(*(np.ascontiguousarray(one) for one in measured))
+        found = price.points(
+            self.rules.price.method, self.rules.price_weight, self.rules.places, prices, terms
+        )
+        return found.reshape(shape)
+
+    def of(self, prices: Sequence[int]) -> list[int]:
+        """Return the points of the prices of one tender."""
+        found: list[int] = self.points(np.array([prices], np.int64))[0].tolist()
+        return found
+
+    def beside(self, own: int, others: Sequence[int]) -> int:
+        """Return the points of one price beside others."""
+        return self.of([*others, own])[-1]
+
+    def within(self, own: int) -> int:
+        """Hold a price to the published limits."""
+        terms = self.rules.price.terms
+        return max(min(own, terms.ceiling or HIGHEST_PRICE), terms.floor or 1)
+
+    def written(self, points: int) -> str:
+        """Write points with the published decimals."""
+        return decimal(points, self.rules.places)
+
+    def row(self, name: str, pence: int, points: int) -> dict[str, Any]:
+        """Write one row of worked figures."""
+        return {"bid": name, "price_pence": pence, "price": pounds(pence), "points": self.written(points)}
+
+
+@dataclass(frozen=True, eq=False)
+class Laboratory:
+    """What was found, and the curve."""
+
+    bench: Bench
+    seed: str
+    findings: tuple[Finding, ...]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the report in format laboratory/1."""
+        rules = self.bench.rules
+        return {
+            "format": FORMAT,
+            "method": rules.price.method,
+            "price_weight": plain(rules.price_weight),
+            "seed": self.seed,
+            "tenders": len(self.bench.tenders),
+            "bids": self.bench.tenders.shape[1],
+            "typical_pence": self.bench.typical,
+            "findings": [
+                {"id": one.id, "found": one.found, "sentence": one.sentence, "figures": list(one.figures)}
+                for one in self.findings
+            ],
+            "curve": self.curve(),
+            "sentences": self.sentences(),
+        }
+
+    def sentences(self) -> list[str]:
+        """Return what was found, a sentence each; what misbehaves first."""
+        return [one.sentence for one in sorted(self.findings, key=lambda one: not one.found)]
+
+    def curve(self) -> dict[str, Any]:
+        """Return the points of one more bid beside those of the example, by its price, for a chart.
+
+        `points` is null where the price is outside the published limits and would not be scored.
+        """
+        others = self.bench.example
+        low, high = self.bench.typical // 2, self.bench.typical * 5 // 2
+        prices = sorted({max(1, low + (high - low) * step // _STEPS) for step in range(_STEPS + 1)})
+        rows = [
+            {
+                "price_pence": own,
+                "points": self.bench.written(self.bench.beside(own, others))
+                if self.bench.within(own) == own
+                else None,
+            }
+            for own in prices
+        ]
+        return {"beside_pence": others, "points": rows}
+
+
+def read(text: bytes | str) -> Rules:
+    """Read rules from JSON: a rules object, or a whole record whose rules are taken.
+
+    Raises RecordRefused with every fault.
+    """
+    obj, lots = parse(text), None
+    if isinstance(obj, dict) and "format" in obj and "rules" in obj:
+        listed = obj.get("lots")
+        ids = [one.get("id") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        lots = [one for one in ids if isinstance(one, str)]
+        obj = obj["rules"]
+    reader = Reader()
+    found = read_rules(Fields(reader, "", {"rules": obj}), lots)
+    if found.complete is None:
+        raise RecordRefused(reader.faults)
+    return found.complete
+
+
+def examine(
+    rules: Rules, *, typical: int | None = None, seed: str = SEED, tenders: int = TENDERS, bids: int = BIDS
+) -> Laboratory:
+    """Try the price method of the rules on simulated tenders.
+
+    `typical`: the price that bids gather about, pence in all (lines and volumes included); where it is not
+    given, the middle of the limits, a tenth inside the one limit, or £20 for each unit of volume.
+    Raises ValueError where it is beyond a published limit, or where there are fewer than 3 bids or no tender.
+    """
+    from scoring.laboratory_findings import findings
+
+    if not (3 <= bids <= 1_000 and 1 <= tenders <= 100_000):
+        raise ValueError("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
+    middle = _typical(rules) if typical is None else typical
+    if not 1 <= middle <= HIGHEST_PRICE // 10:
+        raise ValueError(f"a typical price of {middle} pence: give 1 to {HIGHEST_PRICE // 10:,}")
+    empty = Bench(rules, middle, np.zeros((0, bids), np.int64))
+    if empty.within(middle) != middle:
+        raise ValueError(f"a typical price of {pounds(middle)} is outside the published limits")
+    bench = Bench(rules, middle, _simulated(empty, seed, tenders, bids))
+    return Laboratory(bench, seed, tuple(findings(bench)))
+
+
+def _typical(rules: Rules) -> int:
+    terms, volume = rules.price.terms, sum(line.volume for line in rules.price.lines) or 1
+    if terms.ceiling is not None and terms.floor is not None:
+        return (terms.ceiling + terms.floor) // 2
+    if terms.ceiling is not None:
+        return max(1, terms.ceiling * 9 // 10)
+    if terms.floor is not None:
+        return min(terms.floor * 11 // 10 + 1, HIGHEST_PRICE // 10)
+    return min(AN_HOUR * volume, HIGHEST_PRICE // 10)
+
+
+def _simulated(bench: Bench, seed: str, tenders: int, bids: int) -> Integers:
+    low = bench.within(bench.typical * (100 - _APART) // 100 or 1)
+    high = bench.within(bench.typical * (100 + _APART) // 100)
+    source = hashlib.shake_128(f"laboratory/1\n{seed}".encode()).digest(16 * tenders * bids)
+    words = np.frombuffer(source, "<u8").reshape(2, tenders, bids)
+    halves = (words % np.uint64((high - low) // 2 + 1)).astype(np.int64)
+    found: Integers = low + halves[0] + halves[1]
+    return found
