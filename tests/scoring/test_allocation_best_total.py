@@ -275,7 +275,10 @@ def test_an_answer_within_the_solvers_tolerance_but_beyond_a_row_is_cut_off():
     program = Program([(0, 10**9)])
     program.add_column(3, [(0, 5 * 10**8)])
     program.add_column(2, [(0, 5 * 10**8 + 1)])
+    for tolerance in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+        program._highs.setOptionValue(tolerance, 0.01)  # so sloppy that it lets both columns through
     assert program.solve() == [1, 0]
+    assert len(program._bounds) == 2
 
 
 def test_a_programme_without_an_answer_is_an_error_and_not_an_award():
