@@ -139,6 +139,18 @@ def read_questions(
     return tuple(found) if readable else None
 
 
+def hold_to_decimals(reader: Reader, questions: Sequence[Question], places: int) -> None:
+    """Refuse a weight finer than the scores: rounded, full marks would earn more than the weight, or less."""
+    for at, question in enumerate(questions):
+        if question.weight % 10 ** max(2 - places, 0):
+            needed = 1 if question.weight % 10 == 0 else 2
+            reader.fault(
+                f"rules.questions[{at}].weight",
+                f"{plain(question.weight)} has more decimals than a score, which has {places}, so full marks"
+                f" would not come to the weight; write it with fewer, or set rules.places to {needed}",
+            )
+
+
 def hold_to_weight(
     reader: Reader, questions: Sequence[Question], quality: int, lots: Collection[str] | None
 ) -> None:

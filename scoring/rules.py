@@ -12,7 +12,7 @@ from typing import Final
 from scoring import exact
 from scoring.faults import Fault, described
 from scoring.price import PriceRules, read_price
-from scoring.quality import Question, Scale, hold_to_weight, read_questions, read_scale
+from scoring.quality import Question, Scale, hold_to_decimals, hold_to_weight, read_questions, read_scale
 from scoring.reading import Fields, Reader
 
 ALLOCATION_METHODS: Final = ("rank_order", "preference", "best_total")
@@ -111,6 +111,8 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
     minimum = fields.decimal("quality_minimum", 0, _ALL)
     price = read_price(fields)
     places = fields.whole("places", 0, exact.MOST_DECIMALS, " decimals")
+    if questions is not None and places is not None:
+        hold_to_decimals(reader, questions, places)
     ties = _ties(fields)
     seed = fields.text("draw_seed")
     cqc = _cqc(fields)

@@ -10,7 +10,7 @@ Where the published rules can be read in two ways, this is how they are read her
     points, and quality minimums and the tie key ``quality`` compare that sum, not the unrounded one.
 2.  A price limit is held against the bid's price, which with price lines is the sum of price × volume.
     The limits themselves are allowed.
-3.  Full points are W rounded to ``places``: a weight of 33.35 at one decimal gives at most 33.4.
+3.  No weight has more decimals than ``places``; if one had, rounding would give more points than it.
 4.  Only ranked bids set the yardstick and are measured by it. Any other bid keeps the question points
     of the marks it has, and its quality if it has them all; whatever else it might have is None.
 5.  A person's decision comes before what is computed; then the care regulator's ratings, then the price

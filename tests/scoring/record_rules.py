@@ -23,10 +23,10 @@ def decimal(basis_points: int) -> str:
 
 
 @st.composite
-def weight_pairs(draw: st.DrawFn) -> tuple[int, int]:
-    """Quality and price weight in basis points; together always 100 points."""
+def weight_pairs(draw: st.DrawFn, unit: int) -> tuple[int, int]:
+    """Quality and price weight in basis points, whole units of them; together always 100 points."""
     quality = draw(st.sampled_from([6000, 5000, 10000, 0, 3333, 7050, 4000]) | st.integers(1, 9999))
-    return quality, 10000 - quality
+    return quality // unit * unit, 10000 - quality // unit * unit
 
 
 @st.composite
@@ -37,27 +37,33 @@ def mark_scales(draw: st.DrawFn, space: Space) -> dict[str, int]:
 
 @st.composite
 def question_sets(
-    draw: st.DrawFn, lots: Sequence[str], quality: int, marks: dict[str, int], minimums: bool
+    draw: st.DrawFn, lots: Sequence[str], quality: int, unit: int, marks: dict[str, int], minimums: bool
 ) -> list[Any]:
-    """Questions for all lots and questions for some, whose weights make up the quality weight in each."""
-    common = draw(st.sampled_from([quality, quality, quality // 2, quality // 3, 0]))
+    """Questions for all lots and questions for some, whose weights make up the quality weight in each.
+
+    ``quality`` and ``unit`` in basis points: every weight is a whole number of units.
+    """
+    units = quality // unit
+    common = draw(st.sampled_from([units, units, units // 2, units // 3, 0]))
     questions: list[dict[str, Any]] = []
     blocks: list[tuple[int, list[str] | None]] = [(common, None)] if common or draw(st.booleans()) else []
-    if common < quality:
+    if common < units:
         split = draw(st.integers(1, len(lots)))
         parts = [list(lots[:split]), list(lots[split:])]
-        blocks += [(quality - common, part) for part in parts if part]
+        blocks += [(units - common, part) for part in parts if part]
     for weight, where in blocks:
         for share in draw(shares(weight)):
             question: dict[str, Any] = {
                 "id": f"Q{len(questions) + 1}",
                 "title": "A question",
-                "weight": decimal(share),
+                "weight": decimal(share * unit),
             }
             if where is not None:
                 question["lots"] = where
-            if minimums and draw(st.integers(0, 2)) == 0:
-                question["minimum"] = draw(st.integers(marks["lowest"], marks["highest"]))
+            if minimums and draw(st.booleans()):
+                # Not above the middle, so that bids are lost and won by it.
+                middle = (marks["lowest"] + marks["highest"]) // 2
+                question["minimum"] = draw(st.sampled_from(range(marks["lowest"], middle + 1)))
             questions.append(question)
     return draw(st.permutations(questions))
 

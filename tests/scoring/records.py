@@ -59,16 +59,18 @@ def legal_records(
     troubles = draw(st.sets(st.sampled_from(TROUBLES))) | set(always)
     lots = draw(some_lots(space, "several places" in troubles))
     names = [str(lot["id"]) for lot in lots]
-    quality, price = draw(weight_pairs())
+    places = draw(st.sampled_from([2, 0, 1, 3, 4, 2]))
+    unit = 10 ** max(2 - places, 0)
+    quality, price = draw(weight_pairs(unit))
     marks = draw(mark_scales(space))
-    questions = draw(question_sets(names, quality, marks, "minimums" in troubles))
+    questions = draw(question_sets(names, quality, unit, marks, "minimums" in troubles))
     lines = [f"line{n}" for n in range(draw(st.sampled_from([0, 0, 0, 1, 2, 3])))]
     rules: dict[str, Any] = {
         "weights": {"quality": decimal(quality), "price": decimal(price)},
         "marks": marks,
         "questions": questions,
         "price": {"method": method or draw(st.sampled_from(METHODS))},
-        "places": draw(st.sampled_from([2, 0, 1, 3, 4, 2])),
+        "places": places,
         "cqc": draw(cqc_rules("ratings" in troubles)),
         "allocation": {
             "method": "rank_order",

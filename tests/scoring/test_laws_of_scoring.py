@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from scoring.rules import check_rules
 from tests.scoring.close_calls import close_calls
 from tests.scoring.evaluating import a_lot_of_prices, all_rows, evaluated, lots_of, rows
 from tests.scoring.records import legal_records
 
 RECORDS = legal_records() | close_calls()
-
-
-def half_up(value: str, places: int) -> Decimal:
-    units = floor(Fraction(value) * 10**places + Fraction(1, 2))
-    return Decimal(units).scaleb(-places)
 
 
 def ranked_bid(data, record):
@@ -134,13 +128,30 @@ def test_lots_without_shared_limits_do_not_touch_each_other(record):
 @given(RECORDS)
 def test_no_points_are_above_the_weight_or_below_zero(record):
     rules = record["rules"]
-    places = rules["places"]
-    weights = {question["id"]: half_up(question["weight"], places) for question in rules["questions"]}
+    weights = {question["id"]: Decimal(question["weight"]) for question in rules["questions"]}
     for row in all_rows(record).values():
+        assert row["quality"] is None or Decimal(row["quality"]) <= Decimal(rules["weights"]["quality"])
         for question, points in row["questions"].items():
             assert points is None or 0 <= Decimal(points) <= weights[question]
         if row["price"] is not None:
-            assert 0 <= Decimal(row["price"]) <= half_up(rules["weights"]["price"], places)
+            assert 0 <= Decimal(row["price"]) <= Decimal(rules["weights"]["price"])
+
+
+@pytest.mark.parametrize(
+    ("weights", "places", "said"),
+    [
+        (["12.5", "47.5"], 0, "rules.questions[0].weight: 12.5 has more decimals than a score, which has 0"),
+        (["20", "39.99", "0.01"], 1, "rules.questions[1].weight: 39.99 has more decimals than a score"),
+    ],
+)
+def test_a_weight_that_rounding_would_exceed_is_refused(weights, places, said):
+    """120 questions of half a point each, at no decimals, would give 120 points of 60."""
+    rules = a_lot_of_prices([100])["rules"]
+    questions = [{"id": f"Q{n}", "title": "Any", "weight": weight} for n, weight in enumerate(weights)]
+    faults = check_rules({**rules, "questions": questions, "places": places})
+    assert said in str(faults[0])
+    assert "set rules.places to" in str(faults[0])
+    assert check_rules({**rules, "questions": questions, "places": 2}) == []
 
 
 @given(RECORDS)
@@ -167,7 +178,7 @@ def test_every_printed_figure_has_exactly_the_published_decimals(record):
 def test_the_lowest_price_gets_full_points_where_the_method_says_so(method, data):
     record = data.draw(legal_records(method=method))
     rules = record["rules"]
-    full = half_up(rules["weights"]["price"], rules["places"])
+    full = Decimal(rules["weights"]["price"])
     for lot in lots_of(record):
         points = [Decimal(row["price"]) for row in lot["ranking"] if row["state"] == "ranked"]
         assert not points or max(points) == full
