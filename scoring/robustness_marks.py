@@ -180,9 +180,9 @@ def _new_keys(lot: LotKeys, variants: _Variants) -> tuple[Integers, Keys]:
 def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     """Say which variants could change an award through this lot; it is certain that the others do not."""
     row, new = _new_keys(lot, variants)
-    here = row != NOBODY
-    if not here.any() or base.record.rules.allocation == "best_total":
-        return np.asarray(here, np.bool_)
+    here = np.asarray(row != NOBODY, np.bool_)
+    if not here.any():
+        return here
     finished, low = base.keys[lot.lot], max(lot.limit, 0)
     before, was_in = finished[row], np.asarray(lot.base[row] >= low, np.bool_)
     is_in = np.asarray(new >= low, np.bool_)
@@ -190,6 +190,8 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     adds = lot.yardsticks(finished[:, None], np.ones(len(lot.bids), np.bool_)).adds[:, 0]
     after = np.where(is_in, new + adds[row], OUT)
     matters = here & flips & _moves_yardstick(lot, row, finished)
+    if base.record.rules.allocation == "best_total":
+        return np.asarray(matters | (here & _could_be_chosen(base, lot, row, before, after)), np.bool_)
     in_turn = base.record.rules.allocation == "rank_order"
     able = base.able[lot.lot] if in_turn else np.asarray(finished >= 0, np.bool_)
     others = np.sort(lot.standing(finished)[able])
@@ -201,6 +203,27 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     reached = np.asarray(upper >= last, np.bool_)
     could_win = able[row] | ~was_in if in_turn else np.ones(len(row), np.bool_)
     return np.asarray(matters | (here & (was_in | is_in) & could_win & reached & (flips | between)), np.bool_)
+
+
+def _could_be_chosen(base: Standing, lot: LotKeys, row: Integers, before: Keys, after: Keys) -> Flags:
+    """Say which bids could enter or leave the highest sum of totals, when their keys change so.
+
+    One whose total falls and that was not chosen stays so. Nor is a bid chosen where as many bidders as the
+    tender has places would bring the lot more: one of them holds nothing, and could have the lot instead.
+    """
+    bidders = [base.record.bidders[bidder] for bidder in lot.bidders.tolist()]
+    hours, finished = base.record.lots[lot.lot].hours, base.keys[lot.lot]
+    fits = np.array([one.hours is None or hours <= one.hours for one in bidders], np.bool_)
+    there = np.sort(lot.totals(finished)[fits & np.asarray(finished >= 0, np.bool_)])
+    outcome = base.outcomes[lot.lot]
+    chosen = np.isin(np.arange(len(bidders)), outcome.awarded)
+    if outcome.tied is not None:
+        chosen |= outcome.tied[:, 0] > 0
+    best = np.maximum(lot.totals(before), lot.totals(after))
+    above = len(there) - np.searchsorted(there, best, "right")
+    places = sum(one.places for one in base.record.lots)
+    falls = np.asarray(lot.totals(after) < lot.totals(before), np.bool_)
+    return np.asarray(fits[row] & (above < places) & ~(falls & ~chosen[row]), np.bool_)
 
 
 def _moves_yardstick(lot: LotKeys, row: Integers, finished: Keys) -> Flags:

@@ -70,8 +70,10 @@ def shares(
     """Count what every scenario comes to, lot by lot; `base` is what the agreed marks come to."""
     found = [LotShares(0, 0, np.zeros(len(lot.bids), np.int64)) for lot in lots]
     widest = max((len(lot.bids) for lot in lots), default=0)
-    followed = sum(len(limit.members) for limit in limits)
-    together = max(1, min(BATCH, _MEMORY // (32 * widest + 8 * followed + 1)))
+    each = 32 * widest + 8 * sum(len(limit.members) for limit in limits)
+    if record.rules.allocation != "rank_order":
+        each += 8 * sum(len(lot.bids) for lot in lots)
+    together = max(1, min(BATCH, _MEMORY // (each + 1)))
     shaker = Shaker(shake, widest * together)
     for batch in range(-(-shake.scenarios // BATCH)):
         end = min(BATCH, shake.scenarios - batch * BATCH)

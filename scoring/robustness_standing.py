@@ -38,8 +38,9 @@ class Standing:
     @property
     def together(self) -> int:
         """Return how many variants of the record may be worked out at once."""
-        widest = max((len(lot.bids) for lot in self.lots), default=0)
-        return max(1, min(4_000, _MEMORY // (8 * widest + 1)))
+        sizes = [len(lot.bids) for lot in self.lots]
+        kept = max(sizes) if self.record.rules.allocation == "rank_order" else sum(sizes)
+        return max(1, min(4_000, _MEMORY // (8 * kept + 1)))
 
     def award(self, changed: Callable[[LotKeys, Keys], Keys], variants: int) -> list[LotOutcomes]:
         """Award all lots in several variants of the record.

@@ -98,6 +98,14 @@ def test_so_it_does_where_one_mark_counts_in_every_lot(obj):
     assert_the_same(obj, shared=True)
 
 
+@pytest.mark.parametrize("allocation", ["preference", "best_total"])
+@settings(max_examples=40)
+@given(obj=legal_records(always=MOVING))
+def test_so_it_does_under_the_other_methods_of_allocation(allocation, obj):
+    obj["rules"]["allocation"]["method"] = allocation
+    assert_the_same(obj)
+
+
 @given(legal_records(NEAR_LIMITS))
 def test_so_it_does_at_the_largest_magnitudes_a_record_may_have(obj):
     assert_the_same(obj)
@@ -125,7 +133,7 @@ def test_so_it_does_where_tie_breaks_need_more_than_64_bits(obj):
 def test_the_drawn_records_make_scenarios_do_everything_that_matters():
     seen = Counter()
 
-    @settings(max_examples=60, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
     @given(legal_records(always=MOVING))
     def look(obj):
         record = from_object(obj)
