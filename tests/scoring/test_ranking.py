@@ -33,6 +33,12 @@ def test_equal_totals_without_a_key_share_a_rank_and_the_next_one_is_left_out():
     }  # fmt: skip
 
 
+def test_a_lone_bid_is_first_and_every_lot_counts_from_one():
+    assert ranks(one_lot({}, [("B1", 3, 1500)])) == {"B1": 1}
+    for lot in ("L1", "L2"):
+        assert ranks(example(), lot) == {"B1": 1, "B2": 2, "B3": 3}
+
+
 def test_within_a_shared_rank_bidders_stand_by_id_whatever_the_order_of_the_record():
     given = one_lot({}, [("B3", 3, 1500), ("B1", 3, 1500), ("B2", 3, 1500)])
     assert list(rows(given)) == ["B1", "B2", "B3"]
@@ -94,6 +100,57 @@ def test_nobody_is_drawn_who_is_parted_already(monkeypatch):
     assert asked == [2], "no tie is left, so nothing is drawn"
 
 
+def test_where_the_draw_is_the_only_key_those_alone_are_drawn_who_are_level_on_total(monkeypatch):
+    asked = []
+    by_draw = ranking.by_draw
+    monkeypatch.setitem(
+        ranking.KEYS,
+        "draw",
+        lambda scored, at, name: asked.append(sorted(at.tolist())) or by_draw(scored, at, name),
+    )
+    rows(
+        one_lot({"ties": ["draw"], "draw_seed": "seed"}, [("B1", 3, 1500), ("B2", 4, 1500), ("B3", 3, 1500)])
+    )
+    assert asked == [[0, 2]]
+
+
+def rounds(monkeypatch, bits):
+    """How many columns each sort took, when one sort holds so many bits."""
+    taken = []
+    grouped = ranking.grouped
+    monkeypatch.setattr(arrange, "_BITS", bits)
+    monkeypatch.setattr(ranking, "grouped", lambda columns: taken.append(len(columns)) or grouped(columns))
+    # Four bids level on total: quality 2 bits, question 1 bit, price 3 bits, and 2 bits for the position.
+    bids = SimpleNamespace(
+        lot=np.zeros(4, np.int64), bidder=np.arange(4), price=np.array([1, 1, 8, 1]),
+        marks=np.array([[3, 3, 3, 4]], np.int16),
+    )  # fmt: skip
+    rules = SimpleNamespace(
+        ties=("quality", "question:Q1", "price", "draw"), draw_seed="", questions=[SimpleNamespace(id="Q1")]
+    )
+    quality, total = np.array([4, 4, 4, 7]), np.full(4, 9)
+    scored = ranking.Scored(rules, bids, ["L1"], ["a", "b", "c", "d"], quality, total)
+    order, found = ranking.rank(scored, np.arange(4))
+    assert found.tolist() == [1, 2, 3, 4]
+    assert order[[0, 3]].tolist() == [3, 2]
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("bits", "taken"),
+    [
+        (63, [5, 2]),  # lot, total and three keys; then, for the two still level, group and draw
+        (8, [5, 2]),
+        (7, [4, 2, 2]),  # the price is left to the second sort, of three; the draw to the third
+        (5, [4, 2, 2]),
+        (4, [3, 2, 2, 2]),
+        (3, [2, 2, 2, 2, 2]),
+    ],
+)
+def test_a_sort_takes_the_keys_that_it_can_hold_and_leaves_the_others_to_the_next(monkeypatch, bits, taken):
+    assert rounds(monkeypatch, bits) == taken
+
+
 @pytest.mark.parametrize("bits", [2, 12, 20, 30, 63])
 def test_however_few_keys_one_sort_holds_the_ranks_are_the_same(monkeypatch, bits):
     given = example()
@@ -135,7 +192,7 @@ def test_the_draw_is_the_sha_256_of_seed_lot_and_bidder_joined_by_newlines():
 
 def test_numbers_that_begin_alike_are_parted_by_the_rest_of_them(monkeypatch):
     class Alike:
-        """A digest of eight bytes that never change and then the text itself."""
+        """A digest of eight bytes that are the same for all but Bd, and then the text."""
 
         def __init__(self, text=b""):
             self.text = text
@@ -147,8 +204,9 @@ def test_numbers_that_begin_alike_are_parted_by_the_rest_of_them(monkeypatch):
             self.text += text
 
         def digest(self):
-            return b"\xff" * 8 + self.text[-1:].rjust(24, b"\x00")
+            first = b"\x01" if self.text.endswith(b"Bd") else b"\xff"
+            return first * 8 + self.text[-1:].ljust(24, b"\x00")
 
     monkeypatch.setattr(ranking.hashlib, "sha256", Alike)
-    places = ranking.by_draw(scored("seed", ["L1"], ["Bc", "Ba", "Bb"]), np.arange(3), "draw")
-    assert places.tolist() == [2, 0, 1]
+    places = ranking.by_draw(scored("seed", ["L1"], ["Bc", "Ba", "Bd", "Bb"]), np.arange(4), "draw")
+    assert places.tolist() == [3, 1, 0, 2]
