@@ -28,8 +28,9 @@ class RelevantLocation:
     rating: Rating | None
 
 
-def opened_bids(session: Session, tender: Tender) -> list[OpenedBid]:
-    """The bids that were opened, by alias, with their lots and prices; a fixed number of queries.
+def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> list[OpenedBid]:
+    """The bids that were opened (or `only` that one), by alias, with their lots and prices. A fixed
+    number of queries.
 
     Read afresh even where this session holds them already: prices arrive after the bids do.
     """
@@ -43,6 +44,8 @@ def opened_bids(session: Session, tender: Tender) -> list[OpenedBid]:
             selectinload(OpenedBid.lots).selectinload(BidLot.lot),
         )
     )
+    if only is not None:
+        statement = statement.where(OpenedBid.bid_id == only.id)
     found = list(session.scalars(statement, execution_options={"populate_existing": True}))
     return sorted(found, key=lambda one: (len(one.bid.alias or ""), one.bid.alias or ""))
 

@@ -98,14 +98,14 @@ class BidderEligibility:
 
 
 def assessment(
-    session: Session, tender: Tender, ratings: RatingsFile | None = None
+    session: Session, tender: Tender, ratings: RatingsFile | None = None, only: Bid | None = None
 ) -> list[BidderEligibility]:
-    """Every opened bid by alias, judged by the pinned ratings, or by the file given instead.
+    """Every opened bid by alias (or `only` one), judged by the pinned ratings, or by the file given instead.
 
     The rule is the scoring engine's, asked with the very record that the award will be worked out from,
     so what is shown here and what is awarded cannot differ. A fixed number of queries.
     """
-    opened = opened_bids(session, tender)
+    opened = opened_bids(session, tender, only)
     if not opened:
         return []
     source = ratings or pinned_file(session, tender)

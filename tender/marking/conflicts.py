@@ -44,7 +44,7 @@ def declare_conflicts(
     require_role(actor, "evaluator")
     states.require(tender, now, *DECLARE_AT)
     opened = {one.bid_id: one for one in opened_bids(session, tender)}
-    seat = seat_of(seats(session, tender, opened.values()), actor)
+    seat = seat_of(seats(session, tender), actor)
     if not declarations.keys() <= opened.keys():
         raise NotFound("There is no such bidder in this tender.")
     left_out = opened.keys() - seat.declarations.keys() - declarations.keys()

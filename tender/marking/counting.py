@@ -37,7 +37,7 @@ def progress(
 ) -> list[EvaluatorProgress]:
     """Each evaluator by name: how many of how many marks. A fixed number of queries."""
     whole = whole or plan(session, tender)
-    panel = seats(session, tender, [one.opened for one in whole.standing]) if panel is None else panel
+    panel = seats(session, tender) if panel is None else panel
     given = marked_keys(session, tender)
     found = []
     for seat in panel:

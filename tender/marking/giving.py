@@ -15,6 +15,7 @@ from lots.procurement import Tender
 from lots.question import Question
 from lots.record import pinned_file
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from tender.cqc.eligibility import assessment
 from tender.cqc.plan import Item, Scale, plan
 from tender.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
@@ -86,8 +87,8 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     tender = procurement.lock(session, tender)
     require_role(actor, "evaluator")
     states.require(tender, now, states.MARKING, states.MODERATION)
-    whole = plan(session, tender)
-    seat = seat_of(seats(session, tender, [one.opened for one in whole.standing]), actor)
+    whole = plan(session, tender, assessment(session, tender, only=bid))
+    seat = seat_of(seats(session, tender), actor)
     item = whole.item(bid, question)
     require_may_mark(seat, item)
     before = own_mark(session, actor, item)

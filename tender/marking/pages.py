@@ -94,7 +94,7 @@ def desk(session: Session, tender: Tender, person: Person, order: str = BY_QUEST
     if not states.is_opened(tender):
         raise NotFound("The bids of this tender have not been opened, so there is nothing to mark yet.")
     whole = plan(session, tender)
-    seat = seat_of(seats(session, tender, [one.opened for one in whole.standing]), person)
+    seat = seat_of(seats(session, tender), person)
     own = current_marks(session, tender, person)
     marks = {(bid_id, question_id): mark for (_, bid_id, question_id), mark in own.items()}
     return Desk(tender, whole, seat, marks, BY_BID if order == BY_BID else BY_QUESTION)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots import panel
-from lots.bid import OpenedBid
+from lots.bid import Bid, OpenedBid
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person
 from lots.procurement import Tender
@@ -52,9 +53,10 @@ class Seat:
         return self.declared and bid_id in self.opened_ids and bid_id not in self.kept_off
 
 
-def seats(session: Session, tender: Tender, opened: Iterable[OpenedBid]) -> list[Seat]:
+def seats(session: Session, tender: Tender) -> list[Seat]:
     """Every evaluator of the tender, by name. A fixed number of queries."""
-    opened_ids = frozenset(one.bid_id for one in opened)
+    statement = select(OpenedBid.bid_id).join(OpenedBid.bid).where(Bid.tender_id == tender.id)
+    opened_ids = frozenset(session.scalars(statement))
     declarations = panel.current_declarations(session, tender)
     decided = panel.decisions(session, tender)
     found = []

@@ -39,7 +39,7 @@ def start(tender_id: int) -> Answer:
 def progress(tender_id: int) -> Answer:
     tender = _opened(tender_id)
     whole = plan(db.session, tender)
-    seated = seats(db.session, tender, [one.opened for one in whole.standing])
+    seated = seats(db.session, tender)
     return render_template(
         "marking/progress.html",
         tender=tender,

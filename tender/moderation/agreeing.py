@@ -54,7 +54,7 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
     tender = procurement.lock(session, tender)
     require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
-    moderated = table(session, tender).find_item(bid, question)
+    moderated = table(session, tender, only=bid).find_item(bid, question)
     before = moderated.agreed
     if (None if before is None else before.id) != seen:
         raise Conflict(_agreed_meanwhile(before))

@@ -14,6 +14,7 @@ from lots.person import Person
 from lots.procurement import Tender
 from lots.question import Question
 from lots.refusal import NotFound
+from tender.cqc.eligibility import assessment
 from tender.cqc.plan import Item, Plan, Scale, plan
 from tender.marking.seats import Seat, seats
 
@@ -82,12 +83,12 @@ class Table:
         raise NotFound("There is no such bid and question to moderate in this tender.")
 
 
-def table(session: Session, tender: Tender) -> Table:
-    """Gather it all. A fixed number of queries."""
-    whole = plan(session, tender)
-    panel = seats(session, tender, [one.opened for one in whole.standing])
-    marks = _current(session, tender)
-    agreed = _agreed(session, tender)
+def table(session: Session, tender: Tender, only: Bid | None = None) -> Table:
+    """Gather it all, or what is of `only` one bid. A fixed number of queries."""
+    whole = plan(session, tender, assessment(session, tender, only=only))
+    panel = seats(session, tender)
+    marks = _current(session, tender, only)
+    agreed = _agreed(session, tender, only)
     rows = tuple(_row(item, whole.scale, panel, marks, agreed.get(item.key)) for item in whole.items)
     return Table(whole, tuple(panel), rows)
 
@@ -120,18 +121,21 @@ def _row(
     )
 
 
-def _current(session: Session, tender: Tender) -> dict[tuple[int, int, int], Mark]:
-    rows = session.scalars(
-        select(Mark).where(Mark.tender_id == tender.id).order_by(Mark.id).options(selectinload(Mark.person))
-    )
+def _current(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[int, int, int], Mark]:
+    statement = select(Mark).where(Mark.tender_id == tender.id)
+    if only is not None:
+        statement = statement.where(Mark.bid_id == only.id)
+    rows = session.scalars(statement.order_by(Mark.id).options(selectinload(Mark.person)))
     return {(row.person_id, row.bid_id, row.question_id): row for row in rows}
 
 
-def _agreed(session: Session, tender: Tender) -> dict[tuple[int, int], AgreedMark]:
+def _agreed(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[int, int], AgreedMark]:
+    statement = select(AgreedMark).where(AgreedMark.tender_id == tender.id)
+    if only is not None:
+        statement = statement.where(AgreedMark.bid_id == only.id)
     rows = session.scalars(
-        select(AgreedMark)
-        .where(AgreedMark.tender_id == tender.id)
-        .order_by(AgreedMark.id)
-        .options(selectinload(AgreedMark.present), selectinload(AgreedMark.recorded_by))
+        statement.order_by(AgreedMark.id).options(
+            selectinload(AgreedMark.present), selectinload(AgreedMark.recorded_by)
+        )
     )
     return {(row.bid_id, row.question_id): row for row in rows}
