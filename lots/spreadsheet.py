@@ -17,6 +17,8 @@ MOST_ROWS = 20_000
 
 _XLSX, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SAVE_AS = "Save it as CSV or as Excel workbook (.xlsx) and upload that"
+_LAST_COLUMNS = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{2,3})[0-9]""")
+"""The column of each cell beyond Z, the 26th: few tables of lots have any."""
 _TOO_MANY_CELLS = re.compile(r"line (\d+), saw (\d+)")
 
 
@@ -85,8 +87,9 @@ def _read_xlsx(filename: str, content: bytes) -> pd.DataFrame:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise Unreadable(f"“{filename}” unpacks to {unpacked:,} bytes, too many for a table of lots.")
+            if unpacked > MOST_UNPACKED_BYTES:
+                raise Unreadable(f"“{filename}” unpacks to {unpacked:,} bytes, too many for a table of lots.")
+            _refuse_wide(filename, parts)
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions it leaves out; no cell is changed by them
             warnings.simplefilter("ignore")
@@ -106,3 +109,24 @@ def _read_xlsx(filename: str, content: bytes) -> pd.DataFrame:
     if len(frame.columns) > MOST_COLUMNS:
         raise Unreadable(f"“{filename}” has {len(frame.columns)} columns; the limit is {MOST_COLUMNS}.")
     return frame
+
+
+def _refuse_wide(filename: str, parts: zipfile.ZipFile) -> None:
+    """Refuse sheets whose rows reach far to the right: all cells up to the last are filled in when they are
+    read, so that a few kilobytes of cells in the last column would take minutes and all memory."""
+    for name in parts.namelist():
+        if name.endswith(".xml"):
+            reach = sum(_column(found[1]) for found in _LAST_COLUMNS.finditer(parts.read(name)))
+            if reach > MOST_ROWS * MOST_COLUMNS:
+                raise Unreadable(
+                    f"“{filename}” has cells far to the right of the table. Copy the table alone into a "
+                    "new workbook."
+                )
+
+
+def _column(letters: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

@@ -53,6 +53,7 @@ def create_app(
     logs.init_app(app)
     app.before_request(logs.start)
     app.before_request(security.refuse_strangers)
+    app.before_request(security.receive_whole)
     app.before_request(context.begin)
 
     parts = features.load()

@@ -6,6 +6,7 @@ import ipaddress
 
 from flask import Flask, Response, abort, current_app, request
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tender.context import person_or_none
@@ -59,6 +60,25 @@ def refuse_strangers() -> None:
     host = request.host.rsplit(":", 1)[0].strip("[]")
     if not (_is_loopback(request.remote_addr) and (host == "localhost" or _is_loopback(host))):
         abort(403, "The example is served to the machine it runs on, and to no other.")
+
+
+def receive_whole() -> None:
+    """Read all that is sent before anything looks at the clock or the database.
+
+    Without this the request's moment would be that of its first line: a bid begun before the deadline could
+    be dribbled in, and thought over, after it. A form with a NUL in it is refused here for all of them,
+    since PostgreSQL cannot keep one.
+    """
+    sent = [request.path, *request.args.keys(), *_values(request.args)]
+    if request.method == "POST":
+        sent += [*request.form.keys(), *_values(request.form)]
+        sent += [file.filename or "" for file in request.files.values()]
+    if any("\0" in text for text in sent):
+        abort(400, "What was sent has a character in it that cannot be kept (NUL). Type that part again.")
+
+
+def _values(given: MultiDict[str, str]) -> list[str]:
+    return [value for values in given.listvalues() for value in values]
 
 
 def _is_loopback(address: str | None) -> bool:

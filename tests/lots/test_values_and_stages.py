@@ -117,6 +117,12 @@ def test_an_altered_envelope_is_refused() -> None:
         Seal(KEY).open(bytes(sealed), about="x")
 
 
+def test_the_size_of_an_envelope_does_not_tell_how_much_is_in_it() -> None:
+    sizes = {len(Seal(KEY).close(plain, about="x")) for plain in (b"", b"999", b"1599", bytes(4095))}
+    assert len(sizes) == 1
+    assert len(Seal(KEY).close(bytes(4096), about="x")) > sizes.pop()
+
+
 def test_a_key_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes, not 5"):
         Seal(b"short")

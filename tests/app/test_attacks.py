@@ -1,0 +1,72 @@
+"""What a patient adversary tries across the whole application."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from lots.spreadsheet import Unreadable, read_cells
+from tests.app.bids.conftest import DEADLINE, FIRST, Bidding, bidding
+from tests.app.conftest import PASSWORD
+
+__all__ = ["bidding"]
+
+
+class SlowBody(io.BytesIO):
+    """A request's body whose last bytes arrive only after the deadline."""
+
+    def __init__(self, content: bytes, arrive) -> None:
+        super().__init__(content)
+        self.arrive = arrive
+
+    def readinto(self, buffer) -> int:
+        self.arrive()
+        return super().readinto(buffer)
+
+
+def test_a_bid_whose_request_ends_after_the_deadline_is_too_late_whenever_it_began(client, bidding: Bidding):
+    bidding.prepare()
+    bidding.to_the_deadline(seconds=1)
+    client.sign_in(FIRST, PASSWORD)
+    page = client.get(f"/bids/{bidding.tender_id}/check")
+    token = page.html.find("input", {"name": "csrf_token"})["value"]
+    seen = page.html.find("input", {"name": "seen"})["value"]
+    content = f"csrf_token={token}&seen={seen}&submit=y".encode()
+    answer = client.raw.post(
+        f"/bids/{bidding.tender_id}/check",
+        input_stream=SlowBody(content, lambda: bidding.clock.set(DEADLINE + timedelta(seconds=5))),
+        content_length=len(content),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 400, answer.location
+    assert "It is too late" in answer.text
+    with pytest.raises(AssertionError, match="404"):
+        client.get(f"/bids/{bidding.tender_id}/receipts/1")
+
+
+@pytest.mark.parametrize("field", ["company", "name", "email", "password"])
+def test_a_nul_in_a_form_is_refused_in_words(client, database, field):
+    typed = {"company": "Care Ltd", "name": "Nora", "email": "nora@example.org", "password": PASSWORD}
+    typed[field] = f"a\0{typed[field]}"
+    seen = client.post_form("/register", typed, submit="Register", status=400)
+    assert "cannot be kept" in seen.text
+
+
+def test_a_nul_in_an_address_is_refused_in_words(client, people, sign_in):
+    browser = sign_in("officer@example.org")
+    for address in ("/tenders/?search=%00", "/tenders/1/lots/%00", "/%00"):
+        assert "cannot be kept" in browser.get(address, status=400).text
+
+
+def test_a_small_workbook_with_cells_in_the_last_column_does_not_fill_the_memory():
+    rows = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(1, 20_001))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(
+            "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+        )
+    with pytest.raises(Unreadable, match="far to the right"):
+        read_cells("lots.xlsx", file.getvalue())
