@@ -13,7 +13,7 @@ from lots.bid import SUBMITTED, WITHDRAWN, Bid, BidVersion
 from lots.event import Event, log_of
 from lots.lot import LotGroup
 from lots.person import Person
-from lots.procurement import Cancellation, Tender
+from lots.procurement import LARGEST_ID, Cancellation, Tender
 from lots.provider import Provider
 from lots.question import Question, count_words
 from lots.refusal import NotFound
@@ -107,6 +107,8 @@ class BidLine:
 
 def tender_for_providers(session: Session, tender_id: int) -> Tender:
     """The published tender with its lots, groups and questions. Raises NotFound."""
+    if tender_id > LARGEST_ID:
+        raise NotFound("There is no tender at this address.")
     tender = session.scalar(
         select(Tender)
         .where(Tender.id == tender_id)

@@ -70,3 +70,11 @@ def test_a_small_workbook_with_cells_in_the_last_column_does_not_fill_the_memory
         )
     with pytest.raises(Unreadable, match="far to the right"):
         read_cells("lots.xlsx", file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("email", "address"),
+    [(FIRST, "/bids/{}/"), (FIRST, "/bids/{}/bid"), ("administrator@example.org", "/people/{}")],
+)
+def test_a_number_that_no_database_can_hold_is_no_page(client, people, sign_in, email, address):
+    assert sign_in(email).get(address.format("9" * 25), status=404).heading == "Page not found"
