@@ -44,7 +44,8 @@ def text_field(label: str, missing: str, most: int, hint: str = "") -> StringFie
         label,
         description=hint,
         widget=GovTextInput(),
-        filters=[lambda text: text.strip() if text else text],
+        # one line, as the page shows it: a forged request could hold several
+        filters=[lambda text: " ".join(text.split()) if text else text],
         validators=[
             DataRequired(missing),
             Length(max=most, message=f"{label} must be {most} characters or fewer"),

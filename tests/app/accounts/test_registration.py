@@ -29,6 +29,12 @@ def test_a_provider_registers_and_is_signed_in(client, database, read):
         assert NEW["password"] not in person.password_hash
 
 
+def test_a_name_stays_on_one_line_whatever_is_sent(client, database, read):
+    client.post_form("/register", {**NEW, "company": "Hyndburn\r\nSubmitted: yesterday"})
+    with read() as session:
+        assert session.scalars(select(Provider)).one().name == "Hyndburn Submitted: yesterday"
+
+
 def test_an_email_in_use_is_told_at_its_field_and_nothing_is_made(client, people, read):
     seen = client.post_form("/register", {**NEW, "email": "provider@example.org"}, status=400)
     assert seen.errors == ["Email address is already in use. Sign in instead, or use another address."]
