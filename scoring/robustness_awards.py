@@ -6,6 +6,7 @@ other published method is asked once for each scenario, with the ranking that it
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -216,16 +217,28 @@ def _fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
 
 
 def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -> list[LotOutcomes]:
-    """Ask the published method about each scenario by itself."""
+    """Ask the published method about each scenario by itself; about those with the same keys only once."""
     method = allocation.METHODS[record.rules.allocation]
-    scenarios = keys[0].shape[1]
-    columns: list[list[LotOutcomes]] = [[] for _ in lots]
-    for scenario in range(scenarios):
-        found = [ranking(lot, of_lot[:, scenario]) for lot, of_lot in zip(lots, keys, strict=True)]
-        awards = method(record, [ranked for _, ranked in found])
-        for lot, (rows, _), result, column in zip(lots, found, awards, columns, strict=True):
-            column.append(outcome_of(lot, rows, result, record.lots[lot.lot].places))
-    return [_joined(column) for column in columns]
+    asked: dict[bytes, list[LotOutcomes]] = {}
+    columns: list[list[LotOutcomes]] = []
+    for scenario in range(keys[0].shape[1]):
+        name = _digest([of_lot[:, scenario] for of_lot in keys])
+        if name not in asked:
+            found = [ranking(lot, of_lot[:, scenario]) for lot, of_lot in zip(lots, keys, strict=True)]
+            awards = method(record, [ranked for _, ranked in found])
+            asked[name] = [
+                outcome_of(lot, rows, result, record.lots[lot.lot].places)
+                for lot, (rows, _), result in zip(lots, found, awards, strict=True)
+            ]
+        columns.append(asked[name])
+    return [_joined(column) for column in zip(*columns, strict=True)]
+
+
+def _digest(keys: Sequence[Keys]) -> bytes:
+    digest = hashlib.sha256()
+    for of_lot in keys:
+        digest.update(repr(of_lot.tolist()).encode() if of_lot.dtype == object else of_lot.tobytes())
+    return digest.digest()
 
 
 def ranking(lot: LotKeys, keys: Keys) -> tuple[Integers, Ranking]:
