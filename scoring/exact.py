@@ -66,7 +66,7 @@ def decimal(units: int, places: int) -> str:
 
 def plain(hundredth: int) -> str:
     """Write hundredths without needless noughts: 6000 is "60", 1250 is "12.5"."""
-    return decimal(hundredth, 2).rstrip("0").rstrip(".") if hundredth % 100 else str(hundredth // 100)
+    return decimal(hundredth, 2).rstrip("0").rstrip(".")
 
 
 def pounds(pence: int) -> str:

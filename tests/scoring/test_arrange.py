@@ -20,7 +20,13 @@ def columns_of(values):
     )
 
 
-@given(columns_of(SMALL) | columns_of(WIDE) | columns_of(st.sampled_from([-(2**61), 0, 1, 2**61])))
+@given(
+    columns_of(SMALL)
+    | columns_of(WIDE)
+    | columns_of(st.sampled_from([-(2**61), 0, 1, 2**61]))
+    | columns_of(st.integers(2**63 - 9, 2**63 - 1))
+    | columns_of(st.integers(-(2**63), -(2**63) + 9))
+)
 def test_rows_come_in_the_order_of_their_columns_and_equal_ones_as_they_were(columns):
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     order, begins = arrange.grouped(columns)

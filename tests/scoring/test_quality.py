@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring import quality
+from scoring import exact, quality
 from scoring.rules import check_rules
 from tests.scoring.record_example import RULES, example, one_lot, rows
 
@@ -93,3 +93,22 @@ def test_a_part_of_the_bids_is_added_up_as_the_whole_is(monkeypatch):
     assert whole.tolist() == [200, 220, 100, 80, 80, 60, 80]
     monkeypatch.setattr(quality, "AT_ONCE", 3)
     assert quality.quality_points(table, marks).tolist() == whole.tolist()
+
+
+@pytest.mark.parametrize(("places", "weight", "needed"), [(0, "20.2", 1), (0, "20.25", 2), (1, "20.25", 2)])
+def test_a_weight_finer_than_the_scores_is_refused_with_the_places_that_it_needs(places, weight, needed):
+    questions = [
+        {"id": "Q1", "title": "Coarse", "weight": "20"},
+        {"id": "Q2", "title": "Fine", "weight": weight},
+        {"id": "Q3", "title": "The rest", "weight": exact.plain(4000 - exact.hundredths(weight))},
+    ]
+    found = said(places=places, questions=questions, ties=[])
+    assert found[0] == (
+        f"rules.questions[1].weight: {weight} has more decimals than a score, which has {places}, so full marks"
+        f" would not come to the weight; write it with fewer, or set rules.places to {needed}"
+    )
+    assert [fault.split(":")[0] for fault in found] == [
+        "rules.questions[1].weight",
+        "rules.questions[2].weight",
+    ]
+    assert said(places=needed, questions=questions, ties=[]) == []

@@ -120,19 +120,19 @@ def rounds(monkeypatch, bits):
     grouped = ranking.grouped
     monkeypatch.setattr(arrange, "_BITS", bits)
     monkeypatch.setattr(ranking, "grouped", lambda columns: taken.append(len(columns)) or grouped(columns))
-    # Four bids level on total: quality 2 bits, question 1 bit, price 3 bits, and 2 bits for the position.
+    # Four bids level on total and one below. Total has 3 bits, quality 2, question 1, price 3, position 3.
     bids = SimpleNamespace(
-        lot=np.zeros(4, np.int64), bidder=np.arange(4), price=np.array([1, 1, 8, 1]),
-        marks=np.array([[3, 3, 3, 4]], np.int16),
+        lot=np.zeros(5, np.int64), bidder=np.arange(5), price=np.array([1, 1, 8, 1, 1]),
+        marks=np.array([[3, 3, 3, 4, 3]], np.int16),
     )  # fmt: skip
     rules = SimpleNamespace(
         ties=("quality", "question:Q1", "price", "draw"), draw_seed="", questions=[SimpleNamespace(id="Q1")]
     )
-    quality, total = np.array([4, 4, 4, 7]), np.full(4, 9)
-    scored = ranking.Scored(rules, bids, ["L1"], ["a", "b", "c", "d"], quality, total)
-    order, found = ranking.rank(scored, np.arange(4))
-    assert found.tolist() == [1, 2, 3, 4]
-    assert order[[0, 3]].tolist() == [3, 2]
+    quality, total = np.array([4, 4, 4, 7, 4]), np.array([9, 9, 9, 9, 2])
+    scored = ranking.Scored(rules, bids, ["L1"], ["a", "b", "c", "d", "e"], quality, total)
+    order, found = ranking.rank(scored, np.arange(5))
+    assert found.tolist() == [1, 2, 3, 4, 5]
+    assert order[[0, 3, 4]].tolist() == [3, 2, 4]
     return taken
 
 
@@ -140,11 +140,12 @@ def rounds(monkeypatch, bits):
     ("bits", "taken"),
     [
         (63, [5, 2]),  # lot, total and three keys; then, for the two still level, group and draw
-        (8, [5, 2]),
-        (7, [4, 2, 2]),  # the price is left to the second sort, of three; the draw to the third
-        (5, [4, 2, 2]),
-        (4, [3, 2, 2, 2]),
-        (3, [2, 2, 2, 2, 2]),
+        (12, [5, 2]),
+        (11, [4, 2, 2]),  # the price is left to the second sort, of three; the draw to the third
+        (9, [4, 2, 2]),
+        (8, [3, 3, 2]),
+        (5, [2, 3, 2, 2]),  # not even lot and total fit
+        (4, [2, 2, 2, 2, 2]),
     ],
 )
 def test_a_sort_takes_the_keys_that_it_can_hold_and_leaves_the_others_to_the_next(monkeypatch, bits, taken):
