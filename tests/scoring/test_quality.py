@@ -104,8 +104,8 @@ def test_a_weight_finer_than_the_scores_is_refused_with_the_places_that_it_needs
     ]
     found = said(places=places, questions=questions, ties=[])
     assert found[0] == (
-        f"rules.questions[1].weight: {weight} has more decimals than a score, which has {places}, so full marks"
-        f" would not come to the weight; write it with fewer, or set rules.places to {needed}"
+        f"rules.questions[1].weight: {weight} has more decimals than a score, which has {places},"
+        f" so full marks would not come to the weight; write it with fewer, or set rules.places to {needed}"
     )
     assert [fault.split(":")[0] for fault in found] == [
         "rules.questions[1].weight",
