@@ -1,6 +1,7 @@
 # make run    serve the example at http://127.0.0.1:5000 (PORT=… for another port)
 # make test   install what is missing, then every check and every test
 # make lint   style and types only
+# make mutate which changes to the arithmetic no test notices (docs/mutation.md)
 # make bench  how long the slow things take: one table of ratios (BENCH=evaluate for one of them)
 
 .DEFAULT_GOAL := run
@@ -19,7 +20,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM := $(if $(NODE_IS_NEW),npm,$(CURDIR)/$(BIN)/npm)
 export PATH := $(if $(NODE_IS_NEW),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 
-.PHONY: run test lint bench install assets chromium clean
+.PHONY: run test lint mutate bench install assets chromium clean
 
 # the example keeps to its own database and secrets, whatever the environment holds for real use
 EXAMPLE_DATABASE_URL ?=
@@ -41,6 +42,11 @@ lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy scoring lots tender wsgi.py
+
+# small changes to the arithmetic, one at a time: which does no test notice? docs/mutation.md has the answers
+mutate: install
+	HYPOTHESIS_PROFILE=brief $(BIN)/mutmut run --max-children $(WORKERS)
+	@$(BIN)/mutmut results
 
 bench: install
 	$(BIN)/python -m tests.benchmarks $(BENCH)

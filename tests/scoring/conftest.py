@@ -1,7 +1,7 @@
-"""Hypothesis profiles: ``quick`` for every run, ``thorough`` by ``HYPOTHESIS_PROFILE=thorough``.
+"""Hypothesis profiles: ``quick`` for every run, others by ``HYPOTHESIS_PROFILE``.
 
 Quick takes the same examples on every machine, so that a red run can be repeated by anybody; thorough
-looks for new ones.
+looks for new ones; brief is for runs by the thousand, one for each mutant.
 """
 
 import os
@@ -12,6 +12,14 @@ SLOW_IS_EXPECTED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthChec
 
 settings.register_profile(
     "quick", max_examples=80, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_EXPECTED
+)
+settings.register_profile(
+    "brief",
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=SLOW_IS_EXPECTED,
 )
 settings.register_profile(
     "thorough", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_EXPECTED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import scoring
@@ -123,7 +123,6 @@ def fair_share(method, terms, one, lowest, total, count):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=300)
 @given(
     measured(), st.integers(1, 10_000), st.integers(1, exact.HIGHEST_PRICE - 1), st.integers(0, 10_000),
     st.integers(0, 4),
