@@ -6,8 +6,9 @@
     report.sentences()
 
 Prices are simulated, never guessed from bids: SHAKE-128 over "laboratory/1", a newline and the seed gives
-words of 64 bits, lowest byte first. A price is the low end of the plausible range plus two of them, each
-modulo half the range plus one: a triangle, densest in the middle. All in whole pence, and nothing is decided.
+words of 64 bits, lowest byte first: one for every price, tender after tender, and then another for each. A
+price is the low end of the plausible range plus its two words, each modulo half the range plus one: a
+triangle, densest in the middle. All in whole pence, and nothing is decided.
 """
 
 from __future__ import annotations
