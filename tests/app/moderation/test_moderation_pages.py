@@ -178,9 +178,7 @@ def test_a_stranger_cannot_be_forged_into_those_present(moderated, people, sign_
     assert seen.errors
 
 
-@pytest.mark.parametrize(
-    ("alias", "code"), [("D", "Q1"), ("A", "Q9"), ("B", "Q4"), ("1", "Q1"), ("%00", "Q1")]
-)
+@pytest.mark.parametrize(("alias", "code"), [("D", "Q1"), ("A", "Q9"), ("B", "Q4"), ("1", "Q1")])
 def test_a_forged_letter_or_question_leads_nowhere(moderated, people, sign_in, alias, code):
     sign_in(MODERATOR).get(item(moderated, alias, code), status=404)
 

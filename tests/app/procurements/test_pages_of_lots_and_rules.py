@@ -182,7 +182,6 @@ def test_questions_are_worked_on_page_by_page(officer: Client, tendering: Tender
         ({"word_limit": "0"}, "Word limit “0” must be a whole number"),
         ({"lot_codes": []}, "Select at least one lot"),
         ({"lot_codes": ["L1", "L9"]}, "There is no lot L9"),
-        ({"text": "bad \x00 text"}, "Question has a character that cannot be kept"),
     ],
 )
 def test_a_wrong_question_comes_back_filled_in(
