@@ -155,6 +155,18 @@ def read_price(rules: Fields) -> PriceRules | None:
     return PriceRules(method, Terms(100 if slope is None else slope, ceiling, floor), lines)
 
 
+def hold_to_set_price(rules: Fields, price: PriceRules | None, weight: int | None) -> None:
+    """Refuse `fixed` without a set price, under which any price at all would earn the whole weight."""
+    if price is None or price.method != "fixed" or not weight:
+        return
+    if not {"ceiling_pence", "floor_pence"} & rules.values["price"].keys():
+        rules.fault(
+            "price",
+            "fixed gives the weight to every bid that meets the set price, and there is none;"
+            " give ceiling_pence, floor_pence or both, or a price weight of 0",
+        )
+
+
 def _lines(price: Fields) -> tuple[Line, ...]:
     if price.values.get("lines") == []:
         price.fault("lines", "is empty; leave it out where a bid has one price")

@@ -11,7 +11,7 @@ from typing import Final
 
 from scoring import exact
 from scoring.faults import Fault, described
-from scoring.price import PriceRules, read_price
+from scoring.price import PriceRules, hold_to_set_price, read_price
 from scoring.quality import Question, Scale, hold_to_decimals, hold_to_weight, read_questions, read_scale
 from scoring.reading import Fields, Reader
 
@@ -110,6 +110,7 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
         hold_to_weight(reader, questions, quality_weight, lots)
     minimum = fields.decimal("quality_minimum", 0, _ALL)
     price = read_price(fields)
+    hold_to_set_price(fields, price, price_weight)
     places = fields.whole("places", 0, exact.MOST_DECIMALS, " decimals")
     if questions is not None and places is not None:
         hold_to_decimals(reader, questions, places)

@@ -187,7 +187,7 @@ def test_a_tie_with_a_bidder_at_its_limit_is_no_tie():
 
 def test_the_keys_part_a_tie_in_turn_and_the_working_says_how():
     bids = [("B1", 5, 1500), ("B2", 5, 1500), ("B3", 5, 1499)]
-    given = one_lot({"ties": ["quality", "price"], "price": {"method": "fixed"}}, bids)
+    given = one_lot({"ties": ["quality", "price"], "price": {"method": "fixed", "ceiling_pence": 2000}}, bids)
     result = result_of(given)
     assert [row["rank"] for row in result.lot("L1")["ranking"]] == [1, 2, 2]
     assert result.explain("L1", "B3").sentences()[-4:] == [
@@ -218,7 +218,11 @@ def test_the_draw_is_the_published_hash_and_can_be_done_by_hand():
 
 def test_a_question_as_tie_break_goes_by_mark_and_says_nothing_where_a_lot_does_not_ask_it():
     given = example()
-    given["rules"] |= {"ties": ["question:Q3"], "price": {"method": "fixed"}, "places": 0}
+    given["rules"] |= {
+        "ties": ["question:Q3"],
+        "price": {"method": "fixed", "ceiling_pence": 2000},
+        "places": 0,
+    }
     for each in given["bids"]:
         third = "Q3" if each["lot"] == "L1" else "Q4"
         each["marks"] = {"Q1": 4, "Q2": 4, third: 4}

@@ -32,7 +32,7 @@ def test_a_questions_points_are_shown_as_weight_times_mark_over_the_highest_mark
 
 def test_a_rounding_is_shown_with_what_was_rounded():
     rules = {"marks": {"lowest": 0, "highest": 7}}
-    shown = working({"method": "fixed"}, [1500], "question:Q1", **rules)
+    shown = working({"method": "fixed", "ceiling_pence": 1500}, [1500], "question:Q1", **rules)
     assert shown.exact == "240/7"
     assert shown.sentence == (
         "Q1 Quality: weight 60 × mark 4 ÷ highest mark 7 = 34.285714…, rounded half up to 34.29 points"
@@ -41,7 +41,7 @@ def test_a_rounding_is_shown_with_what_was_rounded():
 
 def test_a_half_is_rounded_up_and_said_so():
     rules = {"marks": {"lowest": 0, "highest": 8}, "weights": {"quality": "0.01", "price": "99.99"}}
-    shown = working({"method": "fixed"}, [1500], "question:Q1", **rules)
+    shown = working({"method": "fixed", "ceiling_pence": 1500}, [1500], "question:Q1", **rules)
     assert shown.rounded == "0.01"
     assert shown.sentence.endswith("mark 4 ÷ highest mark 8 = 0.005000…, rounded half up to 0.01 points")
 
@@ -88,11 +88,16 @@ def test_price_points_are_shown_by_the_published_formula(price, prices, exact, s
          "Price yardstick: mean price of the 2 ranked bids, £29.00 ÷ 2 = £14.50"),
         ({"method": "between_limits", "ceiling_pence": 1800, "floor_pence": 1200}, [1500],
          "Price yardstick: the published floor £12.00 and ceiling £18.00; no other bid moves it"),
-        ({"method": "fixed"}, [1500], "Price yardstick: no published limit; no other bid moves it"),
     ],
 )  # fmt: skip
 def test_the_yardstick_says_what_prices_are_measured_by(price, prices, sentence):
     assert working(price, prices, "yardstick").sentence == sentence
+
+
+def test_where_quality_alone_counts_prices_are_measured_by_nothing():
+    alone = {"weights": {"quality": "100", "price": "0"}}
+    shown = working({"method": "fixed"}, [1500], "yardstick", **alone)
+    assert shown.sentence == "Price yardstick: no published limit; no other bid moves it"
 
 
 def test_quality_and_total_add_up_the_printed_parts():

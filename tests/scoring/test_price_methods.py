@@ -81,6 +81,26 @@ def test_every_bid_at_a_set_price_earns_the_whole_weight():
     assert found["B3"]["reasons"] == ["price £24.51 is above the ceiling, £24.50"]
 
 
+def test_a_set_price_has_to_be_set_unless_price_counts_for_nothing():
+    assert said(method="fixed") == [
+        "rules.price: fixed gives the weight to every bid that meets the set price, and there is none;"
+        " give ceiling_pence, floor_pence or both, or a price weight of 0"
+    ]
+    for limit in ({"ceiling_pence": 2450}, {"floor_pence": 2450}):
+        assert said(method="fixed", **limit) == []
+    alone = RULES | {
+        "weights": {"quality": "100", "price": "0"}, "price": {"method": "fixed"}, "ties": [],
+        "questions": [{"id": "Q1", "title": "All", "weight": "100"}],
+    }  # fmt: skip
+    assert check_rules(alone) == []
+
+
+def test_a_set_price_that_cannot_be_read_gives_one_fault_and_breeds_no_other():
+    assert said(method="fixed", ceiling_pence=0) == [
+        "rules.price.ceiling_pence: 0 is below the lowest allowed, 1 pence"
+    ]
+
+
 def test_a_block_contract_is_compared_by_its_whole_price_and_a_package_by_the_sum_of_its_lines():
     assert points([52_000_000, 65_000_000], method="lowest_over_bid") == ["40.00", "32.00"]
     given = one_lot({}, [("B1", 3, 1), ("B2", 3, 1)])

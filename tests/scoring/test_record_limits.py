@@ -106,7 +106,7 @@ def floats_in(value, place="result"):
     "method", ["lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed"]
 )
 def test_no_float_enters_a_result(method):
-    limits = {"ceiling_pence": 9000, "floor_pence": 100} if method == "between_limits" else {}
+    limits = {"ceiling_pence": 9000, "floor_pence": 100} if method in ("between_limits", "fixed") else {}
     rules = {"price": {"method": method, **limits}, "abnormally_low": {"below_mean_percent": "15"}}
     result = result_of(one_lot(rules, [("B1", 3, 1501), ("B2", 4, 1700), ("B3", 5, 1999)]))
     assert floats_in(result.as_object()) == []
