@@ -46,15 +46,20 @@ def read(
     if not parts:
         return one_by_one([], around)
     bids = _joined(parts)
-    key = np.sort(bids.bidder * len(around.lots) + bids.lot)
+    key = np.sort(bids.bidder * len(asked) + bids.lot)
     return None if bool((key[1:] == key[:-1]).any()) else bids
 
 
 def _asked(around: Around) -> npt.NDArray[np.bool_]:
-    """Say for each lot by position which questions it asks, [lot, question]."""
+    """Say for each lot by position which questions it asks, [lot, question].
+
+    Positions are those in the record, where a lot that could not be read leaves a gap.
+    """
     questions = around.questions or ()
-    asked = [[question.asked_in(lot) for question in questions] for lot in around.lots]
-    return np.array(asked, np.bool_).reshape(len(around.lots), len(questions))
+    asked = np.zeros((max(around.lots.values(), default=-1) + 1, len(questions)), np.bool_)
+    for lot, at in around.lots.items():
+        asked[at] = [question.asked_in(lot) for question in questions]
+    return asked
 
 
 def _columns(some: list[Any], around: Around, asked: npt.NDArray[np.bool_]) -> Bids:

@@ -96,6 +96,17 @@ def test_the_second_bid_of_a_bidder_for_a_lot_is_found_however_far_apart_they_st
     assert faults(obj) == ["bids[6]: B1 already bids for L1 in bids[0]; one bid for each bidder and lot"]
 
 
+@pytest.mark.parametrize("broken", [{"id": 7}, "no lot", {"id": "L2"}])
+def test_bids_are_read_although_a_lot_before_theirs_could_not_be(broken):
+    obj = example()
+    obj["lots"].insert(0, broken)
+    found = faults(obj)
+    assert found
+    assert not [fault for fault in found if fault.startswith("bids")]
+    obj["bids"][0]["marks"]["Q1"] = 9
+    assert faults(obj) == [*found, "bids[0].marks.Q1: 9 is above the highest mark, 5"]
+
+
 def test_ids_that_look_like_gaps_or_sort_strangely_are_written_as_they_are():
     names = {"Q1": "100%d", "Q2": "\U0001f600", "Q3": "\uffee"}  # UTF-16 puts the second before the third
     obj = example()
