@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scoring import RecordRefused, compare, evaluate, laboratory, record, robustness
+from scoring.integer_program import NotSolved
 from scoring.record import Record
 from scoring.rules import Rules
 from scoring.working import Explanation
@@ -57,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except RequestRefused as refused_request:
         print(refused_request, file=sys.stderr)
+        return REFUSED
+    except NotSolved as not_solved:
+        print(f"best_total: {not_solved}", file=sys.stderr)
         return REFUSED
     return status
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from operator import mul
 from typing import TYPE_CHECKING, Final
@@ -98,9 +98,8 @@ class _Choice:
                 self._hold(each)
             at += len(together)
         won = [one for one in ranks if one.awards]
-        for one in won:
-            one.bids = self._may_win(one)
-        return won
+        may = self._may_win([bid for one in won if len(one.bids) > 1 for bid in one.bids])
+        return [one if len(one.bids) == 1 else replace(one, bids=sorted(may & set(one.bids))) for one in won]
 
     def _ranks(self) -> list[_Rank]:
         bids = sorted(self._columns)
@@ -147,21 +146,23 @@ class _Choice:
         else:
             self._program.require(columns[0])
 
-    def _may_win(self, one: _Rank) -> list[int]:
-        """Return the bids of a rank that win in any of the allocations that are left."""
-        seen = {bid for bid in one.bids if any(self._values[column] for column in self._columns[bid])}
-        while len(seen) < len(one.bids):
+    def _may_win(self, bids: Sequence[int]) -> set[int]:
+        """Return which of these bids win in any of the allocations that are left."""
+        seen = self._winning(bids, self._values)
+        while len(seen) < len(bids):
             worth = [0] * len(self._best.parts)
-            for bid in set(one.bids) - seen:
+            for bid in set(bids) - seen:
                 for column in self._columns[bid]:
-                    worth[column] = 1
+                    worth[column] += 1
             self._program.set_worth(worth)
-            values = self._program.solve()
-            found = {bid for bid in one.bids if any(values[column] for column in self._columns[bid])} - seen
+            found = self._winning(bids, self._program.solve()) - seen
             if not found:
                 break
             seen |= found
-        return sorted(seen)
+        return seen
+
+    def _winning(self, bids: Sequence[int], values: Sequence[int]) -> set[int]:
+        return {bid for bid in bids if any(values[column] for column in self._columns[bid])}
 
 
 def _awards(contest: Contest, ranking: Ranking, ranks: Sequence[_Rank], places: int) -> LotAwards:

@@ -29,10 +29,10 @@ def best_set(limits: Limits, worth: Mapping[int, int]) -> tuple[int, tuple[int, 
     return search.best
 
 
-def sets_within(limits: Limits, worth: Mapping[int, int], least: int) -> list[tuple[int, ...]]:
-    """Return every allowed set of lots, none left out, that is worth at least so much. Or raise TooMany."""
+def sets_within(limits: Limits, worth: Mapping[int, int], least: int, most: int) -> list[tuple[int, ...]]:
+    """Return every allowed set of lots that is worth at least so much; or raise TooMany, above `most`."""
     search = _Search(limits, worth)
-    search.least = least
+    search.least, search.most = least, most
     search.go(0, 0, ())
     return search.found
 
@@ -54,7 +54,7 @@ class _Search:
             self.beyond[at] = self.beyond[at + 1] + above
         for at in range(self.count):
             self.up_to[at + 1] = self.up_to[at] + max(0, self.worth[at])
-        self.least = 0
+        self.least, self.most = 0, 0
         self.best_only = False
         self.best: tuple[int, tuple[int, ...]] = (0, ())
         self.found: list[tuple[int, ...]] = []
@@ -69,6 +69,8 @@ class _Search:
             if value > self.best[0]:
                 self.best = (value, chosen)
         elif chosen and value >= self.least:
+            if len(self.found) == self.most:
+                raise TooMany(self.best)
             self.found.append(chosen)
         for item in range(at, self.count):
             most = value + self._most_from(item)

@@ -37,6 +37,9 @@ _AT_ONCE: Final = 10
 """So many new bids of each lot join the programme in one round."""
 _BELOW: Final = 50
 """Props are below the first prices by one part in this."""
+_FEW: Final = 50
+_ALL: Final = 20_000
+"""So many sets of lots are looked at for one bidder, or its share of so many in all if that is more."""
 _PRICED: Final = 2**60
 """A price times a coefficient stays below this, so that bounds are worked out within 64 bits."""
 
@@ -58,6 +61,8 @@ class Optimum:
     """The highest sum, and the parts of which every allocation that reaches it is made."""
 
     total: int
+    bound: int
+    """What prices alone prove that no allocation exceeds; where it is higher, the search proved the rest."""
     program: Program
     """Lots, limits and, where prices leave room for less, the sum itself."""
     parts: list[Part]
@@ -115,18 +120,36 @@ class _Market:
         """Each part that has been looked at, and its column."""
 
     def solve(self) -> Optimum:
-        """Find prices, an allocation, and then all the parts that an allocation as good may have."""
+        """Find prices, an allocation, and then all the parts that an allocation as good may have.
+
+        Where those are too many to look at, some may yet give a better allocation, which leaves fewer.
+        """
         prices = self._settle_prices()
         reached = self._best_of(self._parts)
         while True:
-            parts = self._within(prices, prices.bound - SCALE * reached)
-            if prices.bound // SCALE <= reached:
+            margin = prices.bound - SCALE * reached
+            parts, too_many = self._nearest(prices, margin)
+            if too_many is None and prices.bound // SCALE <= reached:
                 break  # proved by the prices alone
             better = self._best_of(parts)
-            if better == reached:
+            if better <= reached:
+                if too_many is not None:
+                    raise too_many
                 break  # nothing better can be made of other parts; of these, the search found none
             reached = better
         return self._made_of(prices, parts, reached)
+
+    def _nearest(self, prices: Prices, margin: int) -> tuple[list[Part], TooManySets | None]:
+        """Return the parts within the margin; where they are too many, those within a smaller, and why."""
+        why = None
+        while True:
+            try:
+                return self._within(prices, margin), why
+            except TooManySets as too_many:
+                why = why or too_many
+                if margin == 0:
+                    raise
+                margin //= 2
 
     def _settle_prices(self) -> Prices:
         """Go from programme to prices to new parts, until no part is worth more than its price."""
@@ -200,12 +223,13 @@ class _Market:
         contest = self._contest
         worth, net = self._worth(prices.lots, prices.rows)
         parts: list[Part] = [(bid,) for bid in np.flatnonzero(self._single & (net >= -margin)).tolist()]
+        most = max(_FEW, _ALL // max(1, len(self._sets)))
         unsure = set()
         for bidder, bids in self._sets.items():
             try:
                 best, _ = best_set(contest.limits[bidder], self._worth_of(worth, bids, 1))
                 near = self._worth_of(worth, bids, -margin)
-                found = sets_within(contest.limits[bidder], near, best - margin)
+                found = sets_within(contest.limits[bidder], near, best - margin, most)
             except TooMany:
                 unsure.add(bidder)
             else:
@@ -249,7 +273,7 @@ class _Market:
         values = program.solve()
         if sum(total for total, value in zip(totals, values, strict=True) if value) != reached:
             raise NotSolved(f"the parts that may reach {reached} do not reach it")
-        return Optimum(reached, program, parts, values)
+        return Optimum(reached, prices.bound // SCALE, program, parts, values)
 
     def _best_of(self, parts: Iterable[Part]) -> int:
         """Return the highest sum that can be made of these parts."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import highspy
 import numpy as np
 
 Terms = Sequence[tuple[int, int]]
@@ -20,7 +19,7 @@ Terms = Sequence[tuple[int, int]]
 _NEAR: Final = 10**-9
 """So much of an optimum is taken for the solver's rounding, where no more than a hint is asked of it."""
 
-_MOST_NODES: Final = 1_000_000
+_MOST_NODES: Final = 50_000
 """The search gives up by number, never by time, so that it ends alike on every machine."""
 
 
@@ -38,6 +37,9 @@ class Program:
         self._worth: list[int] = []
         self._lower: list[int] = []
         self._upper: list[int] = []
+        import highspy  # here, because it takes a while, and most records are awarded without it
+
+        self._highspy: Any = highspy
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False),
@@ -75,7 +77,7 @@ class Program:
         """Add a row; `least` None where there is none."""
         columns = np.array([column for column, _ in terms], np.int32)
         values = np.array([value for _, value in terms], np.float64)
-        lower = -highspy.kHighsInf if least is None else least
+        lower = -self._highspy.kHighsInf if least is None else least
         self._highs.addRow(lower, most, len(columns), columns, values)
         self._terms.append(list(terms))
         self._bounds.append((least, most))
@@ -117,7 +119,7 @@ class Program:
         if not self._whole:
             self._whole = True
             count = len(self._worth)
-            kinds = np.full(count, int(highspy.HighsVarType.kInteger), np.uint8)
+            kinds = np.full(count, int(self._highspy.HighsVarType.kInteger), np.uint8)
             self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds)
         while True:
             self._run()
@@ -134,7 +136,17 @@ class Program:
     def _run(self) -> None:
         self._highs.run()
         status = self._highs.getModelStatus()
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
+        if status == self._highspy.HighsModelStatus.kSolutionLimit:
+            info = self._highs.getInfo()
+            reached, bound = info.objective_function_value, info.mip_dual_bound
+            raise NotSolved(
+                f"the search gave up after {_MOST_NODES:,} steps, between {reached:.0f} and {bound:.0f}:"
+                " no allocation is proved the best, so none is awarded"
+            )
+        if status not in (
+            self._highspy.HighsModelStatus.kOptimal,
+            self._highspy.HighsModelStatus.kModelEmpty,
+        ):
             raise NotSolved(f"the solver ended with: {self._highs.modelStatusToString(status)}")
 
     def _broken(self, values: Sequence[int]) -> list[int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections import Counter
 from itertools import groupby
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from scoring import allocation_best_total, best_sets
+from scoring.__main__ import main
 from scoring.integer_program import NotSolved, Program
 from scoring.stability import Check
 from tests.scoring.allocation_records import Awards, Rules, awarded, contest, contests, result_of
@@ -296,3 +299,65 @@ def test_an_answer_that_breaks_a_row_is_refused(monkeypatch):
     monkeypatch.setattr(program, "_bounds", [(0, 1), (None, -2)])
     with pytest.raises(NotSolved, match="a row comes to"):
         program.solve()
+
+
+def test_a_search_that_is_too_long_is_given_up_and_said_so(monkeypatch, tmp_path, capsys):
+    def stop(program):
+        raise NotSolved("the search gave up after 50,000 steps, between 1 and 2")
+
+    monkeypatch.setattr(Program, "solve", stop)
+    (tmp_path / "record.json").write_text(json.dumps(contest("best_total", {"L1": {"A": 9}})))
+    assert main(["evaluate", str(tmp_path / "record.json")]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (
+        "",
+        "best_total: the search gave up after 50,000 steps, between 1 and 2\n",
+    )
+
+
+def test_the_search_gives_up_by_number_of_steps():
+    generator = random.Random(2026)
+    program = Program([(0, 300)] * 20)
+    for _ in range(60):
+        program.add_column(generator.randint(50, 99), [(row, generator.randint(5, 40)) for row in range(20)])
+    program._highs.setOptionValue("mip_max_nodes", 1)
+    with pytest.raises(NotSolved, match="no allocation is proved the best, so none is awarded"):
+        program.solve()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_larger_contest_comes_to_what_the_solver_finds_when_given_it_whole(seed):
+    generator = random.Random(seed)
+    lots, bidders = [f"L{n}" for n in range(10)], [f"B{n}" for n in range(25)]
+    marks = {lot: {who: generator.randrange(101) for who in bidders} for lot in lots}
+    hours = {lot: str(generator.randint(200, 1500)) for lot in lots}
+    limits = {
+        who: {"hours_per_week": str(generator.randint(300, 4000)), "most_lots": generator.randint(1, 5)}
+        for who in bidders
+    }
+    groups = [(lots[:5], 2), (lots[3:8], 1), (lots[::2], 2)][: seed % 4]
+    places = dict.fromkeys(lots, 2)
+    record = contest(
+        "best_total", marks, places=places, hours=hours, limits=limits, groups=groups, ties=["draw"]
+    )
+    winners = awarded(record)
+    assert sum(marks[lot][who] for lot, won in winners.items() for who in won) == whole(record, marks)
+
+
+def whole(record: dict[str, Any], marks: dict[str, dict[str, int]]) -> int:
+    """The highest sum by one programme with a column for each bid and a row for each limit."""
+    rows: list[tuple[list[tuple[str, str, int]], int]] = []
+    bids = [(lot, who) for lot, of_lot in marks.items() for who in of_lot]
+    for lot in record["lots"]:
+        rows.append(([(lot["id"], who, 1) for who in marks[lot["id"]]], lot["places"]))
+    for one in record["bidders"]:
+        hours = [(lot["id"], one["id"], int(lot["hours_per_week"])) for lot in record["lots"]]
+        rows.append((hours, int(one["hours_per_week"])))
+        rows.append(([(lot, who, 1) for lot, who, _ in hours], one["most_lots"]))
+        for group in record["rules"]["allocation"]["groups"]:
+            rows.append(([(lot, one["id"], 1) for lot in group["lots"]], group["most_lots"]))
+    program = Program([(0, most) for _, most in rows])
+    for bid in bids:
+        terms = [(at, by) for at, (row, _) in enumerate(rows) for lot, who, by in row if (lot, who) == bid]
+        program.add_column(marks[bid[0]][bid[1]], terms)
+    return sum(marks[lot][who] for (lot, who), won in zip(bids, program.solve(), strict=True) if won)
