@@ -28,7 +28,8 @@ from scoring.robustness_changes import (
 )
 from scoring.robustness_draws import BATCH
 from scoring.robustness_marks import MarkChange, MarksDiffer, Turning, turning
-from scoring.robustness_scenarios import LotShares, Shake, scenario, shares
+from scoring.robustness_scenarios import LotShares, scenario, shares
+from scoring.robustness_shaker import Shake
 from scoring.robustness_standing import Standing, standing
 
 if TYPE_CHECKING:

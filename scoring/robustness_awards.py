@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
 
 NOBODY: Final = -1
 _SORTED_FROM: Final = 12
-"""From so many places it is quicker to sort a lot than to look for its best so often."""
-
-Stop: TypeAlias = Callable[[Keys], None]
-"""Puts out, in place, the keys of bidders at a limit in a lot."""
+"""From so many places, or below so many bids, it is quicker to sort than to look for the best so often."""
+_EVERYWHERE: Final = slice(None)
 
 
 @dataclass(eq=False)
@@ -123,14 +120,17 @@ class Left:
         self._least = limit.allowance.copy()
         """No member has less than this in any scenario: whose it is enough for need not be looked at."""
 
-    def stop(self, lot: int, keys: Keys) -> None:
-        """Put out, in place, the keys of bidders for which the lot would be more than they have left."""
-        need = self._limit.needs.get(lot)
-        if need is None:
-            return
-        member = self._limit.member[lot]
-        for row in np.flatnonzero((self._least[member] < need) & (member != NOBODY)).tolist():
-            keys[row][self._left[member[row]] < need] = OUT
+    def short(self, lot: int) -> Integers:
+        """Return the rows of a lot for which it would, in some scenario, be more than they have left."""
+        need, member = self._limit.needs.get(lot), self._limit.member.get(lot)
+        if need is None or member is None:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero((self._least[member] < need) & (member != NOBODY))
+
+    def stop(self, lot: int, row: int, keys: Keys, at: Integers | slice) -> None:
+        """Put out, in place, one row's keys in the scenarios `at` where the lot is more than it has left."""
+        left = self._left[self._limit.member[lot][row]]
+        keys[left[at] < self._limit.needs[lot]] = OUT
 
     def award(self, lot: int, rows: npt.NDArray[np.intp], scenarios: npt.NDArray[np.intp]) -> None:
         """Note that these rows have been awarded the lot in these scenarios."""
@@ -145,36 +145,50 @@ class Left:
         self._least[least] -= need
 
 
-def award(
-    record: Record,
-    lots: Sequence[LotKeys],
-    limits: Sequence[Limit],
-    keys: Callable[[LotKeys, Stop | None], Keys],
-) -> list[LotOutcomes]:
-    """Award every lot in every scenario by the published method.
+class Stop:
+    """Whom limits stop in one lot, in which scenarios, after the awards of the lots before it."""
 
-    `keys` gives for each lot in turn its finished keys, [bid, scenario]; they are used up. It may leave out
-    (put OUT) bids that cannot win a place, where it is told whom limits stop.
-    """
+    def __init__(self, left: Sequence[Left], lot: int) -> None:
+        """Look up which rows could be stopped at all."""
+        self._lot = lot
+        self._by_row: dict[int, list[Left]] = {}
+        for one in left:
+            for row in one.short(lot).tolist():
+                self._by_row.setdefault(row, []).append(one)
+
+    def everywhere(self, keys: Keys) -> Keys:
+        """Put out, in place, the keys of bidders at a limit, [bid, scenario]."""
+        for row in self._by_row:
+            self.row(row, keys[row])
+        return keys
+
+    def row(self, row: int, keys: Keys, at: Integers | slice = _EVERYWHERE) -> None:
+        """Put out, in place, the keys of one row, which are those of the scenarios `at`."""
+        for one in self._by_row.get(row, ()):
+            one.stop(self._lot, row, keys, at)
+
+
+Source: TypeAlias = Callable[[LotKeys, Stop | None], Keys]
+"""Gives the finished keys of a lot, [bid, scenario], with those stopped that limits stop; they are used up.
+
+Where it is told whom limits stop, it may leave out bids that win no place: keys tell whose they are.
+"""
+
+
+def award(
+    record: Record, lots: Sequence[LotKeys], limits: Sequence[Limit], keys: Source, scenarios: int
+) -> list[LotOutcomes]:
+    """Award every lot in so many scenarios by the published method; `keys` is asked lot by lot, in order."""
     if record.rules.allocation != "rank_order":
         return _one_by_one(record, lots, [keys(lot, None).copy() for lot in lots])
-    left: list[Left] = []
-
-    def stop(lot: int, of_lot: Keys) -> None:
-        if not left:
-            left.extend(Left(limit, of_lot.shape[1]) for limit in limits)
-        for one in left:
-            one.stop(lot, of_lot)
-
-    found = []
+    left, found = [Left(limit, scenarios) for limit in limits], []
     for lot in lots:
-        of_lot = keys(lot, partial(stop, lot.lot))
-        stop(lot.lot, of_lot)
+        of_lot = keys(lot, Stop(left, lot.lot))
         outcomes = _fill(lot, of_lot, min(record.lots[lot.lot].places, len(lot.bids)))
         for rows in outcomes.awarded:
-            scenarios = np.flatnonzero(rows != NOBODY)
+            there = np.flatnonzero(rows != NOBODY)
             for one in left:
-                one.award(lot.lot, rows[scenarios].astype(np.intp), scenarios)
+                one.award(lot.lot, rows[there].astype(np.intp), there)
         found.append(outcomes)
     return found
 
@@ -183,10 +197,10 @@ def _fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
     """Fill the places of one lot from the highest key down; keys that share a rank fill none."""
     scenarios = keys.shape[1]
     awarded = np.full((places, scenarios), NOBODY, np.int32)
-    if lot.parted and places >= _SORTED_FROM:
+    if lot.parted and (places >= _SORTED_FROM or len(keys) < _SORTED_FROM):
         best = np.sort(keys, axis=0)[::-1][:places]
         there = best >= 0
-        awarded[there] = lot.rows(best[there])
+        awarded[: len(best)][there] = lot.rows(best[there])
         return LotOutcomes(awarded, None)
     columns, place = np.arange(scenarios), np.zeros(scenarios, np.int64)
     tied: npt.NDArray[np.int32] | None = None

@@ -16,7 +16,7 @@ from scoring.exact import Integers
 from scoring.robustness_awards import LotOutcomes, award
 from scoring.robustness_fields import of_record, reweighed
 from scoring.robustness_keys import RELATIVE, Keys, LotKeys
-from scoring.robustness_standing import Standing
+from scoring.robustness_standing import Standing, agreed
 
 MOVES: Final = (-1_000, -500, 500, 1_000)
 """By how much the quality weight is moved, in hundredths of a point; the price weight goes the other way."""
@@ -84,9 +84,7 @@ def weights_moved(base: Standing) -> Iterator[tuple[int, Effect | None]]:
             yield by, None
             continue
         lots = of_record(base.record, weighing)
-        outcomes = award(
-            base.record, lots, base.limits, lambda lot, stop: lot.finish(lot.base[:, None].copy())
-        )
+        outcomes = award(base.record, lots, base.limits, agreed, 1)
         yield by, _effect(base, outcomes, 0)
 
 

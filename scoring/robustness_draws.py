@@ -47,6 +47,7 @@ class Stream:
         """Begin from the seed that is published with the report."""
         self._seed = seed
         self._philox = np.random.Philox(key=0)
+        self._counter = np.zeros(4, np.uint64)
 
     def drawn(
         self, names: Sequence[str], batch: int, width: int, scenarios: int = BATCH
@@ -65,11 +66,11 @@ class Stream:
 
     def _begin(self, names: Sequence[str], batch: int) -> None:
         text = "\n".join(("robustness/1", self._seed, *names))
-        key = np.frombuffer(hashlib.sha256(text.encode()).digest(), "<u8", 2).astype(np.uint64)
-        counter = np.array([0, 0, batch, 0], np.uint64)  # Philox adds one before it is used
+        key = np.frombuffer(hashlib.sha256(text.encode()).digest(), "<u8", 2)
+        self._counter[2] = batch  # Philox adds one to the whole before it is used
         self._philox.state = {
             "bit_generator": "Philox",
-            "state": {"counter": counter, "key": key},
+            "state": {"counter": self._counter, "key": key},
             "buffer": _NOTHING,
             "buffer_pos": 4,
             "has_uint32": 0,

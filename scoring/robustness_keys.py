@@ -38,6 +38,10 @@ class Yardsticks:
     adds: Keys
     which: Integers | None
 
+    def of(self, row: int, scenarios: Integers | slice = slice(None)) -> Any:
+        """Return what one row's price adds in some scenarios, or one number for all."""
+        return self.adds[row, 0] if self.which is None else self.adds[row].take(self.which[scenarios])
+
 
 @dataclass(frozen=True, eq=False)
 class LotKeys:
@@ -116,37 +120,38 @@ class LotKeys:
 
     def finish(self, keys: Keys) -> Keys:
         """Hold keys to the minimum quality and add price points by the yardstick of those in; in place."""
-        rows = np.arange(len(self.bids))
         if self.limit > 0:
             keys[keys < self.limit] = self.lost
-        self.add_price(keys, rows, self.yardsticks(keys, np.ones(len(rows), np.bool_)))
+        self.add_price(keys, self.yardsticks(keys))
         return keys
 
-    def add_price(self, keys: Keys, rows: Integers, yardsticks: Yardsticks) -> None:
-        """Add to the keys of these rows what their prices earn, in place."""
-        if yardsticks.which is None:
-            for row in rows.tolist():
-                keys[row] += yardsticks.adds[row, 0]
-        else:
-            for row in rows.tolist():
-                keys[row] += yardsticks.adds[row].take(yardsticks.which)
+    def add_price(self, keys: Keys, yardsticks: Yardsticks, rows: Integers | None = None) -> None:
+        """Add to keys what prices earn, in place; they are those of `rows`, or of all."""
+        numbered = range(len(keys)) if rows is None else rows.tolist()
+        for row, of_bid in zip(numbered, keys, strict=True):
+            np.add(of_bid, yardsticks.of(row), out=of_bid)
 
-    def yardsticks(self, keys: Keys, moving: Flags) -> Yardsticks:
+    def yardsticks(
+        self, keys: Keys, rows: Integers | None = None, may_be_out: Flags | None = None
+    ) -> Yardsticks:
         """Work out price points for each yardstick that occurs.
 
-        Only the rows in `moving` need have keys; the others are known to be in, in every scenario.
+        `keys` are those of `rows`, or of all. Rows that are not in `may_be_out` are in, in every scenario,
+        and need not be among them.
         """
+        at = dict(zip((range(len(keys)) if rows is None else rows.tolist()), keys, strict=True))
+        moving = {row: of_bid for row, of_bid in at.items() if may_be_out is None or may_be_out[row]}
         one = np.ones(1, np.int64)
         method = self.record.rules.price.method
         if method not in RELATIVE or len(self.bids) == 0:
             return self._yardsticks((one, one, one), None)
         if method == "mean_difference":
-            sums = self._sums(keys, moving)
+            sums = self._sums(keys.shape[1], moving)
             if (sums == sums[:, :1]).all():
                 return self._yardsticks((one, sums[0, :1], sums[1, :1]), None)
             kinds, which = np.unique(sums, axis=1, return_inverse=True)
             return self._yardsticks((np.ones_like(kinds[0]), kinds[0], kinds[1]), which.ravel())
-        lowest, which = np.unique(self._lowest(keys, moving), return_inverse=True)
+        lowest, which = np.unique(self._lowest(keys.shape[1], moving), return_inverse=True)
         ones = np.ones_like(lowest)
         return self._yardsticks((lowest, ones, ones), which.ravel() if len(lowest) > 1 else None)
 
@@ -156,27 +161,27 @@ class LotKeys:
         adds: Keys = self._points(*measures).astype(self.fixed.dtype) << self.at_total
         return Yardsticks(adds, which)
 
-    def _lowest(self, keys: Keys, moving: Flags) -> Integers:
+    def _lowest(self, scenarios: int, moving: dict[int, Keys]) -> Integers:
         """Return the lowest price still in, by scenario; 1 where none is. Few bids need looking at."""
-        lowest = np.ones(keys.shape[1], np.int64)
-        looking = np.ones(keys.shape[1], np.bool_)
+        lowest = np.ones(scenarios, np.int64)
+        looking = np.ones(scenarios, np.bool_)
         for row in self.by_price:
-            if not moving[row]:
+            if row not in moving:
                 lowest[looking] = self.prices[row]
                 break
-            found = looking & (keys[row] >= 0)
+            found = looking & (moving[row] >= 0)
             lowest[found] = self.prices[row]
             looking &= ~found
             if not looking.any():
                 break
         return lowest
 
-    def _sums(self, keys: Keys, moving: Flags) -> Integers:
+    def _sums(self, scenarios: int, moving: dict[int, Keys]) -> Integers:
         """Return the sum and the number of the prices still in, [2, scenario]; 1 and 1 where none is."""
-        total = np.full(keys.shape[1], self.prices.sum())
-        count = np.full(keys.shape[1], len(self.bids))
-        for row in np.flatnonzero(moving).tolist():
-            out = keys[row] < 0
+        total = np.full(scenarios, self.prices.sum())
+        count = np.full(scenarios, len(self.bids))
+        for row, of_bid in moving.items():
+            out = of_bid < 0
             total[out] -= self.prices[row]
             count[out] -= 1
         found: Integers = np.stack((total, count))

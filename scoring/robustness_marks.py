@@ -187,7 +187,7 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     before, was_in = finished[row], np.asarray(lot.base[row] >= low, np.bool_)
     is_in = np.asarray(new >= low, np.bool_)
     flips = was_in != is_in
-    adds = lot.yardsticks(finished[:, None], np.ones(len(lot.bids), np.bool_)).adds[:, 0]
+    adds = lot.yardsticks(finished[:, None]).adds[:, 0]
     after = np.where(is_in, new + adds[row], OUT)
     matters = here & flips & _moves_yardstick(lot, row, finished)
     if base.record.rules.allocation == "best_total":

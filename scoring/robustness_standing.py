@@ -50,14 +50,21 @@ class Standing:
         """
 
         def keys(lot: LotKeys, stop: Stop | None) -> Keys:
-            return changed(lot, np.repeat(lot.base[:, None], variants, axis=1))
+            finished = changed(lot, np.repeat(lot.base[:, None], variants, axis=1))
+            return finished if stop is None else stop.everywhere(finished)
 
-        return award(self.record, self.lots, self.limits, keys)
+        return award(self.record, self.lots, self.limits, keys, variants)
 
     def changes(self, outcomes: Sequence[LotOutcomes]) -> Flags:
         """Say which lots' awards differ from the base in which variants, [lot, variant]."""
         pairs = zip(outcomes, self.outcomes, strict=True)
         return np.stack([~outcome.same_as(base) for outcome, base in pairs])
+
+
+def agreed(lot: LotKeys, stop: Stop | None) -> Keys:
+    """Return a lot's finished keys by the agreed marks, as one scenario."""
+    finished = lot.finish(lot.base[:, None].copy())
+    return finished if stop is None else stop.everywhere(finished)
 
 
 def standing(record: Record) -> Standing:
@@ -71,15 +78,14 @@ def standing(record: Record) -> Standing:
     able: list[Flags] = []
 
     def keys(lot: LotKeys, stop: Stop | None) -> Keys:
-        finished = lot.finish(lot.base[:, None].copy())
+        finished = agreed(lot, None)
         kept.append(finished[:, 0].copy())
-        stopped = finished.copy()
         if stop is not None:
-            stop(stopped)
-        able.append(stopped[:, 0] >= 0)
+            stop.everywhere(finished)
+        able.append(finished[:, 0] >= 0)
         return finished
 
-    outcomes = award(record, lots, limits, keys)
+    outcomes = award(record, lots, limits, keys, 1)
     result = evaluation.evaluate(record)
     for at, (lot, outcome) in enumerate(zip(lots, outcomes, strict=True)):
         row_of = {bid: row for row, bid in enumerate(lot.bids.tolist())}

@@ -12,12 +12,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import scoring
-from scoring import robustness_scenarios
+from scoring import robustness_scenarios, robustness_shaker
 from scoring.record import from_object
 from scoring.robustness_awards import NOBODY, award, limits_of
 from scoring.robustness_draws import BATCH, Stream
 from scoring.robustness_fields import of_record
-from scoring.robustness_scenarios import Shake, Shaker, scenario, shares
+from scoring.robustness_scenarios import scenario, shares
+from scoring.robustness_shaker import Shake, Shaker
+from scoring.robustness_standing import agreed
 from tests.scoring.record_example import example, one_lot
 from tests.scoring.records import NEAR_LIMITS, legal_records
 
@@ -29,14 +31,14 @@ MOVING = ["minimums", "several places", "lot limits"]
 @pytest.fixture(autouse=True)
 def few_bids_are_worked_out_first(monkeypatch):
     """So that even small lots leave out the bids that cannot win."""
-    monkeypatch.setattr(robustness_scenarios, "_STRONGEST", 1)
+    monkeypatch.setattr(robustness_shaker, "_STRONGEST", 1)
 
 
 def outcomes(record, shake, part):
     """What the scenarios come to: for each, lot by lot, (bidder, place) awarded and bidders left waiting."""
     lots = of_record(record)
-    shaker = Shaker(shake, max(len(lot.bids) for lot in lots) * len(part))
-    found = award(record, lots, limits_of(record, lots), partial(shaker.keys, 0, part))
+    shaker = Shaker(shake)
+    found = award(record, lots, limits_of(record, lots), partial(shaker.keys, 0, part), len(part))
     return [
         [in_words(record, lot, of_lot.column(at)) for lot, of_lot in zip(lots, found, strict=True)]
         for at in range(len(part))
@@ -78,7 +80,7 @@ def test_every_scenario_of_any_record_comes_to_what_evaluating_it_gives(obj):
 @given(legal_records())
 def test_so_it_does_where_every_bid_is_worked_out(obj):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(robustness_scenarios, "_STRONGEST", 24)
+        patch.setattr(robustness_shaker, "_FEW_PLACES", 0)
         assert_the_same(obj)
 
 
@@ -160,7 +162,7 @@ def counted(obj, scenarios, seed="a seed"):
     record = from_object(obj)
     lots = of_record(record)
     limits = limits_of(record, lots)
-    base = award(record, lots, limits, lambda lot, stop: lot.finish(lot.base[:, None].copy()))
+    base = award(record, lots, limits, agreed, 1)
     return record, lots, shares(record, lots, limits, base, Shake(scenarios, seed))
 
 
