@@ -255,7 +255,7 @@ def _reach(lot: LotKeys) -> _Reach:
     may_be_out = np.asarray(lowest < max(lot.limit, 0), np.bool_)
     base = lot.finish(lot.base[:, None].copy())[:, 0]
     first = np.zeros(len(lot.bids), np.bool_)
-    first[np.argsort(-base)[: _STRONGEST + 2 * lot.record.lots[lot.lot].places]] = True
+    first[np.argsort(-base)[:_STRONGEST]] = True
     method = lot.record.rules.price.method
     if method == "mean_difference":
         first |= may_be_out
