@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
 import scoring
 from scoring.record import from_object
+from tests.scoring import oracle
+from tests.scoring.oracle_awards import Awards, Tender
 
 HOURS = ("1", "2", "3", "4", "6")
 
@@ -137,57 +139,17 @@ def awarded(record: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-Awards = dict[str, frozenset[str]]
-"""Bidders by lot."""
-
-
-class Rules:
-    """A record's limits and ranks read straight from its JSON, for tests that try every possible award."""
+class Rules(Tender):
+    """A record's limits, ranks and totals by the oracle, for tests that try every possible award."""
 
     def __init__(self, record: dict[str, Any]) -> None:
-        self.places = {lot["id"]: lot["places"] for lot in record["lots"]}
-        self.hours = {lot["id"]: hundredths(lot["hours_per_week"]) for lot in record["lots"]}
-        self.bidders = {bidder["id"]: bidder for bidder in record["bidders"]}
-        self.groups = record["rules"]["allocation"]["groups"]
-        self.rank: dict[str, dict[str, int]] = {}
-        self.total: dict[str, dict[str, int]] = {}
-        for lot in result_of(record).as_object()["lots"]:
-            ranked = [row for row in lot["ranking"] if row["rank"] is not None]
-            self.rank[lot["id"]] = {row["bidder"]: row["rank"] for row in ranked}
-            self.total[lot["id"]] = {row["bidder"]: units(row["total"]) for row in ranked}
-
-    def may_hold(self, bidder: str, lots: Sequence[str]) -> bool:
-        """Whether one bidder may hold these lots together."""
-        one = self.bidders[bidder]
-        if len(lots) > one.get("most_lots", len(lots)):
-            return False
-        if "hours_per_week" in one and sum(self.hours[lot] for lot in lots) > hundredths(
-            one["hours_per_week"]
-        ):
-            return False
-        return all(len(set(lots) & set(group["lots"])) <= group["most_lots"] for group in self.groups)
-
-    def prefers(self, bidder: str) -> list[str]:
-        """Every lot in the bidder's order."""
-        listed = list(self.bidders[bidder].get("preferences", []))
-        return listed + [lot for lot in self.places if lot not in listed]
-
-    def every_award(self) -> list[Awards]:
-        """Every award that keeps all limits."""
-        found: list[Awards] = [{}]
-        for lot, places in self.places.items():
-            ranked = sorted(self.rank[lot])
-            teams = [frozenset(t) for n in range(places + 1) for t in combinations(ranked, n)]
-            found = [
-                {**before, lot: team}
-                for before in found
-                for team in teams
-                if all(
-                    self.may_hold(one, [lot, *(other for other in before if one in before[other])])
-                    for one in team
-                )
-            ]
-        return found
+        ranked = {
+            lot["id"]: [bid for bid in oracle.judged_lot(record, lot) if bid.rank is not None]
+            for lot in record["lots"]
+        }
+        rank = {lot: {bid.bidder: bid.rank or 0 for bid in bids} for lot, bids in ranked.items()}
+        total = {lot: {bid.bidder: bid.total or Fraction(0) for bid in bids} for lot, bids in ranked.items()}
+        super().__init__(record, rank, total)
 
     def is_stable(self, awards: Awards) -> bool:
         """Whether no bidder and lot would both rather have each other, by the published definition."""
@@ -206,13 +168,3 @@ class Rules:
         order = self.prefers(bidder)
         held = [other for other in awards if bidder in awards[other]]
         return self.may_hold(bidder, [lot, *(o for o in held if order.index(o) < order.index(lot))])
-
-
-def hundredths(text: str) -> int:
-    whole, _, part = text.partition(".")
-    return int(whole) * 100 + int((part + "00")[:2])
-
-
-def units(text: str) -> int:
-    """A printed total as a whole number of its last decimal."""
-    return int(text.replace(".", ""))

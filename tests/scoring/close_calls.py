@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.scoring.record_rules import group_limits, tie_rules
 from tests.scoring.record_spaces import SMALL
-from tests.scoring.records import BIDDERS, some_bidder, some_lots
+from tests.scoring.records import ALLOCATIONS, BIDDERS, some_bidder, some_lots
 
 FROM_THE_LOWEST = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits")
 
@@ -40,7 +40,10 @@ def close_calls(draw: st.DrawFn) -> dict[str, Any]:
             "price": price,
             "places": 0,
             "cqc": {"inadequate": "allow", "unrated": "allow"},
-            "allocation": {"method": "rank_order", "groups": draw(group_limits(names)) if troubles else []},
+            "allocation": {
+                "method": draw(st.sampled_from(ALLOCATIONS)),
+                "groups": draw(group_limits(names)) if troubles else [],
+            },
             **draw(tie_rules([str(question["id"]) for question in questions])),
         },
         "lots": lots,

@@ -34,11 +34,12 @@ Where the published rules can be read in two ways, this is how they are read her
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 from typing import Any
+
+from tests.scoring import oracle_awards
 
 KEY_QUESTIONS = ("safe", "effective", "caring", "responsive", "well_led")
 RATINGS = ["inadequate", "requires improvement", "good", "outstanding"]  # worst first
@@ -268,58 +269,19 @@ def sort_key(rules: dict[str, Any], lot: str, bid: Bid) -> tuple[Any, ...]:
     return tuple(key)
 
 
-# Allocation, rank_order
+# Awards
 
 
 def allocated(record: dict[str, Any], by_lot: dict[str, list[Bid]]) -> dict[str, dict[str, Any]]:
-    """Go through the lots in the order given, each place to the best-ranked bidder not at a limit."""
-    if record["rules"]["allocation"]["method"] != "rank_order":
-        raise NotImplementedError(record["rules"]["allocation"]["method"])
-    held: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    bidders = {bidder["id"]: bidder for bidder in record["bidders"]}
-    groups = record["rules"]["allocation"]["groups"]
-    outcomes = {}
-    for lot in record["lots"]:
-        awards, reserves, passed_over, undecided = [], [], [], []
-        place, shared = 1, defaultdict(list)
-        for bid in sorted(by_lot[lot["id"]], key=lambda bid: bid.bidder):
-            if bid.rank is not None:
-                shared[bid.rank].append(bid.bidder)
-        for rank in sorted(shared):
-            left = lot["places"] - place + 1
-            if left <= 0:
-                reserves += shared[rank]
-                continue
-            free = [b for b in shared[rank] if not at_a_limit(groups, bidders[b], held[b], lot)]
-            passed_over += [b for b in shared[rank] if b not in free]
-            if len(free) == 1:
-                awards.append((free[0], place))
-                held[free[0]].append(lot)
-                place += 1
-            elif free:
-                taken = min(left, len(free))
-                undecided.append((list(range(place, place + taken)), free))
-                place += taken
-        outcomes[lot["id"]] = {
-            "awards": awards,
-            "reserves": reserves,
-            "passed_over": passed_over,
-            "undecided": undecided,
-        }
-    return outcomes
-
-
-def at_a_limit(
-    groups: list[dict[str, Any]], bidder: dict[str, Any], held: list[dict[str, Any]], lot: dict[str, Any]
-) -> bool:
-    """Whether one more lot would break the bidder's own limit, its weekly hours or a group's limit."""
-    if "most_lots" in bidder and len(held) >= bidder["most_lots"]:
-        return True
-    hours = sum(Fraction(other["hours_per_week"]) for other in [*held, lot])
-    if "hours_per_week" in bidder and hours > Fraction(bidder["hours_per_week"]):
-        return True
-    held_ids = {other["id"] for other in held}
-    return any(lot["id"] in g["lots"] and len(held_ids & set(g["lots"])) >= g["most_lots"] for g in groups)
+    """Who holds what, by the published method of allocation."""
+    rank: dict[str, dict[str, int]] = {lot: {} for lot in by_lot}
+    total: dict[str, dict[str, Fraction]] = {lot: {} for lot in by_lot}
+    for lot, bids in by_lot.items():
+        for bid in bids:
+            if bid.rank is not None and bid.total is not None:
+                rank[lot][bid.bidder], total[lot][bid.bidder] = bid.rank, bid.total
+    method = oracle_awards.METHODS[record["rules"]["allocation"]["method"]]
+    return method(oracle_awards.Tender(record, rank, total))
 
 
 # Print

@@ -28,13 +28,14 @@ from tests.scoring.record_rules import (
 )
 from tests.scoring.record_spaces import NEAR_LIMITS, SMALL, Space
 
-__all__ = ["METHODS", "NEAR_LIMITS", "SMALL", "Space", "legal_records"]
+__all__ = ["ALLOCATIONS", "METHODS", "NEAR_LIMITS", "SMALL", "Space", "legal_records"]
 
 RATED = ("Good", "Outstanding", "Requires improvement", "Requires Improvement", "Inadequate", "INADEQUATE")
 UNRATED = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
 STATUSES = ("registered", "dormant", "suspended", "deregistered")
 # Identifiers whose order differs by length, case, accent and UTF-16 or UTF-8 code unit.
 BIDDERS = ("B2", "B10", "b 1", "Zoë", "ﬁn", "𝒜")
+ALLOCATIONS = ("rank_order", "preference", "best_total")
 TROUBLES = ("ratings", "decisions", "minimums", "price limits", "lot limits", "several places")
 DECIDED = (
     "excluded",
@@ -48,9 +49,14 @@ DECIDED = (
 
 @st.composite
 def legal_records(
-    draw: st.DrawFn, space: Space = SMALL, method: str | None = None, always: Sequence[str] = ()
+    draw: st.DrawFn,
+    space: Space = SMALL,
+    method: str | None = None,
+    always: Sequence[str] = (),
+    allocation: str | None = None,
 ) -> dict[str, Any]:
-    """A legal record: any published rule may appear, with any other.
+    """A legal record: any published rule may appear, with any other, unless the price ``method`` or the
+    method of ``allocation`` is said.
 
     Each record first draws which troubles it is allowed; with all of them in every record, hardly a bid
     would stay in the running and hardly a tie would be left to break. ``always`` names those that every
@@ -73,7 +79,7 @@ def legal_records(
         "places": places,
         "cqc": draw(cqc_rules("ratings" in troubles)),
         "allocation": {
-            "method": "rank_order",
+            "method": allocation or draw(st.sampled_from(ALLOCATIONS)),
             "groups": draw(group_limits(names)) if "lot limits" in troubles else [],
         },
         **draw(tie_rules([question["id"] for question in questions])),
@@ -119,7 +125,7 @@ def some_bidder(
     }
     if "decisions" in troubles and draw(st.sampled_from([False, False, True])):
         bidder["decision"] = draw(some_decision(lots))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(st.booleans()):
         bidder["preferences"] = draw(st.lists(st.sampled_from(lots), unique=True))
     if "lot limits" in troubles and draw(st.booleans()):
         bidder["most_lots"] = draw(st.integers(1, 2))

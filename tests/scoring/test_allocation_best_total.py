@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from itertools import groupby
 from typing import Any
 
 import pytest
@@ -16,7 +15,8 @@ from scoring import allocation_best_total, best_sets
 from scoring.__main__ import main
 from scoring.integer_program import NotSolved, Program
 from scoring.stability import Check
-from tests.scoring.allocation_records import Awards, Rules, awarded, contest, contests, result_of
+from tests.scoring import oracle_awards
+from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.records import legal_records
 
 ONE = {"most_lots": 1}
@@ -140,39 +140,10 @@ def outcome(record: dict[str, Any]) -> dict[str, Any]:
 
 def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
     """The published outcome from every award that the limits allow."""
-    rules = Rules(record)
-    every = rules.every_award()
-    highest = max(sum_of(rules, awards) for awards in every)
-    best = [awards for awards in every if sum_of(rules, awards) == highest]
-    first = max(by_rank(rules, awards) for awards in best)
-    left = [awards for awards in best if by_rank(rules, awards) == first]
-    found = {}
-    for lot, ranks in rules.rank.items():
-        decided, waiting, place = [], [], 1
-        for rank, sharing in groupby(sorted(ranks, key=lambda who: (ranks[who], who)), ranks.__getitem__):
-            tied = list(sharing)
-            winners = [who for who in tied if any(who in awards[lot] for awards in left)]
-            count = len(left[0][lot] & set(tied))
-            if count and len(winners) == 1:
-                decided.append((place, winners[0]))
-            elif count:
-                waiting.append((list(range(place, place + count)), winners))
-            place += count
-            assert rank
-        found[lot] = (decided, waiting)
-    return found
-
-
-def sum_of(rules: Rules, awards: Awards) -> int:
-    return sum(rules.total[lot][who] for lot, winners in awards.items() for who in winners)
-
-
-def by_rank(rules: Rules, awards: Awards) -> list[list[int]]:
-    """For each lot, how many are awarded at each rank, best first: the more the better, lot by lot."""
-    return [
-        [sum(ranks[who] == rank for who in awards[lot]) for rank in sorted(set(ranks.values()))]
-        for lot, ranks in rules.rank.items()
-    ]
+    return {
+        lot: ([(place, who) for who, place in found["awards"]], found["undecided"])
+        for lot, found in oracle_awards.best_total(Rules(record)).items()
+    }
 
 
 @given(contests("best_total", lots=3))
@@ -249,7 +220,7 @@ def test_the_contests_have_what_the_method_must_bear():
         lots = result.as_object()["lots"]
         seen.update({key for lot in lots for key in ("undecided", "unfilled") if key in lot})
         seen.update({"passed over" for lot in lots if lot["passed_over"]})
-        every = [sum_of(rules, awards) for awards in rules.every_award()]
+        every = [rules.sum_of(awards) for awards in rules.every_award()]
         seen.update({"several best"} if every.count(max(every)) > 1 else {"one best"})
         seen.update({"not as rank_order"} if outcome(record) != by_rank_order(record) else set())
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from scoring import allocation_preference
 from scoring.stability import Check, is_certain, is_stable
-from tests.scoring.allocation_records import Awards, Rules, awarded, contest, contests, result_of
+from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
+from tests.scoring.oracle_awards import Awards
 from tests.scoring.records import legal_records
 
 ONE = {"most_lots": 1}

@@ -62,5 +62,11 @@ def test_the_room_of_a_sort_is_what_the_positions_of_its_rows_leave():
     assert arrange.bits(np.zeros(0, np.int64)) == 0
 
 
-def test_no_rows_give_no_rows():
-    assert [part.tolist() for part in arrange.grouped([np.zeros(0, np.int64)])] == [[], []]
+def test_values_are_counted_from_the_smallest_so_that_large_ones_do_not_leave_64_bits():
+    """Three rows leave 61 bits above their position, which the values themselves would pass."""
+    assert arrange.arranged([np.array([2**60 + 1, 2**60 - 1, 2**60])]).tolist() == [1, 2, 0]
+
+
+def test_no_rows_give_no_rows_as_positions():
+    for part in arrange.grouped([np.zeros(0, np.int64)]):
+        assert (part.tolist(), part.dtype) == ([], np.dtype(np.int64))

@@ -43,6 +43,21 @@ def test_an_exact_half_goes_up_however_large_the_share(weight, half):
     assert exact.points(weight, 2, parts, wholes).tolist() == [(weight + 1) // 2]
 
 
+@pytest.mark.parametrize("twentieths", [6, 7, 9, 10, 11, 13, 14])
+def test_what_is_left_of_the_largest_share_is_rounded_at_the_half_and_nowhere_else(twentieths):
+    """21 units of a share of so many twentieths are that number and as many twentieths of a unit more."""
+    whole = np.array([exact.LARGEST_DIVISOR], np.int64)
+    found = exact.points(21, 2, whole // 20 * twentieths, whole).tolist()
+    assert found == [twentieths + (twentieths >= 10)]
+
+
+def test_a_product_that_64_bits_hold_beside_a_divisor_that_they_do_not_is_exact():
+    whole = np.array(
+        [(2**63 - 1) // 20_000], np.int64
+    )  # twice the weight times it just fits; the sum does not
+    assert exact.points(10_000, 0, whole, whole).tolist() == [100]
+
+
 @pytest.mark.parametrize(("places", "largest"), [(4, 2 * 10**18), (2, 2 * 10**18), (0, 2 * 10**16)])
 def test_a_share_that_64_bits_cannot_hold_is_refused_and_the_largest_that_they_can_is_not(places, largest):
     part = np.array([largest], np.int64)
@@ -51,5 +66,6 @@ def test_a_share_that_64_bits_cannot_hold_is_refused_and_the_largest_that_they_c
         exact.points(10_000, places, part, part + 1)
 
 
-def test_an_empty_lot_has_no_points():
-    assert exact.points(4000, 2, np.array([], np.int64), np.array([], np.int64)).tolist() == []
+def test_an_empty_lot_has_no_points_and_a_column_of_integers_for_them():
+    nothing = exact.points(4000, 2, np.array([], np.int64), np.array([], np.int64))
+    assert (nothing.tolist(), nothing.dtype) == ([], np.dtype(np.int64))

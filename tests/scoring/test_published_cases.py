@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,79 @@ def test_a_set_price_leaves_quality_to_decide():
         "B1": ("ranked", "88.00"),
         "B3": ("procedural_breach", None),
     }
+
+
+def figures(record, *names):
+    return {who: tuple(row[name] for name in names) for who, row in rows(record).items()}
+
+
+def test_four_firms_in_a_best_value_table_of_eighty_to_twenty():
+    """felp.ac.uk/content/assessment-method; its scale ends at the best mark that was given."""
+    rules = {"weights": {"quality": "80", "price": "20"}, "marks": {"lowest": 0, "highest": 129}}
+    bids = [("A", 123, 1_050_000), ("B", 126, 1_035_000), ("C", 129, 1_175_000), ("D", 117, 990_000)]
+    assert figures(one_lot(rules, bids), "rank", "quality", "price", "total") == {
+        "B": (1, "78.14", "19.13", "97.27"),
+        "C": (2, "80.00", "16.85", "96.85"),
+        "A": (3, "76.28", "18.86", "95.14"),
+        "D": (4, "72.56", "20.00", "92.56"),
+    }
+
+
+def test_a_dearer_bid_that_wins_by_one_point_of_three_weighted_questions():
+    """support-us.negometrix.com, "Low bid scoring formula"; marks of 60, 40 and 30 all brought to 60."""
+    rules = {"weights": {"quality": "65", "price": "35"}, "marks": {"lowest": 0, "highest": 60}, "places": 0}
+    given = one_lot(rules, [("A", 0, 1_000_000), ("B", 0, 800_000)])
+    weights = {"Q1": "30", "Q2": "20", "Q3": "15"}
+    given["rules"]["questions"] = [{"id": q, "title": q, "weight": w} for q, w in weights.items()]
+    for bid, marks in zip(given["bids"], ([40, 45, 40], [32, 30, 44]), strict=True):
+        bid["marks"] = dict(zip(weights, marks, strict=True))
+    found = rows(given)
+    assert [list(found[who]["questions"].values()) for who in "AB"] == [
+        ["20", "15", "10"],
+        ["16", "10", "11"],
+    ]
+    assert figures(given, "rank", "price", "total") == {"A": (1, "28", "73"), "B": (2, "35", "72")}
+
+
+def test_quality_and_cost_at_sixty_to_forty_with_a_minimum_of_eighty():
+    rules = {"marks": {"lowest": 0, "highest": 100}, "quality_minimum": "80"}
+    bids = [("A", 85, 10_000_000), ("B", 92, 12_500_000), ("C", 88, 15_000_000), ("D", 79, 9_000_000)]
+    assert figures(one_lot(rules, bids), "rank", "quality", "price", "total") == {
+        "A": (1, "51.00", "40.00", "91.00"),
+        "B": (2, "55.20", "32.00", "87.20"),
+        "C": (3, "52.80", "26.67", "79.47"),
+        "D": (None, "47.40", None, None),  # ours: what misses the minimum sets no yardstick
+    }
+
+
+def test_the_south_african_formula_for_eighty_points_of_price():
+    """bidready.co.za, after the preferential procurement regulations: Ps = 80 x (1 - (Pt - Pmin) / Pmin)."""
+    rules = {
+        "weights": {"quality": "20", "price": "80"},
+        "marks": {"lowest": 0, "highest": 20},
+        "price": {"method": "linear_from_lowest"},
+        "places": 0,
+        "ties": [],
+    }
+    bids = [("A", 12, 100_000_000), ("B", 20, 110_000_000), ("C", 0, 120_000_000)]
+    given = figures(one_lot(rules, bids), "rank", "price", "total")
+    assert {who: price for who, (_, price, _) in given.items()} == {"A": "80", "B": "72", "C": "64"}
+    assert (given["A"], given["B"][0]) == ((1, "80", "92"), 1)  # B has 92 as well, and shares the rank
+
+
+def test_a_bid_half_way_between_the_limits_gets_half():
+    """support.marketdojo.com, "Adding scoring to an event": £500 and £750 against £1,000."""
+    limits = {"ceiling_pence": 100_000, "floor_pence": 50_000}
+    given = price_points("between_limits", {"A": 50_000, "B": 75_000}, places=0, **limits)
+    assert given == {"A": "100", "B": "50"}
+
+
+def test_seven_prices_measured_by_the_mean_of_four():
+    """m.doczj.com/doc/133390728.html: points about 60, ten above half the weight of 100."""
+    printed = ["68.77", "66.98", "65.20", "63.45", "61.71", "60.00", "58.31"]
+    for own, points in zip(range(39, 46), printed, strict=True):
+        prices = {"own": 100 * own, "A": 4300, "B": 4400, "C": 4500}
+        assert Decimal(price_points("mean_difference", prices)["own"]) + 10 == Decimal(points)
 
 
 def test_the_published_examples_are_still_those_replayed_here(published):

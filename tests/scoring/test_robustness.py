@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from tests.scoring.record_example import RULES, bid, bidder, example, lot, one_l
 from tests.scoring.records import legal_records
 
 MOVING = ["minimums", "several places", "lot limits"]
+by_rank = partial(legal_records, allocation="rank_order")
 
 
 def report_on(obj, scenarios=1, **more):
@@ -79,39 +81,39 @@ def assert_the_smallest_changes_are_those_found_by_trying_all(obj):
 
 
 @settings(max_examples=40)
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_the_smallest_changes_of_a_mark_are_those_that_trying_every_one_finds(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @settings(max_examples=40)
-@given(legal_records(method="mean_difference", always=["minimums"]))
+@given(by_rank(method="mean_difference", always=["minimums"]))
 def test_so_they_are_where_every_bid_that_comes_or_goes_moves_the_mean(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @settings(max_examples=40)
-@given(legal_records(method="lowest_over_bid", always=["minimums", "lot limits"]))
+@given(by_rank(method="lowest_over_bid", always=["minimums", "lot limits"]))
 def test_so_they_are_where_a_cheap_bid_that_comes_or_goes_moves_the_lowest(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @settings(max_examples=25)
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_so_they_are_where_lots_are_awarded_by_preference(obj):
     obj["rules"]["allocation"]["method"] = "preference"
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @settings(max_examples=25)
-@given(legal_records(always=MOVING).filter(lambda obj: obj["rules"]["marks"]["highest"] <= 3))
+@given(by_rank(always=MOVING).filter(lambda obj: obj["rules"]["marks"]["highest"] <= 3))
 def test_so_they_are_where_lots_are_awarded_for_the_best_total(obj):
     obj["rules"]["allocation"]["method"] = "best_total"
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @settings(max_examples=60)
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_what_each_bidders_absence_does_is_what_evaluating_without_it_gives(obj):
     before, report = awards_of(obj), report_on(obj)
     removed = {one["bidder"]: one for one in report["bidders_removed"]}
@@ -144,7 +146,7 @@ def ranks(obj):
 
 
 @settings(max_examples=60)
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
     before = awards_of(obj)
     reported = {one["lot"]: one for one in report_on(obj)["lowest_price_removed"]}
@@ -164,7 +166,7 @@ def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
 
 
 @settings(max_examples=60)
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_moved_weights_give_what_evaluating_gives_where_they_can_be_written(obj):
     before, rules = awards_of(obj), obj["rules"]
     for move in report_on(obj)["weights"]:
@@ -184,7 +186,7 @@ def test_moved_weights_give_what_evaluating_gives_where_they_can_be_written(obj)
             assert {each["id"]: told(each) for each in move["lots"]} == changed_lots(changed, before)
 
 
-@given(legal_records())
+@given(by_rank())
 def test_a_question_keeps_its_exact_part_of_a_moved_quality_weight_until_one_rounding(obj):
     rules = from_object(obj).rules
     for by in (-1000, -500, 500, 1000):
@@ -252,7 +254,7 @@ def shared(obj):
 
 
 @settings(max_examples=40)
-@given(legal_records(always=MOVING).map(shared))
+@given(by_rank(always=MOVING).map(shared))
 def test_a_mark_that_counts_in_every_lot_is_changed_in_every_lot_at_once(obj):
     before, scale = awards_of(obj), obj["rules"]["marks"]
     marks = {(b["bidder"], q): mark for b in obj["bids"] for q, mark in b.get("marks", {}).items()}
@@ -332,7 +334,7 @@ def test_weights_that_have_no_room_to_move_are_said_not_to_be_possible():
     assert [one.get("quality") for one in moves] == ["85", "90", "100", None]
 
 
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 @settings(max_examples=25)
 def test_the_report_is_whole_numbers_and_texts_and_the_same_each_time(obj):
     report = report_on(obj, 20)

@@ -26,6 +26,7 @@ from tests.scoring.records import NEAR_LIMITS, legal_records
 TOGETHER = 6
 """Scenarios of each drawn record that are evaluated one by one."""
 MOVING = ["minimums", "several places", "lot limits"]
+by_rank = partial(legal_records, allocation="rank_order")
 
 
 @pytest.fixture(autouse=True)
@@ -72,19 +73,19 @@ def assert_the_same(obj, shared=False):
         assert worked_out == evaluated(scenario(record, shake, number)), f"scenario {number}"
 
 
-@given(legal_records())
+@given(by_rank())
 def test_every_scenario_of_any_record_comes_to_what_evaluating_it_gives(obj):
     assert_the_same(obj)
 
 
-@given(legal_records())
+@given(by_rank())
 def test_so_it_does_where_every_bid_is_worked_out(obj):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness_shaker, "_FEW_PLACES", 0)
         assert_the_same(obj)
 
 
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_so_it_does_where_marks_put_bids_out_and_move_the_yardstick_and_limits_bind(obj):
     assert_the_same(obj)
 
@@ -92,29 +93,29 @@ def test_so_it_does_where_marks_put_bids_out_and_move_the_yardstick_and_limits_b
 @pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
 @given(data=st.data())
 def test_so_it_does_under_each_method_that_one_bid_can_move_for_others(method, data):
-    assert_the_same(data.draw(legal_records(method=method, always=["minimums"])))
+    assert_the_same(data.draw(by_rank(method=method, always=["minimums"])))
 
 
-@given(legal_records(always=MOVING))
+@given(by_rank(always=MOVING))
 def test_so_it_does_where_one_mark_counts_in_every_lot(obj):
     assert_the_same(obj, shared=True)
 
 
 @pytest.mark.parametrize("allocation", ["preference", "best_total"])
 @settings(max_examples=40)
-@given(obj=legal_records(always=MOVING))
+@given(obj=by_rank(always=MOVING))
 def test_so_it_does_under_the_other_methods_of_allocation(allocation, obj):
     obj["rules"]["allocation"]["method"] = allocation
     assert_the_same(obj)
 
 
-@given(legal_records(NEAR_LIMITS))
+@given(by_rank(NEAR_LIMITS))
 def test_so_it_does_at_the_largest_magnitudes_a_record_may_have(obj):
     assert_the_same(obj)
 
 
 @settings(max_examples=30)
-@given(legal_records(always=["several places"]).filter(lambda obj: obj["rules"]["questions"]))
+@given(by_rank(always=["several places"]).filter(lambda obj: obj["rules"]["questions"]))
 def test_so_it_does_where_tie_breaks_need_more_than_64_bits(obj):
     """Seven questions' marks are tie-breaks, on a scale to 1,000, after totals with four decimals."""
     obj["rules"]["marks"]["highest"] = 1000
@@ -136,7 +137,7 @@ def test_the_drawn_records_make_scenarios_do_everything_that_matters():
     seen = Counter()
 
     @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
-    @given(legal_records(always=MOVING))
+    @given(by_rank(always=MOVING))
     def look(obj):
         record = from_object(obj)
         base = evaluated(record)
