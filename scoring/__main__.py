@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scoring import RecordRefused, compare, evaluate, laboratory, record, robustness
+from scoring import RecordRefused, compare, evaluate, laboratory, published, record, robustness
 from scoring.integer_program import NotSolved
 from scoring.record import Record
 from scoring.rules import Rules
@@ -34,7 +36,11 @@ examples:
 exit status:
   0  done; with --against and compare, all is the same
   1  --against and compare: something differs, and where is printed
-  2  the record or the request is refused; each fault is a line on standard error that names its place"""
+  2  the record or the request is refused, and each fault is a line on standard error that names its
+     place; or what was asked for could not be worked out, or not be printed"""
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What would begin a line, move the cursor or turn round the order of what is read."""
 
 
 class RequestRefused(Exception):
@@ -44,25 +50,51 @@ class RequestRefused(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # the same bytes whatever the machine's language
+        if hasattr(stream, "reconfigure"):  # the same bytes whatever the machine's language
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     asked = _parser().parse_args(arguments)
     try:
-        read = asked.reads(_bytes(asked.record))
-        status: int = asked.run(read, asked)
-    except RecordRefused as refused:
-        for fault in refused.faults:
-            print(fault, file=sys.stderr)
-        count = len(refused.faults)
-        print(f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}", file=sys.stderr)
-        return REFUSED
-    except RequestRefused as refused_request:
-        print(refused_request, file=sys.stderr)
-        return REFUSED
-    except NotSolved as not_solved:
-        print(f"best_total: {not_solved}", file=sys.stderr)
+        status = _run(asked)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:  # of the output: what is read has been caught before
+        if not isinstance(error, BrokenPipeError):  # then whoever read has gone, and needs no more
+            _complain([f"the output cannot be written: {error.strerror}"])
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try once more
         return REFUSED
     return status
+
+
+def _run(asked: argparse.Namespace) -> int:
+    try:
+        if sys.stdout is None:
+            raise RequestRefused("standard output is closed; there is nowhere to print")
+        status: int = asked.run(asked.reads(_bytes(asked.record)), asked)
+    except RecordRefused as refused:
+        count = len(refused.faults)
+        last = f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}"
+        _complain([*map(str, refused.faults), last])
+        return REFUSED
+    except RequestRefused as refused_request:
+        _complain([str(refused_request)])
+        return REFUSED
+    except NotSolved as not_solved:
+        _complain([f"best_total: {not_solved}"])
+        return REFUSED
+    return status
+
+
+def _say(lines: Iterable[str]) -> None:
+    print("\n".join(map(_printable, lines)))
+
+
+def _complain(lines: Iterable[str]) -> None:
+    print("\n".join(map(_printable, lines)), file=sys.stderr)
+
+
+def _printable(line: str) -> str:
+    """Write what cannot be seen as JSON does, so that no text of a record passes for a line of ours."""
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +138,9 @@ def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help="so many times every mark moves at random by -1, 0 or +1 (default: %(default)s)",
     )
-    command.add_argument("--seed", default=robustness.SEED, help="the text that draws the scenarios")
+    command.add_argument(
+        "--seed", type=_text, default=robustness.SEED, help="the text that draws the scenarios"
+    )
     command.add_argument(
         "--marks",
         choices=("bid", "bidder"),
@@ -125,69 +159,58 @@ def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = commands.add_parser("laboratory", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="RULES", help="rules, or a record that has them, a JSON file")
     command.add_argument("--typical", type=int, metavar="PENCE", help="the price that bids gather about")
-    command.add_argument("--seed", default=laboratory.SEED, help="the text that draws the prices")
+    command.add_argument("--seed", type=_text, default=laboratory.SEED, help="the text that draws the prices")
     command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
     command.set_defaults(run=_laboratory, reads=laboratory.read)
 
 
+def _text(given: str) -> str:
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("is not text in UTF-8") from None
+    return given
+
+
 def _bytes(name: str) -> bytes:
+    if name == "-" and sys.stdin is None:
+        raise RequestRefused("-: standard input is closed; name a file")
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise RequestRefused(f"{name}: cannot be read: {error.strerror}") from error
 
 
+def _second(asked: argparse.Namespace, name: str) -> bytes:
+    """Read the other file of a command that takes two; faults from here on are in that one."""
+    if name == "-" and asked.record == "-":
+        raise RequestRefused("-: standard input can be read once; name a file for one of the two")
+    asked.record = name
+    return _bytes(name)
+
+
 def _check(read: Record, asked: argparse.Namespace) -> int:
-    counts = (
-        f"{len(read.lots):,} lots, {len(read.bidders):,} bidders, {len(read.bids):,} bids,"
-        f" {len(read.rules.questions):,} questions"
+    parts = (
+        (read.lots, "lot"),
+        (read.bidders, "bidder"),
+        (read.bids, "bid"),
+        (read.rules.questions, "question"),
     )
-    print(f"sound: {counts}\nrecord_sha256: {read.sha256}")
+    counts = [f"{len(part):,} {name}{'' if len(part) == 1 else 's'}" for part, name in parts]
+    _say([f"sound: {', '.join(counts)}", f"record_sha256: {read.sha256}"])
     return DONE
 
 
 def _evaluate(read: Record, asked: argparse.Namespace) -> int:
-    given = evaluate(read).as_object()
     if asked.against is None:
-        print(_json(given))
-        return DONE
-    try:
-        published = json.loads(_bytes(asked.against).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise RequestRefused(f"{asked.against}: is not a result in JSON: {error}") from error
-    found = list(differences(published, given))
-    for line in found:
-        print(line)
+        return _report(evaluate(read).as_object())
+    result = published.read(_second(asked, asked.against))
+    found = list(published.differences(result, evaluate(read).as_object()))
     if found:
-        print(f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}")
+        _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}"])
         return DIFFERS
-    print(f"the same: the record gives this result, every figure\nrecord_sha256: {read.sha256}")
+    _say(["the same: the record gives this result, every figure", f"record_sha256: {read.sha256}"])
     return DONE
-
-
-def differences(published: object, given: object, place: str = "") -> Iterator[str]:
-    """Yield a line for each place where a published result is not what the record gives."""
-    if isinstance(published, dict) and isinstance(given, dict):
-        for name in sorted(published.keys() | given.keys()):
-            where = f"{place}.{name}" if place else name
-            if name not in published:
-                yield f"{where}: missing from the result; the record gives {_shown(given[name])}"
-            elif name not in given:
-                yield f"{where}: the result says {_shown(published[name])}; the record does not give it"
-            else:
-                yield from differences(published[name], given[name], where)
-    elif isinstance(published, list) and isinstance(given, list):
-        for at, (one, other) in enumerate(zip(published, given, strict=False)):
-            yield from differences(one, other, f"{place}[{at}]")
-        if len(published) != len(given):
-            yield f"{place}: the result lists {len(published)}; the record gives {len(given)}"
-    elif type(published) is not type(given) or published != given:
-        yield f"{place or 'result'}: the result says {_shown(published)}; the record gives {_shown(given)}"
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _explain(read: Record, asked: argparse.Namespace) -> int:
@@ -203,8 +226,7 @@ def _explain(read: Record, asked: argparse.Namespace) -> int:
         explained = result.explain(asked.lot, asked.bidder)
     except KeyError as error:
         raise RequestRefused(f"{asked.bidder} has no bid for lot {asked.lot}") from error
-    print("\n".join(_in_words(explained)))
-    return DONE
+    return _report(_in_words(explained))
 
 
 def _robustness(read: Record, asked: argparse.Namespace) -> int:
@@ -216,8 +238,7 @@ def _robustness(read: Record, asked: argparse.Namespace) -> int:
 
 
 def _compare(read: Record, asked: argparse.Namespace) -> int:
-    asked.record = asked.other  # faults from here on are B's
-    found = compare.compare(read, record.read(_bytes(asked.other)))
+    found = compare.compare(read, record.read(_second(asked, asked.other)))
     _report(found.as_object() if asked.json else found.sentences())
     return DONE if found.same else DIFFERS
 
@@ -231,13 +252,10 @@ def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
 
 
 def _report(report: dict[str, object] | list[str]) -> int:
-    lines = report if isinstance(report, list) else [_json(report)]
-    print("\n".join(lines))
+    if isinstance(report, dict):
+        report = json.dumps(report, sort_keys=True, indent=1, ensure_ascii=False).split("\n")
+    _say(report)
     return DONE
-
-
-def _json(given: object) -> str:
-    return json.dumps(given, sort_keys=True, indent=1, ensure_ascii=False)
 
 
 def _in_words(explained: Explanation) -> list[str]:

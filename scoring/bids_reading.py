@@ -9,7 +9,7 @@ import numpy as np
 
 from scoring import bids_in_bulk, exact
 from scoring.bids import NO_PRICE, Around, Bids
-from scoring.faults import described
+from scoring.faults import described, number
 from scoring.price import Line
 from scoring.quality import NOT_ASKED, UNMARKED, Scale
 from scoring.reading import Reader
@@ -144,8 +144,10 @@ def _read_price(
         line_prices[at] = _pence(reader, given[line.id], f"{place}.{name}.{line.id}")
         complete = complete and line_prices[at] != NO_PRICE
         total += line_prices[at] * line.volume
-    for line_id in given.keys() - {line.id for line in lines}:
-        reader.fault(f"{place}.{name}.{line_id}", "is not a line of rules.price.lines; take it out")
+    known = {line.id for line in lines}
+    for line_id in given:
+        if line_id not in known:
+            reader.fault(f"{place}.{name}.{line_id}", "is not a line of rules.price.lines; take it out")
     if total > exact.HIGHEST_PRICE:
         reader.fault(
             f"{place}.{name}",
@@ -156,9 +158,9 @@ def _read_price(
 
 def _pence(reader: Reader, value: object, place: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value < 1:
-        reader.fault(place, f"{value} is not a price; a price is at least 1 penny")
+        reader.fault(place, f"{number(value)} is not a price; a price is at least 1 penny")
         return NO_PRICE
-    return reader.whole(value, place, 1, exact.HIGHEST_PRICE, " pence") or NO_PRICE
+    return reader.whole(value, place, 1, exact.HIGHEST_PRICE, "pence") or NO_PRICE
 
 
 def _read_marks(
@@ -198,10 +200,11 @@ def _read_marks(
             mark = UNMARKED
         marks.append(mark)
     if found < len(given):
-        for question in given.keys() - set(asked):
-            reader.fault(
-                f"{place}.marks.{question}", f"lot {bid['lot']} does not ask this question; take it out"
-            )
+        known = {question for question in asked if question is not None}
+        for question in given:
+            if question not in known:
+                why = f"lot {bid['lot']} does not ask this question; take it out"
+                reader.fault(f"{place}.marks.{question}", why)
     return marks
 
 
@@ -209,6 +212,6 @@ def _fault_mark(reader: Reader, mark: object, place: str, scale: Scale) -> None:
     if isinstance(mark, bool) or not isinstance(mark, int):
         reader.fault(place, f"must be a whole mark, not {described(mark)}")
     elif mark > scale.highest:
-        reader.fault(place, f"{mark} is above the highest mark, {scale.highest}")
+        reader.fault(place, f"{number(mark)} is above the highest mark, {scale.highest}")
     else:
-        reader.fault(place, f"{mark} is below the lowest mark, {scale.lowest}")
+        reader.fault(place, f"{number(mark)} is below the lowest mark, {scale.lowest}")

@@ -7,16 +7,18 @@ preferences does matter. "60" and "60.00" are the same number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from scoring.cqc import AREAS, REGISTERED
 from scoring.evaluation import evaluate
 from scoring.exact import hundredths
 from scoring.words import listed, ordinal
 
 if TYPE_CHECKING:
-    from scoring.record import Record
+    from scoring.record import Bidder, Record
 
 FORMAT: Final = "comparison/1"
 _DECIMALS: Final = frozenset(
@@ -25,6 +27,8 @@ _DECIMALS: Final = frozenset(
         "below_mean_percent", "below_next_percent",
     }
 )  # fmt: skip
+
+_RATINGS: Final = frozenset({*AREAS, "minimum_overall"})
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _by_id(record: dict[str, Any]) -> dict[str, Any]:
     rules["allocation"] = {**rules["allocation"], "groups": groups}
     bidders = {}
     for bidder in record["bidders"]:
-        arranged = {**bidder, "cqc": {one["location"]: one for one in bidder["cqc"]}}
+        arranged = {**bidder, "cqc": {one["location"]: _location(one) for one in bidder["cqc"]}}
         if "decision" in bidder and isinstance(bidder["decision"], dict):
             arranged["decision"] = [bidder["decision"]]
         bidders[bidder["id"]] = arranged
@@ -108,6 +112,15 @@ def _by_id(record: dict[str, Any]) -> dict[str, Any]:
         "the order of lots": [one["id"] for one in record["lots"]],
         "bidders": bidders,
         "bids": {(one["bidder"], one["lot"]): one for one in record["bids"]},
+    }
+
+
+def _location(given: dict[str, str]) -> dict[str, str]:
+    """Leave out what says nothing: no rating, and that a location is registered as most are."""
+    return {
+        name: value
+        for name, value in given.items()
+        if value != "" and not (name == "status" and value == REGISTERED)
     }
 
 
@@ -139,6 +152,8 @@ def _same(a: Any, b: Any, place: str) -> bool:
     name = place.rsplit(".", 1)[-1]
     if name in _DECIMALS and isinstance(a, str) and isinstance(b, str):
         return hundredths(a) == hundredths(b)
+    if name in _RATINGS and isinstance(a, str) and isinstance(b, str):
+        return a.lower() == b.lower()
     if isinstance(a, list) and isinstance(b, list):
         if name == "lots":
             return sorted(a) == sorted(b)
@@ -155,48 +170,73 @@ def _effects(a: Record, b: Record) -> Iterator[str]:
     """Say what changes in the result, lot by lot: awards first, then the bids."""
     results = evaluate(a), evaluate(b)
     names = [dict(zip(result.lot_positions, result.lot_names, strict=True)) for result in results]
-    bidders = {bidder.id: bidder.name for record in (b, a) for bidder in record.bidders}
+    called = _called([*a.bidders, *b.bidders])
     for lot in [*results[0].lot_positions, *(one for one in results[1].lot_positions if one not in names[0])]:
         where = names[0].get(lot) or names[1][lot]
         if lot not in names[0] or lot not in names[1]:
             yield f"{where}: a lot of {'B' if lot in names[1] else 'A'} only"
             continue
         one, other = results[0].lot(lot), results[1].lot(lot)
-        yield from _of_awards(where, one, other, bidders)
-        yield from _of_bids(where, one, other, bidders)
+        if one == other:
+            continue
+        told = [*_of_awards(one, other, called), *_of_bids(one, other, called)]
+        yield from (f"{where}: {said}" for said in told or ["only reasons are worded otherwise"])
 
 
-def _of_awards(where: str, a: dict[str, Any], b: dict[str, Any], bidders: dict[str, str]) -> Iterator[str]:
-    before, after = _won(a, bidders), _won(b, bidders)
-    if before != after:
-        yield f"{where}: awarded to {before} in A, to {after} in B"
-    for part, said in (("passed_over", "passed over"), ("reserves", "in reserve")):
+def _called(bidders: Sequence[Bidder]) -> dict[str, str]:
+    """Name bidders by id: as A does if it has them, with the id where another has the same name."""
+    names = {bidder.id: bidder.name for bidder in reversed(bidders)}
+    times = Counter(names.values())
+    return {who: name if times[name] == 1 else f"{name} ({who})" for who, name in names.items()}
+
+
+def _of_awards(a: dict[str, Any], b: dict[str, Any], called: dict[str, str]) -> Iterator[str]:
+    if _holding(a) != _holding(b):
+        yield f"awarded to {_won(a, called)} in A, to {_won(b, called)} in B"
+    for part, said in (
+        ("passed_over", "passed over"),
+        ("reserves", "in reserve"),
+        ("claims", "with a claim"),
+    ):
         lists = [
-            [bidders[one["bidder"] if isinstance(one, dict) else one] for one in lot[part]] for lot in (a, b)
+            [one["bidder"] if isinstance(one, dict) else one for one in lot.get(part, [])] for lot in (a, b)
         ]
-        if lists[0] != lists[1] and (part == "passed_over" or sorted(lists[0]) == sorted(lists[1])):
-            yield f"{where}: {said}: {listed(lists[0]) or 'nobody'} in A, {listed(lists[1]) or 'nobody'} in B"
+        # who joins or leaves the reserves is told by its award, its rank or its state
+        if lists[0] != lists[1] and (part != "reserves" or sorted(lists[0]) == sorted(lists[1])):
+            before, after = (listed([called[who] for who in ids]) or "nobody" for ids in lists)
+            yield f"{said}: {before} in A, {after} in B"
+    empty = [lot.get("unfilled", {}).get("places", []) for lot in (a, b)]
+    if empty[0] != empty[1]:
+        before, after = (listed([str(place) for place in places]) or "none" for places in empty)
+        yield f"places without an award: {before} in A, {after} in B"
 
 
-def _won(lot: dict[str, Any], bidders: dict[str, str]) -> str:
-    said = [f"{bidders[one['bidder']]} (place {one['place']})" for one in lot["awards"]]
+def _holding(lot: dict[str, Any]) -> tuple[list[Any], ...]:
+    """Return who has which place, or waits for it, by id."""
+    waiting = [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])]
+    return [(one["bidder"], one["place"]) for one in lot["awards"]], waiting
+
+
+def _won(lot: dict[str, Any], called: dict[str, str]) -> str:
+    said = [f"{called[one['bidder']]} (place {one['place']})" for one in lot["awards"]]
     for tie in lot.get("undecided", []):
-        level = listed([bidders[who] for who in tie["bidders"]])
+        level = listed([called[who] for who in tie["bidders"]])
         places = listed([str(place) for place in tie["places"]])
-        said.append(f"{level} (level; a person decides place {places})")
+        which = "place" if len(tie["places"]) == 1 else "places"
+        said.append(f"{level} (level; a person decides {which} {places})")
     return listed(said) or "nobody"
 
 
-def _of_bids(where: str, a: dict[str, Any], b: dict[str, Any], bidders: dict[str, str]) -> Iterator[str]:
+def _of_bids(a: dict[str, Any], b: dict[str, Any], called: dict[str, str]) -> Iterator[str]:
     before, after = ({row["bidder"]: row for row in lot["ranking"]} for lot in (a, b))
     for bidder in [*before, *(one for one in after if one not in before)]:
-        name = bidders[bidder]
+        name = called[bidder]
         if bidder not in after or bidder not in before:
-            yield f"{where}: {name} bids in {'A' if bidder in before else 'B'} only"
+            yield f"{name} bids in {'A' if bidder in before else 'B'} only"
             continue
         changes = list(_changes(before[bidder], after[bidder]))
         if changes:
-            yield f"{where}: {name}: {'; '.join(changes)}"
+            yield f"{name}: {'; '.join(changes)}"
 
 
 def _changes(a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
@@ -205,9 +245,13 @@ def _changes(a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
     if a["rank"] != b["rank"]:
         ranks = ["no rank" if row["rank"] is None else ordinal(row["rank"]) for row in (a, b)]
         yield f"{ranks[0]} in A, {ranks[1]} in B"
-    for figure in ("quality", "price", "total"):
-        if a[figure] != b[figure]:
-            yield f"{figure} {a[figure] or 'none'} in A, {b[figure] or 'none'} in B"
+    figures = [
+        {name: row[name] for name in ("quality", "price", "total")} | row["questions"] for row in (a, b)
+    ]
+    for figure in dict.fromkeys([*figures[0], *figures[1]]):
+        before, after = (row.get(figure) for row in figures)
+        if before != after:
+            yield f"{figure} {before or 'none'} in A, {after or 'none'} in B"
     if a["flags"] != b["flags"]:
         yield f"flags {listed(a['flags']) or 'none'} in A, {listed(b['flags']) or 'none'} in B"
 

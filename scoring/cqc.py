@@ -9,7 +9,9 @@ ended are history, so they are told and neither refuse anybody nor make up for a
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +36,7 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KNOWN: Final = {rating.lower(): rating for rating in (*RATED, *UNRATED)}
 
 INADEQUATE: Final = "inadequate"
@@ -137,7 +140,7 @@ def read_locations(bidder: Fields) -> tuple[Location, ...]:
         ratings = {}
         for area in AREAS:
             rating = fields.values.get(area, "")
-            known = _KNOWN.get(rating.strip().lower()) if isinstance(rating, str) else None
+            known = _KNOWN.get(rating.lower()) if isinstance(rating, str) else None
             if known is None:
                 fields.reader.choice(rating, fields.at(area), (*RATED, *UNRATED[1:], "nothing"))
             ratings[area] = known or ""
@@ -150,12 +153,12 @@ def read_locations(bidder: Fields) -> tuple[Location, ...]:
 
 def _date(fields: Fields) -> str:
     published = fields.values.get("published", "")
-    if published == "":
+    if published == "":  # as a rating that is not there may be: published data has blanks
         return ""
-    try:
-        if isinstance(published, str) and len(published) == len("2026-05-01"):
+    if isinstance(published, str) and _DAY.fullmatch(
+        published
+    ):  # a date of ISO 8601 may also be a week's day
+        with suppress(ValueError):
             return datetime.date.fromisoformat(published).isoformat()
-    except ValueError:
-        pass
     fields.fault("published", "must be a date as 2026-05-01; leave it out where there is none")
     return ""

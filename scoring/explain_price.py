@@ -36,12 +36,12 @@ def workings(result: Result, standing: Standing) -> list[Working]:
 
 
 def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
-    among = f"the {count} ranked bids" if count > 1 else "the one ranked bid"
+    among = f"the {count:,} ranked bids" if count > 1 else "the one ranked bid"
     terms = rules.price.terms
     title = "Price yardstick"
     inputs: tuple[tuple[str, str], ...]
     if rules.price.method == "mean_difference":
-        said = f"{title}: mean price of {among}, {pounds(total)} ÷ {count} = {mean_price(total, count)}"
+        said = f"{title}: mean price of {among}, {pounds(total)} ÷ {count:,} = {mean_price(total, count)}"
         inputs = (("sum of prices", pounds(total)), ("ranked bids", str(count)))
         value, shown = fraction(total, count), mean_price(total, count)
         return Working(title, "sum of prices ÷ ranked bids", inputs, value, shown, said, "yardstick")
@@ -82,6 +82,8 @@ def _points(result: Result, bid: int, own: int, yardstick: tuple[int, int, int])
     held = f", held to {'0' if part == 0 else plain(weight)}" if _is_held(rules, own, yardstick) else ""
     said = f"Price: {applied}{held} {equals(weight * part, 100 * whole, places)}"
     published = result.written(int(result.columns.price[bid])) or ""
+    if weight == 0:
+        said = f"Price: weight 0, so every price earns {published} points"
     value = fraction(weight * part, 100 * whole)
     return Working("Price", FORMULAS[method], inputs, value, published, said, "price")
 

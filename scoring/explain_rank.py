@@ -44,7 +44,7 @@ def _tie_breaks(result: Result, bid: int, tied: Integers) -> list[Working]:
         own = int(values[np.flatnonzero(tied == bid)[0]])
         before, after = tied[values < own].tolist(), tied[values > own].tolist()
         tied = tied[values == own]
-        title = f"Tie-break: {name.replace(':', ' ')}"
+        title = f"Tie-break: {name.replace(':', ' ', 1)}"
         value = _value(result, bid, name)
         steps = []
         if before:
@@ -105,13 +105,13 @@ def _award(result: Result, standing: Standing) -> Working:
     places = result.record.lots[lot].places
     won = dict(awards.awarded)
     if where in won:
-        shown = f"place {won[where]} of {places}"
+        shown = f"place {won[where]:,} of {places:,}"
         said = f"Award: {shown} in {result.lot_names[lot]}: {outcome.awarded(result, lot, where)}"
     elif _among(awards.passed_over, where):
         shown, said = "passed over", f"Award: passed over: {outcome.passed_over(result, lot, where)}"
     elif _among(awards.reserves, where):
         number = bisect_left(awards.reserves, where) + 1
-        shown = f"reserve {number} of {len(awards.reserves)}"
+        shown = f"reserve {number:,} of {len(awards.reserves):,}"
         said = f"Award: not awarded; {shown}: bids ranked higher take up the lot's {counted(places, 'place')}"
     else:
         tied, waiting = next(entry for entry in awards.undecided if where in entry[0])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_TOO_LONG: Final = 10**30
 
 
 @dataclass(frozen=True, order=True)
@@ -48,11 +50,15 @@ def described(value: object) -> str:
         return f"the number {value.text}"
     if value is None or isinstance(value, bool):
         return json.dumps(value)
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
+    if isinstance(value, (dict, list)):
+        return "an object" if isinstance(value, dict) else "a list"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= 40 else value[:37] + "..."}"'
-    shown = f"{value!r:.40}"
-    return f"the number {shown}" if isinstance(value, (int, float)) else shown
+    if isinstance(value, (int, float)):
+        return f"the number {number(value) if isinstance(value, int) else value}"
+    return f"{value!r:.40}"
+
+
+def number(value: int) -> str:
+    """Write a whole number for a message; Python refuses to print one of thousands of digits."""
+    return str(value) if abs(value) < _TOO_LONG else "of more than 30 digits"

@@ -14,7 +14,7 @@ triangle, densest in the middle. All in whole pence, and nothing is decided.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,9 +22,9 @@ import numpy as np
 
 from scoring import price
 from scoring.exact import HIGHEST_PRICE, Integers, decimal, half_up, in_units, plain, pounds
-from scoring.faults import RecordRefused
+from scoring.faults import RecordRefused, number
 from scoring.reading import Fields, Reader
-from scoring.record import parse
+from scoring.record import hold_to_format, ids_in, parse
 from scoring.rules import Rules, read_rules
 
 FORMAT: Final = "laboratory/1"
@@ -159,15 +159,15 @@ def read(text: bytes | str) -> Rules:
 
     Raises RecordRefused with every fault.
     """
-    obj, lots = parse(text), None
+    obj, reader = parse(text), Reader()
+    lots: Collection[str] | None = None
+    fields = Fields(reader, "", {"rules": obj})
     if isinstance(obj, dict) and "format" in obj and "rules" in obj:
-        listed = obj.get("lots")
-        ids = [one.get("id") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        lots = [one for one in ids if isinstance(one, str)]
-        obj = obj["rules"]
-    reader = Reader()
-    found = read_rules(Fields(reader, "", {"rules": obj}), lots)
-    if found.complete is None:
+        fields = Fields(reader, "", reader.mapping(obj, "") or {})
+        hold_to_format(fields)
+        lots = ids_in(fields.values.get("lots"))
+    found = read_rules(fields, lots)
+    if reader.faults or found.complete is None:
         raise RecordRefused(reader.faults)
     return found.complete
 
@@ -186,8 +186,8 @@ def examine(
     if not (3 <= bids <= 1_000 and 1 <= tenders <= 100_000):
         raise ValueError("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
     middle = _typical(rules) if typical is None else typical
-    if not 1 <= middle <= HIGHEST_PRICE // 10:
-        raise ValueError(f"a typical price of {middle} pence: give 1 to {HIGHEST_PRICE // 10:,}")
+    if not 1 <= middle <= HIGHEST_PRICE:
+        raise ValueError(f"a typical price of {number(middle)} pence: give 1 to {HIGHEST_PRICE:,}")
     empty = Bench(rules, middle, np.zeros((0, bids), np.int64))
     if empty.within(middle) != middle:
         raise ValueError(f"a typical price of {pounds(middle)} is outside the published limits")
@@ -202,8 +202,8 @@ def _typical(rules: Rules) -> int:
     if terms.ceiling is not None:
         return max(1, terms.ceiling * 9 // 10)
     if terms.floor is not None:
-        return min(terms.floor * 11 // 10 + 1, HIGHEST_PRICE // 10)
-    return min(AN_HOUR * volume, HIGHEST_PRICE // 10)
+        return min(terms.floor * 11 // 10 + 1, HIGHEST_PRICE)
+    return min(AN_HOUR * volume, HIGHEST_PRICE)
 
 
 def _simulated(bench: Bench, seed: str, tenders: int, bids: int) -> Integers:

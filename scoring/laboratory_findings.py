@@ -107,11 +107,12 @@ def twice_the_lowest(bench: Bench) -> Finding:
         said = f"Twice the lowest, {pounds(twice)}, is beyond the published ceiling; no such bid is scored."
         return _finding("twice_the_lowest", False, said, [])
     points = bench.beside(twice, prices)
-    nothing = _first_without_points(bench, prices)
+    dearest = bench.within(min(100 * bench.typical, HIGHEST_PRICE))
+    nothing = _first_without_points(bench, prices, dearest)
     said = f"A bid at twice the lowest ({pounds(twice)} beside {pounds(prices[0])})"
     said += f" gets {bench.written(points)} points"
     if nothing is None:
-        said += "; however dear, a bid keeps some."
+        said += f"; even at {pounds(dearest)} a bid keeps some."
     else:
         said += f"; from {pounds(nothing)} on every price gets nothing, however much dearer it is."
     rows = [bench.row("lowest", prices[0], bench.of([*prices, twice])[0]), bench.row("twice", twice, points)]
@@ -120,10 +121,10 @@ def twice_the_lowest(bench: Bench) -> Finding:
     return _finding("twice_the_lowest", nothing is not None and nothing <= twice, said, rows)
 
 
-def _first_without_points(bench: Bench, prices: list[int]) -> int | None:
-    """Return the lowest price, up to a hundred times the typical one, that earns nothing beside these."""
-    low, high = prices[-1], bench.within(min(100 * bench.typical, HIGHEST_PRICE))
-    if high < low or bench.beside(high, prices) > 0:
+def _first_without_points(bench: Bench, prices: list[int], high: int) -> int | None:
+    """Return the lowest price, from the dearest of these up to `high`, that earns nothing beside them."""
+    low = prices[-1]
+    if bench.beside(high, prices) > 0:
         return None
     while low < high:  # points never rise with one's own price
         middle = (low + high) // 2

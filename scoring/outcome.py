@@ -48,7 +48,7 @@ def awarded(result: Result, lot: int, where: int) -> str:
     bid, rank = int(result.ranked_in(lot)[where]), rank_at(result, lot, where)
     count = len(result.ranked_in(lot))
     points = result.written(int(result.columns.total[bid]))
-    said = f"ranked {ordinal(rank)} of {count} with {points} points"
+    said = f"ranked {ordinal(rank)} of {count:,} with {points} points"
     before = [over for over in result.awards[lot].passed_over if rank_at(result, lot, over) <= rank]
     if before:
         names = listed(

@@ -53,8 +53,8 @@ def _filled(result: Result, bidder: Bidder, lot: int, held: list[int]) -> list[R
             found.append((f"group {group.id}, {counted(group.most_lots, 'lot')} for one bidder", said))
     hours, used = record.lots[lot].hours, sum(record.lots[other].hours for other in held)
     if bidder.hours is not None and used + hours > bidder.hours:
-        already = f" with the {plain(used)} of {names}" if held else ""
-        said = f"this lot's {plain(hours)} hours a week{already} are more than the {plain(bidder.hours)}"
+        already = f", with the {plain(used)} of {names}" if held else ""
+        said = f"this lot's weekly hours, {plain(hours)}{already}, are more than the {plain(bidder.hours)}"
         found.append(("declared weekly hours", f"{said} that it declared it can deliver"))
     return found
 

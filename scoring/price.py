@@ -136,8 +136,8 @@ def read_price(rules: Fields) -> PriceRules | None:
     if fields is None:
         return None
     method = fields.choice("method", METHODS)
-    ceiling = fields.whole("ceiling_pence", 1, exact.HIGHEST_PRICE, " pence")
-    floor = fields.whole("floor_pence", 1, exact.HIGHEST_PRICE, " pence")
+    ceiling = fields.whole("ceiling_pence", 1, exact.HIGHEST_PRICE, "pence")
+    floor = fields.whole("floor_pence", 1, exact.HIGHEST_PRICE, "pence")
     if ceiling is not None and floor is not None and floor > ceiling:
         rules.fault("price", f"the floor, {floor} pence, is above the ceiling, {ceiling} pence")
     if method == "between_limits":

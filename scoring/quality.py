@@ -40,7 +40,7 @@ class Question:
     title: str
     weight: int
     minimum: int | None
-    lots: tuple[str, ...] | None
+    lots: frozenset[str] | None
 
     def asked_in(self, lot: str) -> bool:
         """Say whether bids for the lot are marked on this question."""
@@ -133,7 +133,8 @@ def read_questions(
         named = fields.lots("lots", lots)
         places.append((identifier, fields.at("id")))
         if identifier is not None and title is not None and weight is not None:
-            found.append(Question(identifier, title, weight, minimum, named))
+            asked = None if named is None else frozenset(named)
+            found.append(Question(identifier, title, weight, minimum, asked))
     rules.reader.unique(places, "question")
     readable = isinstance(rules.values.get("questions"), list) and len(found) == len(listed)
     return tuple(found) if readable else None

@@ -7,16 +7,24 @@ so that one pass over a record names everything that is wrong with it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from scoring import exact
-from scoring.faults import Fault, RepeatedKeys, described
+from scoring.faults import Fault, RepeatedKeys, described, number
 
 LONGEST_ID = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+"""Categories of Unicode that would let two identifiers look the same, or one look like two lines."""
+UNITS = {"pence": "penny", "lots": "lot", "decimals": "decimal"}
+"""What limits are counted in, and one of it."""
 _UNPAIRED = re.compile(r"[\ud800-\udfff]")
+
+
+def _limit(limit: int, unit: str) -> str:
+    return f"{limit:,} {UNITS[unit] if limit == 1 else unit}" if unit else f"{limit:,}"
 
 
 @dataclass
@@ -88,8 +96,8 @@ class Reader:
             return None
         if len(text) > LONGEST_ID:
             self.fault(place, f"is {len(text)} characters long; an identifier has at most {LONGEST_ID}")
-        elif _CONTROL.search(text):
-            self.fault(place, "has a line break or control character; take it out")
+        elif any(unicodedata.category(sign) in _UNSEEN for sign in text):
+            self.fault(place, "has a line break or a character that cannot be seen; take it out")
         elif text != text.strip():
             self.fault(place, "begins or ends with a space; take it out")
         else:
@@ -97,13 +105,13 @@ class Reader:
         return None
 
     def whole(self, value: object, place: str, lowest: int, highest: int, unit: str = "") -> int | None:
-        """Read a whole number within limits; `unit` is said after the limit (" pence")."""
+        """Read a whole number within limits, which are said with their `unit`, one of UNITS."""
         if isinstance(value, bool) or not isinstance(value, int):
             self.fault(place, f"must be a whole number, not {described(value)}")
         elif value < lowest:
-            self.fault(place, f"{value} is below the lowest allowed, {lowest:,}{unit}")
+            self.fault(place, f"{number(value)} is below the lowest allowed, {_limit(lowest, unit)}")
         elif value > highest:
-            self.fault(place, f"{value} is above the highest allowed, {highest:,}{unit}")
+            self.fault(place, f"{number(value)} is above the highest allowed, {_limit(highest, unit)}")
         else:
             return value
         return None
@@ -111,19 +119,21 @@ class Reader:
     def decimal(self, value: object, place: str, lowest: int, highest: int) -> int | None:
         """Read a number written as text with at most two decimals, in hundredths."""
         if not isinstance(value, str):
-            example = value if isinstance(value, int) and not isinstance(value, bool) else "12.5"
+            example = "12.5"
+            if isinstance(value, int) and not isinstance(value, bool):
+                example = number(value)
             self.fault(place, f'must be a number written as text, "{example}", not {described(value)}')
             return None
-        number = exact.hundredths(value)
-        if number is None:
+        found = exact.hundredths(value)
+        if found is None:
             mend = 'a number of 0 or more with at most two decimals, as "60" or "12.5"'
             self.fault(place, f"{described(value)} is not {mend}")
-        elif number < lowest:
+        elif found < lowest:
             self.fault(place, f"{value} is below the lowest allowed, {exact.plain(lowest)}")
-        elif number > highest:
+        elif found > highest:
             self.fault(place, f"{value} is above the highest allowed, {exact.plain(highest)}")
         else:
-            return number
+            return found
         return None
 
     def choice(self, value: object, place: str, allowed: Collection[str]) -> str | None:

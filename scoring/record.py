@@ -10,6 +10,7 @@ import copy
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -124,7 +125,7 @@ def parse(text: bytes | str) -> object:
     except json.JSONDecodeError as error:
         fault = Fault(f"line {error.lineno}, column {error.colno}", f"is not JSON here: {error.msg}")
     except RecursionError:
-        fault = Fault("record", "is nested too deeply to be an evaluation record")
+        fault = Fault("record", "is nested too deeply to be what is read here")
     raise RecordRefused([fault])
 
 
@@ -132,9 +133,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) == len(pairs):
         return fields
-    names = [name for name, _ in pairs]
+    times = Counter(name for name, _ in pairs)
     repeated = RepeatedKeys(fields)
-    repeated.repeated = tuple(name for name in fields if names.count(name) > 1)
+    repeated.repeated = tuple(name for name in fields if times[name] > 1)
     return repeated
 
 
@@ -146,15 +147,14 @@ def _whole(digits: str) -> int | NotWhole:
 def _read(obj: object) -> tuple[Record | None, list[Fault]]:
     reader = Reader()
     fields = reader.entry(obj, "", ("format", "rules", "lots", "bidders", "bids"))
-    if "format" in fields and fields.values["format"] != FORMAT:
-        fields.fault("format", f'must be "{FORMAT}"; this version reads no other')
-    lot_ids = _ids(fields.values.get("lots"))
+    hold_to_format(fields)
+    lot_ids = ids_in(fields.values.get("lots"))
     rules = read_rules(fields, lot_ids)
     lots = _read_lots(fields)
     bidders = _read_bidders(fields, rules, lot_ids)
     bids = None
     if "bids" in fields:
-        around = _around(rules, _ids(fields.values.get("bidders")), bidders, lot_ids)
+        around = _around(rules, ids_in(fields.values.get("bidders")), bidders, lot_ids)
         bids = read_bids(reader, fields.values["bids"], around)
     if reader.faults or rules.complete is None or bids is None:
         return None, reader.faults
@@ -162,7 +162,13 @@ def _read(obj: object) -> tuple[Record | None, list[Fault]]:
     return Record(rules.complete, lots, tuple(b for b in bidders if b is not None), bids, written), []
 
 
-def _ids(listed: object) -> dict[str, int]:
+def hold_to_format(fields: Fields) -> None:
+    """Refuse a record of another format."""
+    if "format" in fields and fields.values["format"] != FORMAT:
+        fields.fault("format", f'must be "{FORMAT}"; this version reads no other')
+
+
+def ids_in(listed: object) -> dict[str, int]:
     """Return the ids in a list of objects and where they are: what the rest of the record may refer to.
 
     As they were written, so that one bad entry does not fault everything that refers to it.
@@ -206,7 +212,7 @@ def _read_bidders(record: Fields, rules: RulesRead, lots: Collection[str]) -> li
             findings=cqc.findings(locations, rules.cqc) if rules.cqc is not None else (),
             decisions=read_decisions(fields, lots),
             preferences=fields.lots("preferences", lots, may_be_empty=True) or (),
-            most_lots=fields.whole("most_lots", 1, exact.MOST_LOTS, " lots"),
+            most_lots=fields.whole("most_lots", 1, exact.MOST_LOTS, "lots"),
             hours=fields.decimal("hours_per_week", 0, exact.HIGHEST_HOURS),
         )
         bidders.append(bidder if identifier is not None else None)

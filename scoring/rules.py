@@ -111,7 +111,7 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
     minimum = fields.decimal("quality_minimum", 0, _ALL)
     price = read_price(fields)
     hold_to_set_price(fields, price, price_weight)
-    places = fields.whole("places", 0, exact.MOST_DECIMALS, " decimals")
+    places = fields.whole("places", 0, exact.MOST_DECIMALS, "decimals")
     if questions is not None and places is not None:
         hold_to_decimals(reader, questions, places)
     ties = _ties(fields)
@@ -220,7 +220,7 @@ def _allocation(rules: Fields, lots: Collection[str] | None) -> tuple[str, tuple
     for group in fields.entries("groups", MOST_GROUPS, ("id", "lots", "most_lots")):
         identifier = group.identifier("id")
         named = group.lots("lots", lots)
-        most = group.whole("most_lots", 1, exact.MOST_LOTS, " lots")
+        most = group.whole("most_lots", 1, exact.MOST_LOTS, "lots")
         places.append((identifier, group.at("id")))
         if identifier is not None and named is not None and most is not None:
             groups.append(Group(identifier, named, most))

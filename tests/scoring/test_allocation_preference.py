@@ -146,8 +146,8 @@ def test_hours_can_leave_a_claim_and_the_result_says_so():
         }
     ]
     assert result.lot("L2")["passed_over"][0]["reason"] == (
-        "ranked 1st; this lot's 6 hours a week with the 5 of Zone L3 are more than the 10 that it declared it"
-        " can deliver"
+        "ranked 1st; this lot's weekly hours, 6, with the 5 of Zone L3, are more than the 10 that it declared"
+        " it can deliver"
     )
 
 

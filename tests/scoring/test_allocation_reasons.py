@@ -90,7 +90,7 @@ def test_declared_hours_are_a_limit_and_may_be_used_to_the_last_hundredth():
     given = three_lots({"A": {"hours_per_week": "1000.50"}}, hours=("600", "400.50", "0.01"))
     assert awards(given) == [[("A", 1)], [("A", 1)], [("B", 1)]]
     assert passed_over(given, 2)[0]["reason"] == (
-        "ranked 1st; this lot's 0.01 hours a week with the 1000.5 of North and East are more than the"
+        "ranked 1st; this lot's weekly hours, 0.01, with the 1000.5 of North and East, are more than the"
         " 1000.5 that it declared it can deliver"
     )
 
@@ -98,7 +98,7 @@ def test_declared_hours_are_a_limit_and_may_be_used_to_the_last_hundredth():
 def test_a_lot_bigger_than_a_bidders_capacity_is_never_awarded_to_it():
     given = three_lots({"A": {"hours_per_week": "499.99"}})
     assert passed_over(given, 0)[0]["reason"] == (
-        "ranked 1st; this lot's 500 hours a week are more than the 499.99 that it declared it can deliver"
+        "ranked 1st; this lot's weekly hours, 500, are more than the 499.99 that it declared it can deliver"
     )
 
 
@@ -108,7 +108,7 @@ def test_every_limit_that_a_bidder_has_come_to_is_named():
     assert passed_over(given, 1)[0]["reason"] == (
         "ranked 1st; already holds its one lot, North;"
         " already holds one lot, North, the most that group all allows one bidder;"
-        " this lot's 500 hours a week with the 500 of North are more than the 500 that it declared"
+        " this lot's weekly hours, 500, with the 500 of North, are more than the 500 that it declared"
         " it can deliver"
     )
 

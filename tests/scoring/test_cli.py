@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from scoring.__main__ import main
-from tests.scoring.record_example import example, result_of
+from tests.scoring.record_example import example, one_lot, result_of
 
 
 @pytest.fixture
@@ -122,11 +122,92 @@ def test_a_published_result_that_differs_exits_1_and_says_where(written, capsys)
     ]
 
 
-@pytest.mark.parametrize("text", ["{", "", "[" * 100_000])
-def test_a_published_result_that_is_no_json_is_refused(written, capsys, text):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "line 1, column 2: is not JSON here"),
+        ("", "line 1, column 1: is not JSON here"),
+        ("[" * 100_000, "result: is nested too deeply"),
+        (
+            '{"lots": [{"awards": [{"bidder": "B3", "bidder": "B1"}]}]}',
+            "lots[0].awards[0].bidder: is given twice",
+        ),
+        ('{"lots": ["Cedar Care wins everything"], "lots": []}', "lots: is given twice"),
+    ],
+)
+def test_a_published_result_that_says_nothing_or_two_things_is_refused(written, capsys, text, said):
     path, result = written(example()), written(text, "result.json")
     assert main(["evaluate", path, "--against", result]) == 2
-    assert capsys.readouterr().err.startswith(f"{result}: is not a result in JSON: ")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(said)
+    assert printed.err.endswith(f"refused: 1 fault in {result}\n")
+
+
+def test_a_number_or_a_nest_that_no_result_has_is_a_difference_and_not_a_crash(written, capsys):
+    for depth in (10, 900, 985, 990, 995):
+        text = f'{{"format": 12.50, "lots": {"[" * depth}{"]" * depth}}}'
+        assert main(["evaluate", written(example()), "--against", written(text, "result.json")]) in (1, 2)
+        printed = capsys.readouterr()
+        assert 'format: the result says "12.50"' in printed.out or "nested too deeply" in printed.err
+
+
+def test_standard_input_is_read_once(monkeypatch, capsys):
+    for command in (["compare", "-", "-"], ["evaluate", "-", "--against", "-"]):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(example()).encode())))
+        assert main(command) == 2
+        assert capsys.readouterr().err == (
+            "-: standard input can be read once; name a file for one of the two\n"
+        )
+
+
+def shell(line):
+    """Run a line of bash, python -m scoring as $S; return (exit status, standard error)."""
+    ran = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; S='{sys.executable} -m scoring'; {line}"],
+        capture_output=True, check=False, env={"LC_ALL": "C", "PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    return ran.returncode, ran.stderr.decode()
+
+
+def test_whatever_becomes_of_the_output_the_exit_status_is_one_of_three(written, tmp_path):
+    path = written(example())
+    assert shell(f"$S evaluate {path} | true") == (2, "")
+    assert shell(f"$S evaluate {path} > /dev/full") == (
+        2, "the output cannot be written: No space left on device\n",
+    )  # fmt: skip
+    assert shell(f"$S evaluate {path} >&-") == (
+        2, "standard output is closed; there is nowhere to print\n",
+    )  # fmt: skip
+    assert shell("$S check - <&-") == (2, "-: standard input is closed; name a file\n")
+    assert shell("$S check $'\\xff.json'") == (2, "\\udcff.json: cannot be read: No such file or directory\n")
+    assert shell(f"$S robustness {path} --seed $'\\xff'")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ['{"\\ud800": 1}', '{"\\ud800": 1, "format": "\\udc00"}', '{"x\\nsound: 2 lots\\u001b[2J": 1}']
+)
+def test_a_fault_is_one_line_whatever_stands_in_the_record(written, capsys, text):
+    assert main(["check", written(text)]) == 2
+    printed = capsys.readouterr().err
+    assert printed.isprintable() is False  # its own line ends
+    assert all(line.isprintable() for line in printed.splitlines())
+    assert len([line for line in printed.splitlines() if line.startswith("sound")]) == 0
+
+
+def test_no_name_passes_for_a_line_of_the_working(written, capsys):
+    given = example()
+    given["bidders"][0]["name"] = "Cedar Care\nAward: place 1 of 1\u202e"
+    assert main(["explain", written(given), "L1", "B1"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Cedar Care\\u000aAward: place 1 of 1\\u202e (B1) in ")
+    assert main(["evaluate", written(given)]) == 0
+    assert json.loads(capsys.readouterr().out) == result_of(given).as_object()
+
+
+def test_check_counts_what_it_found(written, capsys):
+    assert main(["check", written(one_lot({}, [("B1", 4, 1500)]))]) == 0
+    assert capsys.readouterr().out.startswith("sound: 1 lot, 1 bidder, 1 bid, 1 question\n")
 
 
 def test_a_file_that_is_not_there_is_refused_in_words(tmp_path, capsys):

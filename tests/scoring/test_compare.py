@@ -8,6 +8,7 @@ import random
 import pytest
 from hypothesis import given
 
+from scoring import evaluate
 from scoring.compare import compare
 from scoring.record import from_object
 from tests.scoring.record_example import example
@@ -70,7 +71,8 @@ def test_a_mark_that_differs_is_named_with_its_bid_and_question_and_what_it_does
     assert found.effects == (
         "Burnley: awarded to Alder Care (place 1) in A, to Birch Care (place 1) in B",
         "Burnley: Alder Care: 1st in A, 3rd in B; quality 60.00 in A, 24.00 in B;"
-        " total 100.00 in A, 64.00 in B",
+        " total 100.00 in A, 64.00 in B; Q1 20.00 in A, 8.00 in B; Q2 30.00 in A, 12.00 in B;"
+        " Q3 10.00 in A, 4.00 in B",
         "Burnley: Birch Care: 2nd in A, 1st in B",
         "Burnley: Cedar Care: 3rd in A, 2nd in B",
     )
@@ -162,3 +164,62 @@ def test_as_data_it_has_both_digests_every_difference_and_every_effect():
     assert data["a_sha256"] != data["b_sha256"]
     assert data["inputs"] == [{"place": "rules.draw_seed", "a": "Lancashire homecare 2026", "b": "another"}]
     assert data["effects"] == []
+
+
+def two_of_one_name():
+    """Two bidders with one name whose bids are alike, and no tie-break."""
+    obj = example()
+    obj["rules"]["ties"] = []
+    obj["bidders"][1]["name"] = obj["bidders"][0]["name"]
+    for alike, of in ((1, 0), (4, 3)):
+        obj["bids"][alike] = {**obj["bids"][of], "bidder": "B2"}
+    return obj
+
+
+def test_bidders_of_one_name_are_told_apart():
+    a, b = two_of_one_name(), two_of_one_name()
+    a["bidders"][1]["hours_per_week"] = b["bidders"][0]["hours_per_week"] = "1"
+    name = a["bidders"][0]["name"]
+    effects = compare(from_object(a), from_object(b)).effects
+    assert f"Burnley: awarded to {name} (B1) (place 1) in A, to {name} (B2) (place 1) in B" in effects
+
+
+def test_points_of_questions_that_add_up_to_the_same_are_a_difference():
+    a = example()
+    for question in a["rules"]["questions"][:2]:
+        question["weight"] = "25"
+        question.pop("minimum", None)
+    a["bids"][1]["marks"] |= {"Q1": 4, "Q2": 3}
+
+    def swap(b):
+        b["bids"][1]["marks"] |= {"Q1": 3, "Q2": 4}
+
+    effects = compared(swap, a).effects
+    assert any("Q1 20.00 in A, 15.00 in B; Q2 15.00 in A, 20.00 in B" in effect for effect in effects)
+
+
+def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
+    def rename(b):
+        b["lots"][0]["zone"] = "Pendle"
+        b["bidders"][0]["most_lots"] = 1
+
+    a = example()
+    a["bidders"][0]["most_lots"] = 1
+    said = compared(rename, a).sentences()
+    assert said[-1].endswith("only reasons are worded otherwise")
+
+
+def test_ratings_that_mean_the_same_are_no_difference():
+    def write(b):
+        rated = b["bidders"][0]["cqc"][0]
+        rated |= {name: value.upper() for name, value in rated.items() if name in ("overall", "safe")}
+        rated |= {"status": "registered"}
+
+    assert compared(write).same
+
+
+@given(legal_records(), legal_records())
+def test_results_are_called_the_same_only_where_they_are(obj, other):
+    a, b = from_object(obj), from_object(other)
+    found = compare(a, b)
+    assert bool(found.effects) == (evaluate(a).as_object()["lots"] != evaluate(b).as_object()["lots"])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scoring import record
-from scoring.record import RecordRefused
+from scoring.record import Fault, RecordRefused
 from tests.scoring.record_example import example, faults
 
 
@@ -70,7 +70,7 @@ def test_the_hash_of_a_record_is_that_of_its_canonical_json():
     [
         (b"\xff\xfe{", "record: is not UTF-8 text: byte 1 cannot be read; save it as UTF-8"),
         ('{"format": }', "line 1, column 12: is not JSON here: Expecting value"),
-        ("[" * 100_000, "record: is nested too deeply to be an evaluation record"),
+        ("[" * 100_000, "record: is nested too deeply to be what is read here"),
         ("", "line 1, column 1: is not JSON here: Expecting value"),
         ("[]", "record: must be an object, not a list"),
         ('"x"', 'record: must be an object, not the text "x"'),
@@ -200,3 +200,66 @@ def test_a_value_of_the_wrong_kind_anywhere_is_refused_or_read_and_never_crashes
         wrong == [] and path in ("rules.ties", "rules.allocation.groups", "bids", "bidders.0.cqc")
     )
     assert bool(faults(given)) is not harmless
+
+
+def test_a_key_given_twice_among_thousands_is_found_at_once():
+    text = "{" + ",".join(f'"k{n}":1' for n in range(50_000)) + ',"k0":1}'
+    with pytest.raises(RecordRefused) as refused:
+        record.read(text)
+    assert Fault("k0", "is given twice; keep the one that is meant") in refused.value.faults
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    "place", [("rules", "places"), ("bids", 0, "price_pence"), ("bids", 0, "marks", "Q1")]
+)
+def test_a_number_of_thousands_of_digits_from_python_is_refused_and_not_printed(sign, place):
+    given = example()
+    *path, last = place
+    where = given
+    for step in path:
+        where = where[step]
+    where[last] = sign * 10**5000
+    (fault,) = record.check(given)
+    assert "of more than 30 digits" in fault.message
+
+
+def test_a_mark_whose_key_is_no_text_is_refused():
+    given = example()
+    given["bids"][0]["marks"][None] = 4
+    assert record.check(given)
+
+
+@pytest.mark.parametrize("unseen", ["B\u200b1", "\u202eB1", "B\u00ad1", "B\n1", "B\x9b1"])
+def test_an_identifier_with_a_sign_that_cannot_be_seen_is_refused(unseen):
+    given = example()
+    given["bidders"][0]["id"] = unseen
+    said = "has a line break or a character that cannot be seen; take it out"
+    assert Fault("bidders[0].id", said) in record.check(given)
+
+
+@pytest.mark.parametrize("published", ["2026-W18-5", "2026-5-1", "20260501", " 2026-05-01", "2026-02-30", 5])
+def test_a_date_that_is_not_written_as_a_day_of_the_calendar_is_refused(published):
+    given = example()
+    given["bidders"][0]["cqc"][0]["published"] = published
+    said = "must be a date as 2026-05-01; leave it out where there is none"
+    assert record.check(given) == [Fault("bidders[0].cqc[0].published", said)]
+
+
+@pytest.mark.parametrize("rating", ["   ", "Good ", " Inadequate", "\u00a0", "Good\n"])
+def test_a_rating_that_is_not_written_as_it_is_published_is_refused(rating):
+    given = example()
+    given["bidders"][0]["cqc"][0]["safe"] = rating
+    assert [fault.place for fault in record.check(given)] == ["bidders[0].cqc[0].safe"]
+
+
+def test_a_limit_of_one_is_said_as_one():
+    given = example()
+    given["bidders"][0]["most_lots"] = 0
+    assert str(record.check(given)[0]) == "bidders[0].most_lots: 0 is below the lowest allowed, 1 lot"
+
+
+def test_faults_of_one_bid_come_in_the_order_in_which_it_is_written():
+    given = example()
+    given["bids"][0]["marks"] |= {f"X{n}": 1 for n in range(20)}
+    assert [fault.place for fault in record.check(given)] == [f"bids[0].marks.X{n}" for n in range(20)]
