@@ -7,15 +7,18 @@ line from the lowest gives nothing at twice the lowest; the mean method gives ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from scoring.exact import HIGHEST_PRICE, plain, pounds
-from scoring.robustness_keys import RELATIVE
+from scoring.robustness_yardsticks import RELATIVE
 
 if TYPE_CHECKING:
     from scoring.laboratory import Bench, Finding
+
+ALWAYS_WHOLE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "fixed"})
+"""Methods whose formula gives the whole weight to the lowest price, whatever it is."""
 
 
 def _finding(identifier: str, found: bool, sentence: str, figures: list[dict[str, Any]]) -> Finding:
@@ -52,7 +55,7 @@ def weight_in_play(bench: Bench) -> Finding:
         f" makes {bench.written(middle)} (the middle of {len(apart):,} simulated tenders)"
     )
     low = 4 * middle < bench.whole
-    said += "; by far the most of its weight goes to every bid alike." if low else "."
+    said += "; by far the most of its weight tells no bids apart." if low else "."
     shares = [("least", int(apart[0])), ("middle", middle), ("most", int(apart[-1]))]
     return _finding(
         "weight_in_play", low, said, [{"apart": name, "points": bench.written(at)} for name, at in shares]
@@ -68,6 +71,11 @@ def outliers(bench: Bench) -> Iterator[Finding]:
         ("high_outlier", "twice the highest", min(2 * prices[-1], HIGHEST_PRICE)),
     ):
         added = bench.within(wanted)
+        if prices[0] <= added <= prices[-1]:
+            way, end = ("below", "least") if identifier == "low_outlier" else ("above", "most")
+            said = f"No bid can be {way} all the others: {pounds(added)} is the {end} that may be bid."
+            yield _finding(identifier, False, said, [])
+            continue
         said_to_be = name if added == wanted else "the published limit"
         after = bench.of([*prices, added])[:-1]
         apart = [points[0] - points[-1] for points in (before, after)]
@@ -96,7 +104,8 @@ def crowd(bench: Bench) -> Finding:
     said += (
         " alone." if each == bench.whole else f"; {bench.written(bench.whole - each)} are given to nobody."
     )
-    return _finding("crowd", each != bench.whole, said, [bench.row("each", bench.typical, each)])
+    found = each != bench.whole and bench.rules.price.method in RELATIVE
+    return _finding("crowd", found, said, [bench.row("each", bench.typical, each)])
 
 
 def twice_the_lowest(bench: Bench) -> Finding:
@@ -122,8 +131,8 @@ def twice_the_lowest(bench: Bench) -> Finding:
 
 
 def _first_without_points(bench: Bench, prices: list[int], high: int) -> int | None:
-    """Return the lowest price, from the dearest of these up to `high`, that earns nothing beside them."""
-    low = prices[-1]
+    """Return the lowest price, from the lowest of these up to `high`, that earns nothing beside them."""
+    low = prices[0]
     if bench.beside(high, prices) > 0:
         return None
     while low < high:  # points never rise with one's own price
@@ -135,43 +144,51 @@ def _first_without_points(bench: Bench, prices: list[int], high: int) -> int | N
 def cheapest(bench: Bench) -> Finding:
     """Count the tenders in which the cheapest bid does not get the whole weight."""
     points = bench.points(bench.tenders).max(axis=1)
-    short = int((points < bench.whole).sum())
-    prices = bench.example
-    own = bench.of(prices)[0]
-    said = "The cheapest bid always gets the whole weight."
-    if short:
-        said = (
-            f"The cheapest bid gets less than the whole weight in {short:,} of {len(points):,} simulated"
-            f" tenders: in the first, {pounds(prices[0])} gets {bench.written(own)}"
-            f" of {bench.written(bench.whole)}."
-        )
-    return _finding("cheapest_below_weight", short > 0, said, [bench.row("cheapest", prices[0], own)])
+    short = np.flatnonzero(points < bench.whole)
+    if len(short) == 0:
+        sure = bench.rules.price.method in ALWAYS_WHOLE
+        said = "The cheapest bid always gets the whole weight."
+        if not sure:
+            said = "In the simulated tenders the cheapest bid always got the whole weight."
+        return _finding("cheapest_below_weight", False, said, [])
+    own, earned = int(bench.tenders[short[0]].min()), int(points[short[0]])
+    said = (
+        f"The cheapest bid gets less than the whole weight in {len(short):,} of {len(points):,} simulated"
+        f" tenders: in the first of them, {pounds(own)} gets {bench.written(earned)}"
+        f" of {bench.written(bench.whole)}."
+    )
+    return _finding("cheapest_below_weight", True, said, [bench.row("cheapest", own, earned)])
 
 
 def reversal(bench: Bench) -> Finding:
-    """Look for two bidders whose order turns when a third, the cheapest, drops out."""
-    none = "No third bidder's absence can turn round the order of two others."
+    """Look for two bidders whose order turns when a third, the cheapest, drops out.
+
+    Some lead in quality between two bids is turned round where the cheapest's absence changes by more than
+    one unit what price makes between them: that is so for some two if it is for those that it moves most and
+    least.
+    """
     if bench.rules.price.method not in RELATIVE:
-        return _finding("reversal", False, none, [])
+        said = "No third bidder's absence can turn round the order of two others."
+        return _finding("reversal", False, said, [])
     tenders = np.sort(bench.tenders, axis=1)
     before, after = bench.points(tenders)[:, 1:], bench.points(tenders[:, 1:])
-    leads = before[:, 0] - before[:, -1], after[:, 0] - after[:, -1]
-    wider = leads[1] - leads[0]
-    at = int(np.argmax(np.abs(wider)))
-    turned = int((np.abs(wider) >= 2).sum())
-    if abs(int(wider[at])) < 2:
-        return _finding(
-            "reversal", False, "In the simulated tenders no order of two turns when a third goes.", []
-        )
-    third, one, other = (int(tenders[at, place]) for place in (0, 1, -1))
-    lead = int(leads[0][at] + leads[1][at]) // 2  # between the two leads, and equal to neither
-    first, second = ("B", "A") if leads[0][at] < lead else ("A", "B")
+    moved = after - before
+    apart = moved.max(axis=1) - moved.min(axis=1)
+    at = int(np.argmax(apart))
+    if apart[at] < 2:
+        said = "In the simulated tenders no order of two turns when the cheapest drops out."
+        return _finding("reversal", False, said, [])
+    cheaper, dearer = sorted((int(np.argmin(moved[at])), int(np.argmax(moved[at]))))
+    third, one, other = (int(tenders[at, place]) for place in (0, cheaper + 1, dearer + 1))
+    leads = [int(points[at, cheaper] - points[at, dearer]) for points in (before, after)]
+    lead = sum(leads) // 2  # between the two leads, and equal to neither
+    first, second = ("B", "A") if leads[0] < lead else ("A", "B")
     said = (
         f"Reversal: A bids {pounds(one)}, B bids {pounds(other)} and has {bench.written(lead)} more points of"
-        f" quality. While C bids {pounds(third)}, price parts A from B by {bench.written(int(leads[0][at]))}"
-        f" points and {first} is ahead; when C drops out, by {bench.written(int(leads[1][at]))}, and {second}"
-        f" is ahead. Some lead in quality would be turned round so in {turned:,} of {len(wider):,} simulated"
-        " tenders."
+        f" quality. While C bids {pounds(third)}, price parts A from B by {bench.written(leads[0])}"
+        f" points and {first} is ahead; when C drops out, by {bench.written(leads[1])}, and {second}"
+        f" is ahead. Some lead in quality would be turned round so in {int((apart >= 2).sum()):,} of"
+        f" {len(apart):,} simulated tenders."
     )
     rows = [
         {
@@ -179,8 +196,8 @@ def reversal(bench: Bench) -> Finding:
             "points_without_c": None if without is None else bench.written(without),
         }
         for name, own, with_c, without in (
-            ("A", one, before[at, 0], int(after[at, 0])),
-            ("B", other, before[at, -1], int(after[at, -1])),
+            ("A", one, before[at, cheaper], int(after[at, cheaper])),
+            ("B", other, before[at, dearer], int(after[at, dearer])),
             ("C", third, bench.points(tenders[at : at + 1])[0, 0], None),
         )
     ]
@@ -199,29 +216,33 @@ def lone_bid(bench: Bench) -> Finding:
     """Let one bid be the only one, once at a typical price and once much dearer."""
     dear = bench.within(min(3 * bench.typical, HIGHEST_PRICE))
     points = [bench.of([own])[0] for own in (bench.typical, dear)]
-    alike = dear > bench.typical and points[0] == points[1]
     said = f"A lone bid gets {bench.written(points[0])} points at {pounds(bench.typical)}"
-    said += f" and {'as many' if alike else bench.written(points[1])} at {pounds(dear)}."
+    if dear == bench.typical:
+        said += ", and none may be dearer."
+    else:
+        said += f" and {'as many' if points[0] == points[1] else bench.written(points[1])} at {pounds(dear)}."
     rows = [bench.row("lone", own, one) for own, one in zip((bench.typical, dear), points, strict=True)]
-    return _finding("lone_bid", alike, said, rows)
+    return _finding("lone_bid", dear > bench.typical and points[0] == points[1], said, rows)
 
 
 def same_points(bench: Bench) -> Finding:
-    """Look how far a price can rise from the typical one before it loses a point's last decimal."""
+    """Look how far a price can move from the typical one, either way, without another last decimal."""
     others, start = bench.example, bench.typical
     points = bench.beside(start, others)
-    low, high = start, bench.within(min(2 * start, HIGHEST_PRICE))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if bench.beside(middle, others) == points else (low, middle - 1)
-    coarse = 100 * (low - start) > start
-    said = f"Prices from {pounds(start)} to {pounds(low)} get the same {bench.written(points)} points"
-    said += (
-        ", so that price hardly tells them apart."
-        if coarse
-        else "."
-        if low > start
-        else ": each penny counts."
-    )
-    rows = [bench.row("from", start, points), bench.row("to", low, bench.beside(low, others))]
+    lowest, highest = bench.within(start // 2 or 1), bench.within(min(2 * start, HIGHEST_PRICE))
+    low, high = start, start
+    while lowest < low:
+        middle = (lowest + low) // 2
+        lowest, low = (lowest, middle) if bench.beside(middle, others) == points else (middle + 1, low)
+    while high < highest:
+        middle = (high + highest + 1) // 2
+        high, highest = (middle, highest) if bench.beside(middle, others) == points else (high, middle - 1)
+    coarse = 100 * (high - low) > 2 * start
+    said = f"Prices from {pounds(low)} to {pounds(high)} get the same {bench.written(points)} points"
+    said += ", so that price hardly tells them apart." if coarse else "."
+    if low == high:
+        said = f"At {pounds(start)} a penny more or less makes other points."
+        if bench.within(start + 1) == bench.within(start - 1) == start:
+            said = f"{pounds(start)} is the only price that may be bid."
+    rows = [bench.row("from", low, points), bench.row("to", high, points)]
     return _finding("same_points", coarse, said, rows)

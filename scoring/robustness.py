@@ -17,7 +17,6 @@ import numpy as np
 
 from scoring import robustness_words as words
 from scoring.exact import decimal, half_up, plain
-from scoring.robustness_awards import NOBODY, LotOutcomes
 from scoring.robustness_changes import (
     Effect,
     Margin,
@@ -28,6 +27,7 @@ from scoring.robustness_changes import (
 )
 from scoring.robustness_draws import BATCH
 from scoring.robustness_marks import MarkChange, MarksDiffer, Turning, turning
+from scoring.robustness_outcomes import NOBODY, LotOutcomes
 from scoring.robustness_scenarios import LotShares, scenario, shares
 from scoring.robustness_shaker import Shake
 from scoring.robustness_standing import Standing, standing
@@ -87,7 +87,7 @@ class Robustness:
         }
 
     def sentences(self) -> list[str]:
-        """Return the report in words: up to three sentences for each lot, then what concerns them all."""
+        """Return the report in words: a few sentences for each lot, then what concerns them all."""
         return [
             *(sentence for at in range(len(self.base.lots)) for sentence in words.of_lot(self, at)),
             *words.of_changes(self),
@@ -112,6 +112,7 @@ class Robustness:
             "scenarios_unchanged": counted.unchanged,
             "unchanged_percent": self.percent(counted.unchanged),
             "scenarios_undecided": counted.undecided,
+            "scenarios_without_award": counted.nobody,
             "wins": [
                 {"bidder": who, "scenarios": times, "percent": self.percent(times)}
                 for who, times in sorted(wins, key=lambda one: (-one[1], one[0]))
@@ -182,7 +183,7 @@ class Robustness:
         waiting = outcome.waiting()
         if not waiting:
             return {"awards": awards}
-        level = [{"from_place": place, "bidders": [ids[row] for row in rows]} for place, rows in waiting]
+        level = [{"places": list(places), "bidders": [ids[row] for row in rows]} for places, rows in waiting]
         return {"awards": awards, "undecided": level}
 
     def percent(self, scenarios: int, places: int = 2) -> str:

@@ -15,50 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring import allocation
-from scoring.allocation_limits import LotAwards, Ranking
+from scoring.allocation_limits import Ranking
 from scoring.exact import Integers
-from scoring.robustness_keys import OUT, Flags, Keys, LotKeys
+from scoring.robustness_keys import OUT, Keys, LotKeys
+from scoring.robustness_outcomes import NOBODY, LotOutcomes, fill, joined, outcome_of
 
 if TYPE_CHECKING:
     from scoring.record import Record
 
-NOBODY: Final = -1
-_SORTED_FROM: Final = 12
-"""From so many places, or below so many bids, it is quicker to sort than to look for the best so often."""
 _EVERYWHERE: Final = slice(None)
-
-
-@dataclass(eq=False)
-class LotOutcomes:
-    """What one lot came to in each scenario; rows are those of its LotKeys."""
-
-    awarded: npt.NDArray[np.int32]
-    """[place from 0, scenario]: the row that was awarded it, or NOBODY."""
-    tied: npt.NDArray[np.int32] | None
-    """[bid, scenario]: the first of the places (from 1) that the bid waits for with others; 0 where none."""
-
-    def same_as(self, one: LotOutcomes) -> Flags:
-        """Say of each scenario whether its awards, and what waits for a person, are those of `one`."""
-        same: Flags = (self.awarded == one.awarded).all(axis=0)
-        if self.tied is not None or one.tied is not None:
-            mine = np.zeros((1, 1), np.int32) if self.tied is None else self.tied
-            others = np.zeros((1, 1), np.int32) if one.tied is None else one.tied
-            same &= (mine == others).all(axis=0)
-        return same
-
-    def waiting(self) -> list[tuple[int, list[int]]]:
-        """Return (first place, rows level for it) of one scenario, by place."""
-        if self.tied is None:
-            return []
-        tied = self.tied[:, 0]
-        return [
-            (place, np.flatnonzero(tied == place).tolist()) for place in np.unique(tied[tied > 0]).tolist()
-        ]
-
-    def column(self, at: int) -> LotOutcomes:
-        """Return one scenario."""
-        tied = None if self.tied is None else self.tied[:, at : at + 1]
-        return LotOutcomes(self.awarded[:, at : at + 1], tied)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,50 +149,13 @@ def award(
     left, found = [Left(limit, scenarios) for limit in limits], []
     for lot in lots:
         of_lot = keys(lot, Stop(left, lot.lot))
-        outcomes = _fill(lot, of_lot, min(record.lots[lot.lot].places, len(lot.bids)))
+        outcomes = fill(lot, of_lot, min(record.lots[lot.lot].places, len(lot.bids)))
         for rows in outcomes.awarded:
             there = np.flatnonzero(rows != NOBODY)
             for one in left:
                 one.award(lot.lot, rows[there].astype(np.intp), there)
         found.append(outcomes)
     return found
-
-
-def _fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
-    """Fill the places of one lot from the highest key down; keys that share a rank fill none."""
-    scenarios = keys.shape[1]
-    awarded = np.full((places, scenarios), NOBODY, np.int32)
-    if lot.parted and (places >= _SORTED_FROM or len(keys) < _SORTED_FROM):
-        best = np.sort(keys, axis=0)[::-1][:places]
-        there = best >= 0
-        awarded[: len(best)][there] = lot.rows(best[there])
-        return LotOutcomes(awarded, None)
-    columns, place = np.arange(scenarios), np.zeros(scenarios, np.int64)
-    tied: npt.NDArray[np.int32] | None = None
-    for _ in range(places):
-        best = keys.max(axis=0)
-        going = (best >= 0) & (place < places)
-        if not going.any():
-            break
-        alone = going
-        if not lot.parted:
-            level = (lot.standing(keys) == lot.standing(best)) & going
-            count = level.sum(axis=0)
-            alone = going & (count == 1)
-            waiting = np.flatnonzero(count > 1)
-            if len(waiting):
-                tied = np.zeros(keys.shape, np.int32) if tied is None else tied
-                tied[:, waiting] += level[:, waiting] * (place[waiting] + 1).astype(np.int32)
-                here = keys[:, waiting]
-                here[level[:, waiting]] = OUT
-                keys[:, waiting] = here
-                place[waiting] += count[waiting]
-        at = columns[alone]
-        rows = lot.rows(best[at])
-        awarded[place[at], at] = rows
-        keys[rows, at] = OUT
-        place[at] += 1
-    return LotOutcomes(awarded, tied)
 
 
 def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -> list[LotOutcomes]:
@@ -245,7 +173,7 @@ def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -
                 for lot, (rows, _), result in zip(lots, found, awards, strict=True)
             ]
         columns.append(asked[name])
-    return [_joined(column) for column in zip(*columns, strict=True)]
+    return [joined(column) for column in zip(*columns, strict=True)]
 
 
 def _digest(keys: Sequence[Keys]) -> bytes:
@@ -264,24 +192,3 @@ def ranking(lot: LotKeys, keys: Keys) -> tuple[Integers, Ranking]:
     begins = np.concatenate(([True], standing[1:] != standing[:-1])) if len(rows) else np.zeros(0, np.bool_)
     ranks = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0)) + 1
     return rows, Ranking(lot.bidders[rows], ranks, lot.totals(keys[rows]).astype(np.int64))
-
-
-def outcome_of(lot: LotKeys, rows: Integers, result: LotAwards, places: int) -> LotOutcomes:
-    """Put one lot's awards, given by places in its ranking, into the form of one scenario."""
-    awarded = np.full((min(places, len(lot.bids)), 1), NOBODY, np.int32)
-    for position, place in result.awarded:
-        awarded[place - 1] = rows[position]
-    tied: npt.NDArray[np.int32] | None = None
-    for positions, waiting in result.undecided:
-        tied = np.zeros((len(lot.bids), 1), np.int32) if tied is None else tied
-        tied[rows[list(positions)]] = waiting[0]
-    return LotOutcomes(awarded, tied)
-
-
-def _joined(columns: Sequence[LotOutcomes]) -> LotOutcomes:
-    tied: npt.NDArray[np.int32] | None = None
-    if any(column.tied is not None for column in columns):
-        size = next(len(column.tied) for column in columns if column.tied is not None)
-        empty = np.zeros((size, 1), np.int32)
-        tied = np.concatenate([empty if c.tied is None else c.tied for c in columns], axis=1)
-    return LotOutcomes(np.concatenate([column.awarded for column in columns], axis=1), tied)

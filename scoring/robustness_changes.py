@@ -13,10 +13,12 @@ import numpy as np
 
 from scoring import ranking
 from scoring.exact import Integers
-from scoring.robustness_awards import LotOutcomes, award
+from scoring.robustness_awards import award
 from scoring.robustness_fields import of_record, reweighed
-from scoring.robustness_keys import RELATIVE, Keys, LotKeys
+from scoring.robustness_keys import Keys, LotKeys
+from scoring.robustness_outcomes import LotOutcomes
 from scoring.robustness_standing import Standing, agreed
+from scoring.robustness_yardsticks import RELATIVE
 
 MOVES: Final = (-1_000, -500, 500, 1_000)
 """By how much the quality weight is moved, in hundredths of a point; the price weight goes the other way."""
@@ -126,8 +128,7 @@ def _worth_removing(base: Standing) -> set[int]:
     method, found = base.record.rules.price.method, set()
     for lot, outcome, finished in zip(base.lots, base.outcomes, base.keys, strict=True):
         rows = set(outcome.awarded[outcome.awarded >= 0].tolist())
-        if outcome.tied is not None:
-            rows.update(np.flatnonzero(outcome.tied[:, 0]).tolist())
+        rows.update(outcome.tied[1].tolist())
         ranked = np.flatnonzero(finished >= 0)
         if method == "mean_difference":
             rows.update(ranked.tolist())

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring import price
 from scoring.exact import Integers
+from scoring.robustness_yardsticks import measured
 
 if TYPE_CHECKING:
     from scoring.record import Record
@@ -27,20 +27,6 @@ Keys: TypeAlias = npt.NDArray[Any]
 """[bid, scenario], int64, or objects that are Python integers."""
 Flags: TypeAlias = npt.NDArray[np.bool_]
 OUT: Final = -1
-RELATIVE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "mean_difference"})
-"""Methods by which one bid's presence can move another's points."""
-
-
-@dataclass(frozen=True, eq=False)
-class Yardsticks:
-    """What prices add to keys, [bid, yardstick], and which each scenario has (None: all have one)."""
-
-    adds: Keys
-    which: Integers | None
-
-    def of(self, row: int, scenarios: Integers | slice = slice(None)) -> Any:
-        """Return what one row's price adds in some scenarios, or one number for all."""
-        return self.adds[row, 0] if self.which is None else self.adds[row].take(self.which[scenarios])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,79 +108,5 @@ class LotKeys:
         """Hold keys to the minimum quality and add price points by the yardstick of those in; in place."""
         if self.limit > 0:
             keys[keys < self.limit] = self.lost
-        self.add_price(keys, self.yardsticks(keys))
+        measured(self, keys).add(keys, np.arange(len(keys)))
         return keys
-
-    def add_price(self, keys: Keys, yardsticks: Yardsticks, rows: Integers | None = None) -> None:
-        """Add to keys what prices earn, in place; they are those of `rows`, or of all."""
-        numbered = range(len(keys)) if rows is None else rows.tolist()
-        for row, of_bid in zip(numbered, keys, strict=True):
-            np.add(of_bid, yardsticks.of(row), out=of_bid)
-
-    def yardsticks(
-        self, keys: Keys, rows: Integers | None = None, may_be_out: Flags | None = None
-    ) -> Yardsticks:
-        """Work out price points for each yardstick that occurs.
-
-        `keys` are those of `rows`, or of all. Rows that are not in `may_be_out` are in, in every scenario,
-        and need not be among them.
-        """
-        at = dict(zip((range(len(keys)) if rows is None else rows.tolist()), keys, strict=True))
-        moving = {row: of_bid for row, of_bid in at.items() if may_be_out is None or may_be_out[row]}
-        one = np.ones(1, np.int64)
-        method = self.record.rules.price.method
-        if method not in RELATIVE or len(self.bids) == 0:
-            return self._yardsticks((one, one, one), None)
-        if method == "mean_difference":
-            sums = self._sums(keys.shape[1], moving)
-            if (sums == sums[:, :1]).all():
-                return self._yardsticks((one, sums[0, :1], sums[1, :1]), None)
-            kinds, which = np.unique(sums, axis=1, return_inverse=True)
-            return self._yardsticks((np.ones_like(kinds[0]), kinds[0], kinds[1]), which.ravel())
-        lowest, which = np.unique(self._lowest(keys.shape[1], moving), return_inverse=True)
-        ones = np.ones_like(lowest)
-        return self._yardsticks((lowest, ones, ones), which.ravel() if len(lowest) > 1 else None)
-
-    def _yardsticks(
-        self, measures: tuple[Integers, Integers, Integers], which: Integers | None
-    ) -> Yardsticks:
-        adds: Keys = self._points(*measures).astype(self.fixed.dtype) << self.at_total
-        return Yardsticks(adds, which)
-
-    def _lowest(self, scenarios: int, moving: dict[int, Keys]) -> Integers:
-        """Return the lowest price still in, by scenario; 1 where none is. Few bids need looking at."""
-        lowest = np.ones(scenarios, np.int64)
-        looking = np.ones(scenarios, np.bool_)
-        for row in self.by_price:
-            if row not in moving:
-                lowest[looking] = self.prices[row]
-                break
-            found = looking & (moving[row] >= 0)
-            lowest[found] = self.prices[row]
-            looking &= ~found
-            if not looking.any():
-                break
-        return lowest
-
-    def _sums(self, scenarios: int, moving: dict[int, Keys]) -> Integers:
-        """Return the sum and the number of the prices still in, [2, scenario]; 1 and 1 where none is."""
-        total = np.full(scenarios, self.prices.sum())
-        count = np.full(scenarios, len(self.bids))
-        for row, of_bid in moving.items():
-            out = of_bid < 0
-            total[out] -= self.prices[row]
-            count[out] -= 1
-        found: Integers = np.stack((total, count))
-        found[:, count == 0] = 1
-        return found
-
-    def _points(self, lowest: Integers, total: Integers, count: Integers) -> Integers:
-        """Return price points, [bid, yardstick], units of 10^-places."""
-        rules, shape = self.record.rules, (len(self.bids), len(lowest))
-        own = np.broadcast_to(self.prices[:, None], shape)
-        if rules.price.method in RELATIVE:
-            own = np.maximum(own, lowest)  # a bid below the lowest is out, and its points are not looked at
-        measured = (own, *(np.broadcast_to(one, shape) for one in (lowest, total, count)))
-        prices = price.Prices(*(np.ascontiguousarray(one).ravel() for one in measured))
-        points = price.points(rules.price.method, self.price_weight, rules.places, prices, rules.price.terms)
-        return points.reshape(shape)

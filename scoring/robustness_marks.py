@@ -14,9 +14,10 @@ from functools import partial
 import numpy as np
 
 from scoring.exact import Integers
-from scoring.robustness_awards import NOBODY
-from scoring.robustness_keys import OUT, RELATIVE, Flags, Keys, LotKeys
+from scoring.robustness_keys import OUT, Flags, Keys, LotKeys
+from scoring.robustness_outcomes import NOBODY
 from scoring.robustness_standing import Standing
+from scoring.robustness_yardsticks import RELATIVE, measured
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     before, was_in = finished[row], np.asarray(lot.base[row] >= low, np.bool_)
     is_in = np.asarray(new >= low, np.bool_)
     flips = was_in != is_in
-    adds = lot.yardsticks(finished[:, None]).adds[:, 0]
+    adds = measured(lot, finished[:, None]).adds(np.arange(len(lot.bids)))[:, 0]
     after = np.where(is_in, new + adds[row], OUT)
     matters = here & flips & _moves_yardstick(lot, row, finished)
     if base.record.rules.allocation == "best_total":
@@ -217,8 +218,7 @@ def _could_be_chosen(base: Standing, lot: LotKeys, row: Integers, before: Keys, 
     there = np.sort(lot.totals(finished)[fits & np.asarray(finished >= 0, np.bool_)])
     outcome = base.outcomes[lot.lot]
     chosen = np.isin(np.arange(len(bidders)), outcome.awarded)
-    if outcome.tied is not None:
-        chosen |= outcome.tied[:, 0] > 0
+    chosen[outcome.tied[1]] = True
     best = np.maximum(lot.totals(before), lot.totals(after))
     above = len(there) - np.searchsorted(there, best, "right")
     places = sum(one.places for one in base.record.lots)

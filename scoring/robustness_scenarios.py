@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from scoring.exact import Integers
-from scoring.robustness_awards import NOBODY, Limit, LotOutcomes, award
+from scoring.robustness_awards import Limit, award
 from scoring.robustness_draws import BATCH, Stream
 from scoring.robustness_fields import of_record
 from scoring.robustness_keys import LotKeys
+from scoring.robustness_outcomes import NOBODY, LotOutcomes
 from scoring.robustness_shaker import Shake, Shaker
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class LotShares:
     unchanged: int
     undecided: int
     """Scenarios in which some place waits for a person."""
+    nobody: int
+    """Scenarios in which no place is awarded, and none waits."""
     wins: Integers
     """By row of the lot's keys: how often the bid is awarded a place."""
 
@@ -47,7 +50,7 @@ def shares(
     shake: Shake,
 ) -> list[LotShares]:
     """Count what every scenario comes to, lot by lot; `base` is what the agreed marks come to."""
-    found = [LotShares(0, 0, np.zeros(len(lot.bids), np.int64)) for lot in lots]
+    found = [LotShares(0, 0, 0, np.zeros(len(lot.bids), np.int64)) for lot in lots]
     widest = max((len(lot.bids) for lot in lots), default=0)
     each = 32 * widest + 8 * sum(len(limit.members) for limit in limits)
     if record.rules.allocation != "rank_order":
@@ -63,8 +66,10 @@ def shares(
                 counted.unchanged += int(outcome.same_as(same).sum())
                 rows = outcome.awarded[outcome.awarded != NOBODY]
                 counted.wins += np.bincount(rows, minlength=len(counted.wins))
-                if outcome.tied is not None:
-                    counted.undecided += int(outcome.tied.any(axis=0).sum())
+                empty = (outcome.awarded == NOBODY).all(axis=0)
+                waiting = np.unique(outcome.tied[0])
+                counted.undecided += len(waiting)
+                counted.nobody += int(empty.sum() - empty[waiting].sum())
     return found
 
 

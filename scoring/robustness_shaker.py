@@ -16,7 +16,9 @@ import numpy.typing as npt
 from scoring.exact import Integers
 from scoring.robustness_awards import Stop
 from scoring.robustness_draws import TOGETHER, VALUES, Stream, blocks
-from scoring.robustness_keys import OUT, RELATIVE, Flags, Keys, LotKeys, Yardsticks
+from scoring.robustness_keys import OUT, Flags, Keys, LotKeys
+from scoring.robustness_outcomes import BEYOND, cut_off
+from scoring.robustness_yardsticks import RELATIVE, Yardsticks, measured
 
 _STRONGEST: Final = 36
 """How many of a lot's best bids are worked out before it is asked who else could reach them."""
@@ -55,7 +57,9 @@ class _Reach:
     may_be_out: Flags
     highest: Keys
     first: Integers
-    """The strongest bids, and those that could set or move the yardstick."""
+    """The strongest bids, and after those the others that could set or move the yardstick, highest first."""
+    strong: int
+    """How many of them are there for their strength."""
     rest: Integers
     """The others, the highest first."""
 
@@ -128,23 +132,36 @@ class Shaker:
     def keys(self, batch: int, part: range, lot: LotKeys, stop: Stop | None) -> Keys:
         """Return a lot's finished keys in a part of a batch, [bid, scenario]; good until the next call.
 
-        Where it is told whom limits stop and no two bids can share a rank, they are only the keys that win.
+        Where it is told whom limits stop, they are only the keys that win and those level with them.
         """
         if lot.lot not in self._reaches:
             self._reaches[lot.lot] = _reach(lot)
-        reach, few = self._reaches[lot.lot], min(lot.record.lots[lot.lot].places, len(lot.bids))
-        drawing = _Part(self._shake, self._stream, lot, reach.steps, batch, part)
-        if stop is None or not lot.parted or not 1 <= few <= _FEW_PLACES:
-            keys = self._matrix(lot, len(lot.bids), len(part))
-            drawing.fill(keys, np.arange(len(lot.bids)))
-            lot.add_price(keys, lot.yardsticks(keys, np.arange(len(lot.bids))))
-            return keys if stop is None else stop.everywhere(keys)
-        keys = self._matrix(lot, len(reach.first), len(part))
+        drawing = _Part(self._shake, self._stream, lot, self._reaches[lot.lot].steps, batch, part)
+        places = min(lot.record.lots[lot.lot].places, len(lot.bids))
+        if stop is not None and 1 <= places <= _FEW_PLACES:
+            few = places if lot.parted else min(places + BEYOND, len(lot.bids))
+            best = self._best(drawing, self._reaches[lot.lot], stop, few)
+            if lot.parted or few == len(lot.bids) or not len(cut_off(lot, best, places)):
+                return best
+        keys = self._matrix(lot, len(lot.bids), len(part))
+        drawing.fill(keys, np.arange(len(lot.bids)))
+        measured(lot, keys).add(keys, np.arange(len(lot.bids)))
+        return keys if stop is None else stop.everywhere(keys)
+
+    def _best(self, drawing: _Part, reach: _Reach, stop: Stop, few: int) -> Keys:
+        """Return the highest keys of each scenario, highest first; bids far below them are left out."""
+        lot, scenarios = drawing.lot, len(drawing.part)
+        keys = self._matrix(lot, len(reach.first), scenarios)
         drawing.fill(keys, reach.first)
-        yardsticks = lot.yardsticks(keys, reach.first, reach.may_be_out)
-        lot.add_price(keys, yardsticks, reach.first)
-        best = _Best(lot, few, len(part))
-        for row, of_bid in zip(reach.first.tolist(), keys, strict=True):
+        yardsticks = measured(lot, keys, reach.first, reach.may_be_out)
+        yardsticks.add(keys[: reach.strong], reach.first[: reach.strong])
+        best = _Best(lot, few, scenarios)
+        most = reach.highest[reach.first] + yardsticks.most(reach.first)
+        for at, (row, of_bid) in enumerate(zip(reach.first.tolist(), keys, strict=True)):
+            if at >= reach.strong:
+                if most[at] < best.last.min():
+                    continue
+                np.add(of_bid, yardsticks.of(row), out=of_bid)
             stop.row(row, of_bid)
             best.add(of_bid)
         _add_rest(drawing, reach, yardsticks, stop, best)
@@ -191,7 +208,7 @@ def _add_rest(drawing: _Part, reach: _Reach, yardsticks: Yardsticks, stop: Stop,
     rest = reach.rest
     if not len(rest):
         return
-    by_price = yardsticks.adds[rest].max(axis=1)
+    by_price = yardsticks.most(rest)
     highest = reach.highest[rest] + by_price
     order = np.argsort(-highest, kind="stable")
     rest, highest, by_price = rest[order], highest[order], by_price[order]
@@ -254,8 +271,8 @@ def _reach(lot: LotKeys) -> _Reach:
         highest += adds.max(axis=1)
     may_be_out = np.asarray(lowest < max(lot.limit, 0), np.bool_)
     base = lot.finish(lot.base[:, None].copy())[:, 0]
+    strongest = np.argsort(-base)[:_STRONGEST]
     first = np.zeros(len(lot.bids), np.bool_)
-    first[np.argsort(-base)[:_STRONGEST]] = True
     method = lot.record.rules.price.method
     if method == "mean_difference":
         first |= may_be_out
@@ -264,4 +281,9 @@ def _reach(lot: LotKeys) -> _Reach:
             if not may_be_out[row]:
                 break
             first[row] = True
-    return _Reach(steps, may_be_out, highest, np.flatnonzero(first), np.flatnonzero(~first))
+    first[strongest] = False
+    others = np.flatnonzero(first)
+    others = others[np.argsort(-highest[others])]
+    first[strongest] = True
+    both = np.concatenate((strongest, others))
+    return _Reach(steps, may_be_out, highest, both, len(strongest), np.flatnonzero(~first))

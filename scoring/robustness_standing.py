@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from scoring import evaluation
-from scoring.robustness_awards import Limit, LotOutcomes, Stop, award, limits_of, outcome_of
+from scoring.robustness_awards import Limit, Stop, award, limits_of
 from scoring.robustness_fields import of_record
 from scoring.robustness_keys import Flags, Keys, LotKeys
+from scoring.robustness_outcomes import LotOutcomes, outcome_of
 
 if TYPE_CHECKING:
     from scoring.record import Record

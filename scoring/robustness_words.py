@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scoring.exact import decimal, plain, pounds
-from scoring.robustness_awards import NOBODY, LotOutcomes
+from scoring.robustness_outcomes import NOBODY, LotOutcomes
 from scoring.words import counted, listed, ordinal
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def _turning(report: Robustness, at: int) -> str:
     said = f"turns if {_changed(report, at, first)}"
     if len(changes) > 1:
         others, step = counted(len(changes) - 1, "other change"), counted(first.size, "step")
-        said += f", or by {others} of one mark by {step}"
-    elif first.size > 1:
-        said += ", and by no smaller change of one mark"
+        said += f", or by {'any one of ' if len(changes) > 2 else ''}{others} of one mark by {step}"
+    if first.size > 1:
+        said += "; no smaller change of one mark turns it"
     return said
 
 
@@ -43,9 +43,10 @@ def _changed(report: Robustness, at: int, change: MarkChange) -> str:
 
 
 def of_lot(report: Robustness, at: int) -> Iterator[str]:
-    """Yield the sentences about one lot: the summary, the margin, and who wins how often."""
+    """Yield the sentences about one lot: its award, the summary, the margin, and who wins how often."""
+    yield f"{_lot(report, at)}: by the agreed marks it goes to {_to(report, at, report.base.outcomes[at])}."
     yield summary(report, at)
-    margin, lot = report.margins[at], report.base.lots[at]
+    margin = report.margins[at]
     if margin is not None:
         places = report.base.record.rules.places
         last, following = _name(report, at, margin.last), _name(report, at, margin.following)
@@ -54,17 +55,38 @@ def of_lot(report: Robustness, at: int) -> Iterator[str]:
         )
         if margin.parted_by:
             said += f", by the tie-break {margin.parted_by} alone"
-        yield f"{said}; one step of one mark moves up to {decimal(_one_step(report, at), places)}."
-    wins, undecided = report.shares[at].wins, report.shares[at].undecided
+        step = _one_step(report, at)
+        if step:
+            said += f"; one step of one mark is worth up to {decimal(step, places)} points"
+        if step and _has_minimum(report, at):
+            said += ", and below a minimum it takes the bid out"
+        yield f"{said}."
+    yield from _wins(report, at)
+
+
+def _wins(report: Robustness, at: int) -> Iterator[str]:
+    lot, shares = report.base.lots[at], report.shares[at]
     rows = sorted(
-        (row for row in range(len(wins)) if wins[row]), key=lambda row: (-wins[row], lot.bidder_ids[row])
+        (row for row in range(len(shares.wins)) if shares.wins[row]),
+        key=lambda row: (-shares.wins[row], lot.bidder_ids[row]),
     )
-    shown = [f"{_name(report, at, row)} in {report.percent(int(wins[row]), 1)}%" for row in rows]
-    if undecided:
-        shown.append(f"nobody until a person decides in {report.percent(undecided, 1)}%")
+    shown = [f"{_name(report, at, row)} in {report.percent(int(shares.wins[row]), 1)}%" for row in rows]
+    said = []
     if shown:
         goes = "a place goes" if report.base.record.lots[at].places > 1 else "it goes"
-        yield f"{_lot(report, at)}: with every mark moved at random, {goes} to {listed(shown)}."
+        said.append(f"{goes} to {listed(shown)}")
+    if shares.undecided:
+        said.append(f"a place waits for a person in {report.percent(shares.undecided, 1)}%")
+    if shares.nobody:
+        said.append(f"nobody is awarded in {report.percent(shares.nobody, 1)}%")
+    if said:
+        yield f"{_lot(report, at)}: with every mark moved at random, {'; '.join(said)}."
+
+
+def _has_minimum(report: Robustness, at: int) -> bool:
+    rules = report.base.record.rules
+    asked = (rules.questions[row] for row in report.base.lots[at].asked)
+    return bool(rules.quality_minimum) or any(question.minimum for question in asked)
 
 
 def _one_step(report: Robustness, at: int) -> int:
@@ -81,12 +103,13 @@ def of_changes(report: Robustness) -> Iterator[str]:
     for bidder, effect in report.removed:
         yield from _without(report, bidder, effect)
     for at, rows, effect in report.lowest_removed:
-        if not effect.lots:
-            continue
-        lot = report.base.lots[at]
         names = listed([_name(report, at, row) for row in rows.tolist()])
-        price = pounds(int(lot.prices[rows[0]]))
-        yield f"Without the lowest price in {_lot(report, at)}, {price} of {names}: {_gone(report, effect)}."
+        price = pounds(int(report.base.lots[at].prices[rows[0]]))
+        without = f"Without the lowest price in {_lot(report, at)}, {price} of {names}"
+        if effect.lots:
+            yield f"{without}: {_gone(report, effect)}."
+        if len(rows) > 1:  # without one bidder alone, that is said of the bidder
+            yield from _turned(report, without, effect)
 
 
 def _weights(report: Robustness) -> Iterator[str]:
@@ -103,8 +126,10 @@ def _weights(report: Robustness) -> Iterator[str]:
     if same:
         yield f"With quality and price weighed {listed(same)}, every award stays the same."
     out = [f"{'+' if by > 0 else '−'}{plain(abs(by))}" for by, effect in report.weights if effect is None]
-    if out:
-        yield f"The quality weight cannot be moved by {listed(out)} points in proportion to its questions."
+    if rules.quality_weight == 0:
+        yield "Quality weighs nothing, so its weight cannot be moved in proportion to its questions."
+    elif out:
+        yield f"Moved by {listed(out)} points, the quality weight would leave 0 to 100."
 
 
 def _without(report: Robustness, bidder: int, effect: Effect) -> Iterator[str]:
@@ -118,11 +143,15 @@ def _without(report: Robustness, bidder: int, effect: Effect) -> Iterator[str]:
     if elsewhere:
         said = "; ".join(_goes(report, at, outcome) for at, outcome in elsewhere.items())
         yield f"Had {who} not bid: {said}, though {who} wins nothing there."
+    yield from _turned(report, f"Had {who} not bid", effect)
+
+
+def _turned(report: Robustness, without: str, effect: Effect) -> Iterator[str]:
     for one in effect.reversals:
         rose, fell = _name(report, one.lot, one.rose), _name(report, one.lot, one.fell)
         more = f", and {counted(one.others, 'other bid')} would rise past another" if one.others else ""
         where = _lot(report, one.lot)
-        yield f"Had {who} not bid, {rose} would rank above {fell} in {where}, not below{more}."
+        yield f"{without}, {rose} would rank above {fell} in {where}, not below{more}."
 
 
 def _is_in(report: Robustness, at: int, bidder: int, outcome: LotOutcomes) -> bool:
@@ -139,6 +168,10 @@ def _gone(report: Robustness, effect: Effect) -> str:
 
 def _goes(report: Robustness, at: int, outcome: LotOutcomes) -> str:
     """Say to whom a lot would go."""
+    return f"{_lot(report, at)} would go to {_to(report, at, outcome)}"
+
+
+def _to(report: Robustness, at: int, outcome: LotOutcomes) -> str:
     there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
     several = report.base.record.lots[at].places > 1
     names = [
@@ -146,7 +179,7 @@ def _goes(report: Robustness, at: int, outcome: LotOutcomes) -> str:
     ]
     for _, rows in outcome.waiting():
         names.append(f"{listed([_name(report, at, row) for row in rows])} level, for a person to decide")
-    return f"{_lot(report, at)} would go to {listed(names) if names else 'nobody'}"
+    return listed(names) if names else "nobody"
 
 
 def _name(report: Robustness, at: int, row: int) -> str:

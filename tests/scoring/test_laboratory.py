@@ -36,6 +36,10 @@ def examined(method, price=None, **more):
     return laboratory.examine(laboratory.read(json.dumps(rules)), **more)
 
 
+def rules_of(obj):
+    return laboratory.read(json.dumps(obj))
+
+
 def found(report):
     return {one.id: one.found for one in report.findings}
 
@@ -97,7 +101,7 @@ def test_prices_outside_the_published_limits_have_no_points_on_the_curve():
                 "cheapest_below_weight", "reversal", "lone_bid",
             },
         ),
-        ("between_limits", {"crowd", "cheapest_below_weight", "zero_at_the_ceiling"}),
+        ("between_limits", {"cheapest_below_weight", "zero_at_the_ceiling"}),
         ("fixed", {"weight_in_play", "lone_bid", "same_points"}),
     ],
 )  # fmt: skip
@@ -229,3 +233,75 @@ def test_the_report_is_whole_numbers_and_texts(method):
 @pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
 def test_the_smallest_and_the_largest_typical_price_are_tried_too(method, pence):
     assert examined(method, typical=pence, tenders=5).as_object()["typical_pence"] == pence
+
+
+def test_prices_up_to_a_billion_pounds_are_examined():
+    million = 100_000_000
+    for limits in (
+        {"floor_pence": 200 * million, "ceiling_pence": 300 * million},
+        {"floor_pence": 999 * million},
+    ):
+        method = "between_limits" if len(limits) == 2 else "lowest_over_bid"
+        report = laboratory.examine(rules_of(rules_with(method, price=limits)))
+        assert report.bench.typical == (250 * million if len(limits) == 2 else 1_000 * million)
+        assert len(report.as_object()["findings"]) > 5
+
+
+@pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
+@pytest.mark.parametrize("places", [0, 1, 2])
+def test_no_order_of_two_turns_where_it_says_that_none_does(method, places):
+    """Every two bids of every tender, with and without the cheapest, in fractions."""
+    rules = rules_with(method, places=places)
+    rules["weights"] = {"quality": "99", "price": "1"}
+    rules["questions"] = [{"id": "Q1", "title": "All", "weight": "99"}]
+    rules["ties"] = []
+    report = laboratory.examine(rules_of(rules), tenders=40, typical=2000)
+    turned = 0
+    for tender in report.bench.tenders.tolist():
+        prices = sorted(tender)
+        before, after = (dict(zip(some, report.bench.of(some), strict=True)) for some in (prices, prices[1:]))
+        moved = [after[own] - before[own] for own in prices[1:]]
+        turned += max(moved) - min(moved) >= 2
+    said = finding(report, "reversal")
+    assert said.found == (turned > 0)
+    assert not said.found or f"in {turned:,} of 40 simulated tenders" in said.sentence
+
+
+def test_the_range_of_prices_with_the_same_points_is_the_whole_of_it():
+    report = examined("lowest_over_bid")
+    low, high = (row["price_pence"] for row in finding(report, "same_points").figures)
+    points = report.bench.beside(report.bench.typical, report.bench.example)
+    same = [
+        own
+        for own in range(report.bench.typical - 50, report.bench.typical + 51)
+        if report.bench.beside(own, report.bench.example) == points
+    ]
+    assert (low, high) == (min(same), max(same))
+
+
+def test_at_a_set_price_no_other_can_be_bid():
+    rules = rules_of(rules_with("fixed", price={"floor_pence": 2500, "ceiling_pence": 2500}))
+    report = laboratory.examine(rules)
+    assert finding(report, "same_points").sentence == "£25.00 is the only price that may be bid."
+    assert finding(report, "lone_bid").sentence.endswith(" points at £25.00, and none may be dearer.")
+    assert finding(report, "low_outlier").sentence == (
+        "No bid can be below all the others: £25.00 is the least that may be bid."
+    )
+
+
+def test_the_cheapest_bid_of_the_tender_that_is_named_does_get_less():
+    report = examined("between_limits", typical=1500, tenders=25)
+    figure = finding(report, "cheapest_below_weight").figures[0]
+    assert Fraction(figure["points"]) < report.bench.rules.price_weight / Fraction(100)
+
+
+def test_a_record_of_which_the_rules_are_taken_is_held_to_its_format_and_to_one_of_each_key():
+    text = json.dumps(example())
+    twice = text.replace('"rules":', '"rules": {}, "rules":', 1)
+    for wrong, said in (
+        (twice, "rules: is given twice"),
+        (text.replace("evaluation/1", "evaluation/9"), "format: "),
+    ):
+        with pytest.raises(RecordRefused) as refused:
+            laboratory.read(wrong)
+        assert str(refused.value).startswith(said)

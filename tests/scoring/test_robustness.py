@@ -17,6 +17,7 @@ from scoring.robustness import assess
 from scoring.robustness_fields import reweighed
 from scoring.robustness_marks import MarksDiffer
 from tests.scoring import oracle
+from tests.scoring.allocation_records import contest
 from tests.scoring.record_example import RULES, bid, bidder, example, lot, one_lot
 from tests.scoring.records import legal_records
 
@@ -33,7 +34,7 @@ def awards_of(obj):
     return {
         each["id"]: (
             [(one["bidder"], one["place"]) for one in each["awards"]],
-            sorted((who, tie["places"][0]) for tie in each.get("undecided", []) for who in tie["bidders"]),
+            sorted((who, tie["places"]) for tie in each.get("undecided", []) for who in tie["bidders"]),
         )
         for each in scoring.evaluate(from_object(obj)).as_object()["lots"]
     }
@@ -43,7 +44,7 @@ def told(each):
     """The same of one lot in a report."""
     return (
         [(one["bidder"], one["place"]) for one in each["awards"]],
-        sorted((who, tie["from_place"]) for tie in each.get("undecided", []) for who in tie["bidders"]),
+        sorted((who, tie["places"]) for tie in each.get("undecided", []) for who in tie["bidders"]),
     )
 
 
@@ -297,7 +298,7 @@ def test_there_is_no_margin_where_nobody_waits_or_a_person_must_decide():
     level = one_lot({}, [("B1", 4, 1500), ("B2", 4, 1500)])
     for obj in (level, one_lot({}, [("B1", 4, 1500)]), one_lot({}, [])):
         assert report_on(obj)["lots"][0]["margin"] is None
-    assert report_on(level)["lots"][0]["undecided"] == [{"from_place": 1, "bidders": ["B1", "B2"]}]
+    assert report_on(level)["lots"][0]["undecided"] == [{"places": [1], "bidders": ["B1", "B2"]}]
 
 
 def test_a_third_bidders_absence_that_turns_two_others_round_is_told():
@@ -382,3 +383,102 @@ def test_preference_is_reported_on_too():
     wins = {one["bidder"]: one["scenarios"] for one in report["lots"][0]["wins"]}
     assert sum(wins.values()) == 200
     assert robustness.SCENARIOS == 10_000
+
+
+def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
+    """With B3 worth more in L2 it would go there, which leaves both others to L1, where they are level."""
+    obj = contest(
+        "best_total",
+        {"L1": {"B1": 50, "B2": 50}, "L2": {"B1": 60, "B2": 60, "B3": 9}},
+        places={"L1": 2},
+        limits={"B1": {"most_lots": 1}, "B2": {"most_lots": 1}},
+    )
+    first, _ = report_on(obj)["lots"]
+    assert first["undecided"] == [{"places": [1], "bidders": ["B1", "B2"]}]
+    by_third = [one for one in first["turned_by"] if one["bidder"] == "B3"]
+    assert [(one["to"], one["changes"]) for one in by_third] == [(10, ["L1", "L2"])]
+    obj["bids"][-1]["marks"]["Q1"] = 10
+    assert report_on(obj)["lots"][0]["undecided"] == [{"places": [1, 2], "bidders": ["B1", "B2"]}]
+
+
+def words_about(obj, scenarios=1_000):
+    """What is said of the one lot, without its name."""
+    sentences = assess(from_object(obj), scenarios).sentences()
+    return [said.removeprefix("Burnley: ") for said in sentences if said.startswith("Burnley: ")]
+
+
+def test_the_report_begins_with_what_the_award_is():
+    bids = [("B1", 5, 1500), ("B2", 5, 1500), ("B3", 3, 1500)]
+    assert words_about(one_lot({"ties": ["draw"]}, bids, places=2))[0] in (
+        "by the agreed marks it goes to Provider B1 (1st place) and Provider B2 (2nd place).",
+        "by the agreed marks it goes to Provider B2 (1st place) and Provider B1 (2nd place).",
+    )
+    assert words_about(one_lot({}, bids))[0] == (
+        "by the agreed marks it goes to Provider B1 and Provider B2 level, for a person to decide."
+    )
+    assert words_about(one_lot({}, []))[0] == "by the agreed marks it goes to nobody."
+
+
+def test_what_becomes_of_the_other_scenarios_is_said_after_however_many_bidders():
+    level = one_lot({}, [(f"B{n}", 4, 1500) for n in range(8)])
+    *_, shares = words_about(level)
+    assert "others; a place waits for a person in " in shares
+    out = one_lot({"quality_minimum": "80"}, [("B1", 4, 1500), ("B2", 3, 1500)])
+    report = assess(from_object(out), 1_000).as_object()["lots"][0]
+    awarded = sum(one["scenarios"] for one in report["wins"])
+    assert report["scenarios_without_award"] == 1_000 - awarded - report["scenarios_undecided"] > 0
+    assert f"nobody is awarded in {report['scenarios_without_award'] / 10:.1f}%." in words_about(out)[-1]
+
+
+def test_a_step_of_a_mark_is_said_to_take_a_bid_out_only_where_there_is_a_minimum():
+    bids = [("B1", 5, 1500), ("B2", 4, 1500)]
+    step = "one step of one mark is worth up to 12.00 points"
+    assert words_about(one_lot({}, bids))[2].endswith(f"; {step}.")
+    with_minimum = words_about(one_lot({"quality_minimum": "50"}, bids))[2]
+    assert with_minimum.endswith(f"; {step}, and below a minimum it takes the bid out.")
+    cheaper = [("B1", 5, 1500), ("B2", 4, 1600)]
+    for_price = words_about(one_lot({"weights": {"quality": "0", "price": "100"}}, cheaper))[2]
+    assert for_price == "Provider B1 is ahead of Provider B2 by 6.25 points."
+
+
+def test_a_larger_change_says_that_no_smaller_one_does_it():
+    obj = one_lot({}, [("B1", 5, 1500), ("B2", 2, 1500)])
+    sentence = assess(from_object(obj), 10).lot_sentence("L1")
+    assert sentence.endswith(
+        "turns if Provider B1's mark on Q1 were 2 instead of 5, or by one other change of one mark by three"
+        " steps; no smaller change of one mark turns it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [
+        ("95", "Moved by +10 points, the quality weight would leave 0 to 100."),
+        ("0", "Quality weighs nothing, so its weight cannot be moved in proportion to its questions."),
+    ],
+)
+def test_weights_that_cannot_be_moved_say_why(quality, said):
+    rules = {"weights": {"quality": quality, "price": str(100 - int(quality))}}
+    assert said in assess(from_object(one_lot(rules, [("B1", 4, 1500)])), 10).sentences()
+
+
+def test_the_lowest_price_of_several_that_turns_two_others_round_is_told():
+    bids = [("B1", 4, 1600), ("B2", 3, 1000), ("B3", 0, 500), ("B4", 0, 500)]
+    sentences = assess(from_object(one_lot({}, bids)), 10).sentences()
+    assert any(
+        said.startswith(
+            "Without the lowest price in Burnley, £5.00 of Provider B3 and Provider B4, Provider "
+        )
+        for said in sentences
+    )
+
+
+def test_a_rank_shared_by_more_than_are_looked_at_first_waits_whole():
+    """Twelve bids level for one place, which is more than the few below it; and then for eleven of twelve."""
+    for places in (1, 11):
+        obj = one_lot({}, [(f"B{n:02}", 4, 1500) for n in range(12)] + [("C", 0, 2900)], places=places)
+        assert report_on(obj)["lots"][0]["undecided"] == [
+            {"places": list(range(1, places + 1)), "bidders": [f"B{n:02}" for n in range(12)]}
+        ]
+        shares_of = assess(from_object(obj), 200).as_object()["lots"][0]
+        assert shares_of["scenarios_undecided"] > 0

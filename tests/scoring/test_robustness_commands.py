@@ -35,7 +35,8 @@ def test_robustness_in_words_is_a_sentence_a_line(written, capsys):
     assert main(["robustness", written(example()), "--words"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines == assess(from_object(example())).sentences()
-    assert lines[0].startswith("Burnley: unchanged in ")
+    assert lines[0] == "Burnley: by the agreed marks it goes to Alder Care."
+    assert lines[1].startswith("Burnley: unchanged in ")
 
 
 def test_marks_of_a_bidder_are_moved_in_all_its_lots(written, capsys):

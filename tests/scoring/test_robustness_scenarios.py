@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import scoring
 from scoring import robustness_scenarios, robustness_shaker
 from scoring.record import from_object
-from scoring.robustness_awards import NOBODY, award, limits_of
+from scoring.robustness_awards import award, limits_of
 from scoring.robustness_draws import BATCH, Stream
 from scoring.robustness_fields import of_record
+from scoring.robustness_outcomes import NOBODY
 from scoring.robustness_scenarios import scenario, shares
 from scoring.robustness_shaker import Shake, Shaker
 from scoring.robustness_standing import agreed
@@ -49,10 +50,8 @@ def outcomes(record, shake, part):
 def in_words(record, lot, outcome):
     ids = [record.bidders[bidder].id for bidder in lot.bidders]
     awarded = [(ids[row], place + 1) for place, row in enumerate(outcome.awarded[:, 0]) if row != NOBODY]
-    waiting = Counter()
-    if outcome.tied is not None:
-        waiting.update({ids[row]: int(place) for row, place in enumerate(outcome.tied[:, 0]) if place})
-    return sorted(awarded, key=lambda one: one[1]), dict(waiting)
+    waiting = {ids[row]: list(places) for places, rows in outcome.waiting() for row in rows}
+    return sorted(awarded, key=lambda one: one[1]), waiting
 
 
 def evaluated(record):
@@ -60,7 +59,7 @@ def evaluated(record):
     return [
         (
             [(one["bidder"], one["place"]) for one in lot["awards"]],
-            {who: tie["places"][0] for tie in lot.get("undecided", []) for who in tie["bidders"]},
+            {who: tie["places"] for tie in lot.get("undecided", []) for who in tie["bidders"]},
         )
         for lot in result["lots"]
     ]
