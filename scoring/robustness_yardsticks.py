@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 RELATIVE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "mean_difference"})
 """Methods by which one bid's presence can move another's points."""
+_FEW: Final = 64
 _ONE: Final = np.ones(1, np.int64)
 
 
@@ -33,12 +35,20 @@ class Yardsticks:
 
     def adds(self, rows: Integers) -> Keys:
         """Return what the prices of some rows add to their keys, [row, yardstick]."""
+        return self._few[rows] if len(self.lowest) <= _FEW else self._worked_out(rows)
+
+    @cached_property
+    def _few(self) -> Keys:
+        """What every price adds, worked out once where yardsticks are few."""
+        return self._worked_out(np.arange(len(self.lot.bids)))
+
+    def _worked_out(self, rows: Integers) -> Keys:
         rules, shape = self.lot.record.rules, (len(rows), len(self.lowest))
         own = np.broadcast_to(self.lot.prices[rows][:, None], shape)
         if rules.price.method in RELATIVE:
             own = np.maximum(own, self.lowest)  # a bid below the lowest is out; its points are not looked at
-        measured = (own, *(np.broadcast_to(one, shape) for one in (self.lowest, self.total, self.count)))
-        prices = price.Prices(*(np.ascontiguousarray(one).ravel() for one in measured))
+        yardstick = (np.broadcast_to(one, shape) for one in (self.lowest, self.total, self.count))
+        prices = price.Prices(*(np.ascontiguousarray(one).ravel() for one in (own, *yardstick)))
         weight, terms = self.lot.price_weight, rules.price.terms
         points = price.points(rules.price.method, weight, rules.places, prices, terms).reshape(shape)
         found: Keys = points.astype(self.lot.fixed.dtype) << self.lot.at_total
@@ -46,17 +56,24 @@ class Yardsticks:
 
     def of(self, row: int, scenarios: Integers | slice = slice(None)) -> Any:
         """Return what one row's price adds in some scenarios, or one number for all."""
-        adds = self.adds(np.array([row]))[0]
-        return adds[0] if self.which is None else adds.take(self.which[scenarios])
+        if self.which is None:
+            return self._few[row, 0]
+        which = self.which[scenarios]
+        if len(self.lowest) <= _FEW:
+            return self._few[row].take(which)
+        theirs = Yardsticks(self.lot, self.lowest[which], self.total[which], self.count[which], None)
+        return theirs._worked_out(np.array([row]))[0]
 
     def most(self, rows: Integers) -> Keys:
-        """Return more than the prices of some rows add by any yardstick, or as much.
+        """Return as much as the prices of some rows add by any yardstick, or more.
 
         A higher lowest price and a higher mean give everybody more, so the highest of each bounds them all.
         """
-        means = -(-self.total // self.count)
-        lowest, mean = (np.array([column.max()]) for column in (self.lowest, means))
-        return Yardsticks(self.lot, lowest, mean, _ONE, None).adds(rows)[:, 0]
+        if len(self.lowest) <= _FEW:
+            highest: Keys = self._few[rows].max(axis=1)
+            return highest
+        lowest, mean = (np.array([c.max()]) for c in (self.lowest, -(-self.total // self.count)))
+        return Yardsticks(self.lot, lowest, mean, _ONE, None)._worked_out(rows)[:, 0]
 
     def add(self, keys: Keys, rows: Integers) -> None:
         """Add what prices earn to the keys of some rows, [row, scenario], in place."""
