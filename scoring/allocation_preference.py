@@ -29,6 +29,7 @@ from scoring.exact import Integers
 
 if TYPE_CHECKING:
     from scoring.record import Record
+    from scoring.rules import Group
 
 Flags = npt.NDArray[np.bool_]
 _COUNTERS: Final = 50_000_000
@@ -133,7 +134,7 @@ class _Market:
             both = np.concatenate((had, new))
             both = both[np.argsort(self._rank[both], kind="stable")]
             ranks = self._rank[both]
-            if len(both) > self._places[lot]:
+            if len(both) >= self._places[lot]:
                 self._worst[lot] = ranks[self._places[lot] - 1]
                 both = both[: np.searchsorted(ranks, self._worst[lot], side="right")]
                 ranks = ranks[: len(both)]
@@ -157,16 +158,26 @@ class _Room:
         self._lots = np.array([one.most_lots or NO_LIMIT for one in record.bidders], np.int64)
         hours = [NO_LIMIT if one.hours is None else one.hours for one in record.bidders]
         self._hours = np.array(hours, np.int64)
-        most = np.array([*(group.most_lots for group in record.rules.groups), NO_LIMIT], np.int64)
-        groups = _groups_of_lots(record)[:, lot]
-        self._counters = bidder * len(most) + groups
-        """Which counter of its bidder each bid counts in: [first, second, … group of its lot, bid]."""
-        cells = len(record.bidders) * len(most)
-        if cells > _COUNTERS:
-            needed, of_each = np.unique(self._counters, return_inverse=True)
-            self._counters, cells = of_each.reshape(groups.shape), len(needed)
-        self._left = np.full(cells, NO_LIMIT)
-        self._left[self._counters] = most[groups]
+        groups = [group for group in record.rules.groups if group.most_lots < len(group.lots)]
+        most = np.array([*(group.most_lots for group in groups), NO_LIMIT], np.int64)
+        self._lot, self._groups = lot, _groups_of_lots(record, groups)
+        self._width = len(most)
+        self._cells: Integers | None = None
+        """Which counters each bid counts in, where those of all bidders and groups would be too many."""
+        count = len(record.bidders) * self._width
+        if count > _COUNTERS:
+            needed, of_each = np.unique(self._numbers(np.arange(len(bidder))), return_inverse=True)
+            self._cells = of_each.reshape(len(self._groups), len(bidder))
+            self._left = most[needed % self._width]
+        else:
+            self._left = np.tile(most, len(record.bidders))
+
+    def _numbers(self, bids: Integers) -> Integers:
+        """Return the numbers of bidder and group together, [first, second, … group of its lot, bid]."""
+        return self._bidder[bids] * self._width + self._groups[:, self._lot[bids]]
+
+    def _counters(self, bids: Integers) -> Integers:
+        return self._numbers(bids) if self._cells is None else self._cells[:, bids]
 
     def any(self, bidders: Integers) -> Flags:
         """Say of each bidder whether its own number of lots leaves room for another."""
@@ -176,8 +187,7 @@ class _Room:
         """Say of each bid whether it fits."""
         bidders = self._bidder[bids]
         fits: Flags = (self._lots[bidders] > 0) & (self._hours[bidders] >= self._hours_of[bids])
-        for counters in self._counters:
-            fits &= self._left[counters[bids]] > 0
+        fits &= (self._left[self._counters(bids)] > 0).all(axis=0)
         return fits
 
     def take(self, bids: Integers) -> None:
@@ -192,13 +202,11 @@ class _Room:
         bidders = self._bidder[bids]
         np.add.at(self._lots, bidders, by)
         np.add.at(self._hours, bidders, by * self._hours_of[bids])
-        for counters in self._counters:
-            np.add.at(self._left, counters[bids], by)
+        np.add.at(self._left, self._counters(bids).ravel(), by)
 
 
-def _groups_of_lots(record: Record) -> Integers:
+def _groups_of_lots(record: Record, groups: Sequence[Group]) -> Integers:
     """Return the groups of each lot, [first, second, …, lot], filled up with one beyond the last."""
-    groups = record.rules.groups
     lot_at = {lot.id: at for at, lot in enumerate(record.lots)}
     of_lot: list[list[int]] = [[] for _ in record.lots]
     for at, group in enumerate(groups):

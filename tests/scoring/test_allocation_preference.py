@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scoring import allocation_preference
 from scoring.stability import Check, is_certain, is_stable
+from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.oracle_awards import Awards
 from tests.scoring.records import legal_records
@@ -159,6 +160,44 @@ def test_a_lot_that_did_not_fit_is_asked_for_once_it_does():
     }
     record = contest("preference", marks, limits=limits, hours={"L1": "5", "L2": "6"})
     assert awarded(record)["L2"] == ["A"]
+
+
+def test_nobody_asks_for_a_lot_that_better_ranked_bidders_have_filled():
+    """Once C has taken L2 from B, L1 is full of A: B must keep no hours for it, and has room for L3, L4."""
+    marks = {
+        "L1": {"A": 90, "B": 10},
+        "L2": {"B": 10, "C": 90},
+        "L3": {"B": 50},
+        "L4": {"B": 50},
+        "L5": {"B": 50},
+    }
+    hours = {"L1": "3", "L2": "9", "L3": "9", "L4": "2", "L5": "5"}
+    limits = {"B": {"hours_per_week": "11", "preferences": ["L2", "L1", "L3", "L4", "L5"]}}
+    record = contest("preference", marks, hours=hours, limits=limits)
+    assert awarded(record) == {"L1": ["A"], "L2": ["C"], "L3": ["B"], "L4": ["B"], "L5": []}
+    assert is_stable(result_of(record))
+
+
+def outcome(record):
+    return {
+        lot["id"]: {
+            "awards": [(award["bidder"], award["place"]) for award in lot["awards"]],
+            "reserves": lot["reserves"],
+            "passed_over": [passed["bidder"] for passed in lot["passed_over"]],
+            "undecided": [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
+        }
+        for lot in result_of(record).as_object()["lots"]
+    }
+
+
+@given(contests("preference", lots=5, bidders=4))
+def test_it_goes_as_the_published_rounds_say(record):
+    assert outcome(record) == oracle_awards.preference(Rules(record))
+
+
+@given(contests("preference", lots=6, bidders=3, shared=False))
+def test_it_goes_as_the_published_rounds_say_with_many_lots(record):
+    assert outcome(record) == oracle_awards.preference(Rules(record))
 
 
 @given(contests("preference"))
