@@ -15,16 +15,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, islice
 from operator import mul
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from scoring.allocation_limits import Holdings, LotAwards, Ranking
+from scoring.allocation_limits import Holdings, LotAwards, Ranking, award_lot
 from scoring.best_total_contest import Contest, contest_of
-from scoring.best_total_prices import Optimum, optimum
-from scoring.integer_program import NotSolved
+from scoring.best_total_prices import NotProved, Optimum, optimum
+from scoring.exact import decimal
+from scoring.integer_program import GaveUp, NotSolved
 
 if TYPE_CHECKING:
     from scoring.record import Record
@@ -46,20 +47,41 @@ class _Rank:
 def best_total(record: Record, rankings: Sequence[Ranking]) -> list[LotAwards]:
     """Award for the highest sum. Raises NotSolved where no answer of the solver bears checking."""
     contest = contest_of(record, rankings)
-    if len(contest.lot) == 0:
-        found: list[_Rank] = []
-    else:
-        best = optimum(contest)
-        choice = _Choice(contest, best)
-        found = choice.settle()
-        _check(record, contest, best, choice.winners())
+    at_limits = contest.lots_with_limits()
+    within = contest.within(at_limits)
     by_lot: list[list[_Rank]] = [[] for _ in rankings]
-    for one in found:
+    for one in _settled(record, within) if at_limits else ():
         by_lot[one.lot].append(one)
     return [
-        _awards(contest, ranking, ranks, places)
-        for ranking, ranks, places in zip(rankings, by_lot, contest.places, strict=True)
+        _awards(within, ranking, by_lot[lot], places)
+        if lot in at_limits
+        else award_lot(ranking.ranks, contest.shut_out(lot, len(ranking.ranks)), places)
+        for lot, (ranking, places) in enumerate(zip(rankings, contest.places, strict=True))
     ]
+
+
+def _settled(record: Record, contest: Contest) -> list[_Rank]:
+    """Return the awards of the lots in which somebody's limits could bind; the others are awarded by rank."""
+    places = record.rules.places
+    try:
+        best = optimum(contest)
+    except NotProved as gap:
+        reached, bound = decimal(gap.reached, places), decimal(gap.bound, places)
+        raise NotSolved(
+            f"the search gave up: in the lots where limits count, the best awards that it found come to"
+            f" {reached}, and none come to more than {bound}. None is proved the best, so none is awarded"
+        ) from gap
+    choice = _Choice(contest, best)
+    try:
+        found = choice.settle()
+    except GaveUp as gave_up:
+        raise NotSolved(
+            f"the search gave up: in the lots where limits count, the highest sum is"
+            f" {decimal(best.total, places)}, but so many awards come to it that the published one among them"
+            " was not found, so none is awarded"
+        ) from gave_up
+    _check(record, contest, best, choice.winners())
+    return found
 
 
 class _Choice:
@@ -84,19 +106,15 @@ class _Choice:
         """Return the ranks that have awards, each with the bids that may win one, by lot and rank."""
         ranks = self._ranks()
         left = list(self._contest.places)
-        at = 0
-        while at < len(ranks):
-            one = ranks[at]
-            if self._count(one) < min(len(one.bids), left[one.lot]):
-                together = self._together(ranks[at : at + 20])
-                self._improve(together)
-            else:
-                together = [one]
-            for each in together:
-                each.awards = self._count(each)
-                left[each.lot] -= each.awards
-                self._hold(each)
-            at += len(together)
+        weighed: set[int] = set()
+        for at, one in enumerate(ranks):
+            if at not in weighed and self._count(one) < min(len(one.bids), left[one.lot]):
+                later = (place for place in range(at, len(ranks)) if left[ranks[place].lot])
+                weighed = self._together(ranks, list(islice(later, 20)))
+                self._improve([ranks[place] for place in sorted(weighed)])
+            one.awards = self._count(one)
+            left[one.lot] -= one.awards
+            self._hold(one)
         won = [one for one in ranks if one.awards]
         may = self._may_win([bid for one in won if len(one.bids) > 1 for bid in one.bids])
         return [one if len(one.bids) == 1 else replace(one, bids=sorted(may & set(one.bids))) for one in won]
@@ -113,10 +131,10 @@ class _Choice:
     def _count(self, one: _Rank) -> int:
         return sum(self._values[column] for bid in one.bids for column in self._columns[bid])
 
-    def _together(self, ranks: Sequence[_Rank]) -> list[_Rank]:
-        """Return as many of the next ranks as can be weighed against each other exactly in one go."""
-        ways = list(accumulate((self._most(one) + 1 for one in ranks), mul))
-        return list(ranks[: max(1, bisect_right(ways, _LARGEST))])
+    def _together(self, ranks: Sequence[_Rank], places: Sequence[int]) -> set[int]:
+        """Return as many of these places among the ranks as can be weighed against each other in one go."""
+        ways = list(accumulate((self._most(ranks[place]) + 1 for place in places), mul))
+        return set(places[: max(1, bisect_right(ways, _LARGEST))])
 
     def _most(self, one: _Rank) -> int:
         return min(len(one.bids), self._contest.places[one.lot])

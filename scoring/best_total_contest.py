@@ -9,6 +9,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from scoring.allocation_limits import Ranking
 from scoring.arrange import arranged
@@ -34,6 +35,23 @@ class Contest:
     """Of each lot."""
     limits: dict[int, Limits]
     """Of each bidder whose limits could bind."""
+
+    def lots_with_limits(self) -> frozenset[int]:
+        """Return the lots for which a bidder bids whose limits could bind."""
+        limited = np.isin(self.bidder, np.array(list(self.limits), np.int64))
+        return frozenset(self.lot[limited].tolist())
+
+    def within(self, lots: Collection[int]) -> Contest:
+        """Return the bids for these lots alone; limits are about no others that count."""
+        kept = np.isin(self.lot, np.array(list(lots), np.int64))
+        lot, bidder, where = self.lot[kept], self.bidder[kept], self.where[kept]
+        return Contest(lot, bidder, where, self.rank[kept], self.total[kept], self.places, self.limits)
+
+    def shut_out(self, lot: int, ranked: int) -> npt.NDArray[np.bool_]:
+        """Say of each bid in a lot's ranking whether it is left out: its bidder cannot hold the lot."""
+        out = np.ones(ranked, np.bool_)
+        out[self.where[self.lot == lot]] = False
+        return out
 
     def bids_of(self) -> dict[int, list[int]]:
         """Return the bids of each bidder whose limits could bind."""

@@ -28,7 +28,7 @@ from scoring.arrange import arranged
 from scoring.best_sets import TooMany, best_set, sets_within
 from scoring.best_total_contest import Contest, Row, rows_of
 from scoring.exact import Integers
-from scoring.integer_program import NotSolved, Program
+from scoring.integer_program import GaveUp, NotSolved, Program, Steps
 
 SCALE: Final = 5040
 """Prices are in this part of a unit: divisible by 1 to 10, so that most prices are exact in it."""
@@ -72,14 +72,28 @@ class Optimum:
 
 
 def optimum(contest: Contest) -> Optimum:
-    """Return the highest sum of awarded totals. Raises NotSolved where no answer bears checking."""
+    """Return the highest sum of awarded totals.
+
+    Raises NotSolved where no answer bears checking, and NotProved where the steps are used up before one is
+    shown to be the highest.
+    """
     by_row = {bidder for bidder, limits in contest.limits.items() if limits.nested}
+    steps = Steps()
     while True:
-        market = _Market(contest, by_row)
+        market = _Market(contest, by_row, steps)
         try:
             return market.solve()
         except TooManySets as too_many:
             by_row |= too_many.bidders
+
+
+class NotProved(NotSolved):
+    """The search gave up between two sums, in units of 10^-places; the higher is proved in whole numbers."""
+
+    def __init__(self, reached: int, bound: int) -> None:
+        """Keep both."""
+        super().__init__(f"the search gave up between {reached} and {bound}")
+        self.reached, self.bound = reached, bound
 
 
 class TooManySets(Exception):
@@ -92,8 +106,8 @@ class TooManySets(Exception):
 
 
 class _Market:
-    def __init__(self, contest: Contest, by_row: set[int]) -> None:
-        self._contest = contest
+    def __init__(self, contest: Contest, by_row: set[int], steps: Steps) -> None:
+        self._contest, self._steps = contest, steps
         of_bidder = contest.bids_of()
         self._sets = {one: np.array(bids) for one, bids in of_bidder.items() if one not in by_row}
         self._rows: list[Row] = []
@@ -125,13 +139,13 @@ class _Market:
         Where those are too many to look at, some may yet give a better allocation, which leaves fewer.
         """
         prices = self._settle_prices()
-        reached = self._best_of(self._parts)
+        reached = self._best_of(self._parts, prices)
         while True:
             margin = prices.bound - SCALE * reached
             parts, too_many = self._nearest(prices, margin)
             if too_many is None and prices.bound // SCALE <= reached:
                 break  # proved by the prices alone
-            better = self._best_of(parts)
+            better = self._best_of(parts, prices, reached)
             if better <= reached:
                 if too_many is not None:
                     raise too_many
@@ -184,9 +198,9 @@ class _Market:
         A column that takes all places of a lot a little below such a price keeps its price from falling
         to nothing, where sets would be too many; the props go once they have done their work.
         """
-        program, props = Program([(0, most) for most in self._most_of_rows()]), []
+        program, props = Program([(0, most) for most in self._most_of_rows()], self._steps), []
         if self._sets:
-            by_row = _Market(self._contest, set(self._contest.limits))._settle_prices()
+            by_row = _Market(self._contest, set(self._contest.limits), self._steps)._settle_prices()
             low = (by_row.lots - by_row.lots // _BELOW) // SCALE
             for lot, (price, places) in enumerate(zip(low.tolist(), self._contest.places, strict=True)):
                 props.append(program.add_column(price * places, [(lot, places)]))
@@ -254,7 +268,8 @@ class _Market:
         price_of = [*prices.lots.tolist(), *prices.rows.tolist(), *best.values()]
         full = [price > margin for price in price_of]
         most_of = self._most_of_rows()
-        program = Program([(most if must else 0, most) for must, most in zip(full, most_of, strict=True)])
+        rows = [(most if must else 0, most) for must, most in zip(full, most_of, strict=True)]
+        program = Program(rows, self._steps)
         totals = [self._total(part) for part in parts]
         short, left = [], margin
         left -= sum(p * most for p, most, must in zip(price_of, most_of, full, strict=True) if not must)
@@ -275,14 +290,20 @@ class _Market:
             raise NotSolved(f"the parts that may reach {reached} do not reach it")
         return Optimum(reached, prices.bound // SCALE, program, parts, values)
 
-    def _best_of(self, parts: Iterable[Part]) -> int:
-        """Return the highest sum that can be made of these parts."""
-        program = Program([(0, most) for most in self._most_of_rows()])
+    def _best_of(self, parts: Iterable[Part], prices: Prices, reached: int = 0) -> int:
+        """Return the highest sum that can be made of these parts; `reached` is known to be possible."""
+        program = Program([(0, most) for most in self._most_of_rows()], self._steps)
         totals = []
         for part in parts:
             totals.append(self._total(part))
             program.add_column(totals[-1], self._terms(part))
-        return sum(total for total, value in zip(totals, program.solve(), strict=True) if value)
+        try:
+            values = program.solve()
+        except GaveUp as gave_up:
+            so_far = zip(totals, gave_up.values or [0] * len(totals), strict=True)
+            best = max(reached, sum(total for total, value in so_far if value))
+            raise NotProved(best, prices.bound // SCALE) from gave_up
+        return sum(total for total, value in zip(totals, values, strict=True) if value)
 
     def _most_of_rows(self) -> list[int]:
         return [*self._contest.places, *(row.most for row in self._rows), *(1 for _ in self._sets)]

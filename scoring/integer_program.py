@@ -19,19 +19,46 @@ Terms = Sequence[tuple[int, int]]
 _NEAR: Final = 10**-9
 """So much of an optimum is taken for the solver's rounding, where no more than a hint is asked of it."""
 
-_MOST_NODES: Final = 50_000
+MOST_STEPS: Final = 1_000
 """The search gives up by number, never by time, so that it ends alike on every machine."""
+_WHOLE: Final = 10**-6
+"""So near to a whole number, a value is taken for it, and the answer is held to every row as such."""
+_ITERATIONS: Final = 1_000
+"""So many iterations of the simplex method count as a step; in a search each look at its limits is one."""
 
 
 class NotSolved(ArithmeticError):
     """The solver gave no answer that bears checking; nothing is awarded by it."""
 
 
+class GaveUp(NotSolved):
+    """The steps were used up; `values` is the best answer so far, held to every row, or None."""
+
+    def __init__(self, values: list[int] | None) -> None:
+        """Keep the best answer so far."""
+        super().__init__("the search gave up: no allocation is proved the best, so none is awarded")
+        self.values = values
+
+
+class Steps:
+    """How many steps are left to all the programmes of one allocation."""
+
+    def __init__(self, most: int | None = None) -> None:
+        """Begin with as many as may be taken."""
+        self.left = MOST_STEPS if most is None else most
+
+    def take(self, steps: int = 1) -> bool:
+        """Count some; say whether they are all used up."""
+        self.left -= steps
+        return self.left < 0
+
+
 class Program:
     """Maximise worth under rows `least <= sum of coefficient x column <= most`; columns are 0 or 1."""
 
-    def __init__(self, rows: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, rows: Sequence[tuple[int, int]], steps: Steps | None = None) -> None:
         """Begin with rows given as (least, most), and no column."""
+        self._steps = Steps() if steps is None else steps
         self._bounds: list[tuple[int | None, int]] = list(rows)
         self._terms: list[list[tuple[int, int]]] = [[] for _ in rows]
         self._worth: list[int] = []
@@ -50,7 +77,6 @@ class Program:
             ),  # it may call a programme infeasible that is not: HiGHS issues 2303, 3090, 3296
             ("mip_rel_gap", 0),
             ("mip_abs_gap", 0),
-            ("mip_max_nodes", _MOST_NODES),
         ):
             self._highs.setOptionValue(name, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
@@ -58,6 +84,11 @@ class Program:
         for least, most in rows:
             self._highs.addRow(least, most, 0, none, np.zeros(0))
         self._whole = False
+        self._highs.cbMipInterrupt.subscribe(self._look)
+
+    def _look(self, event: Any) -> None:
+        if self._steps.take():
+            event.interrupt()
 
     def add_column(self, worth: int, terms: Terms) -> int:
         """Add a column and return its number."""
@@ -113,7 +144,11 @@ class Program:
         return int(np.floor(optimum + _NEAR * max(1, abs(optimum)))), prices.astype(np.int64).tolist()
 
     def solve(self) -> list[int]:
-        """Return the best 0 or 1 for each column. Raises NotSolved where none bears checking."""
+        """Return the best 0 or 1 for each column.
+
+        Raises NotSolved where no answer bears checking, and GaveUp, which is one, where steps are used up.
+        Fractions are allowed first: where none is taken, that answer is the best of whole ones too.
+        """
         if not self._worth:
             return []
         if not self._whole:
@@ -122,50 +157,68 @@ class Program:
             kinds = np.full(count, int(self._highspy.HighsVarType.kInteger), np.uint8)
             self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds)
         while True:
-            self._run()
-            found = np.rint(np.array(self._highs.getSolution().col_value)).astype(np.int64)
-            values: list[int] = found.tolist()
-            broken = self._broken(values)
-            if broken is None:
-                break
-            # Within the solver's tolerance, but not within the row: these columns never go together.
-            self.add_row([(column, 1) for column in broken], 0, len(broken) - 1)
-        self._check(values)
-        return values
+            values, bound = self._run_whole()
+            cut = self._cut(values)
+            if cut is None:
+                self._check(values, bound)
+                return values
+            self.add_row(*cut)
+
+    def _run_whole(self) -> tuple[list[int], float]:
+        """Return the solver's answer, rounded, and what it says that no answer exceeds."""
+        self._highs.setOptionValue("solve_relaxation", True)
+        self._run()
+        self._highs.setOptionValue("solve_relaxation", False)
+        given = np.array(self._highs.getSolution().col_value)
+        if bool((np.abs(given - np.rint(given)) <= _WHOLE).all()):
+            return self._rounded(), self._highs.getInfo().objective_function_value
+        self._run()
+        return self._rounded(), self._highs.getInfo().mip_dual_bound
+
+    def _rounded(self) -> list[int]:
+        found: list[int] = np.rint(np.array(self._highs.getSolution().col_value)).astype(np.int64).tolist()
+        return found
 
     def _run(self) -> None:
         self._highs.run()
-        status = self._highs.getModelStatus()
-        if status == self._highspy.HighsModelStatus.kSolutionLimit:
-            info = self._highs.getInfo()
-            reached, bound = info.objective_function_value, info.mip_dual_bound
-            raise NotSolved(
-                f"the search gave up after {_MOST_NODES:,} steps, between {reached:.0f} and {bound:.0f}:"
-                " no allocation is proved the best, so none is awarded"
-            )
-        if status not in (
-            self._highspy.HighsModelStatus.kOptimal,
-            self._highspy.HighsModelStatus.kModelEmpty,
-        ):
+        status, known = self._highs.getModelStatus(), self._highspy.HighsModelStatus
+        iterations = max(0, self._highs.getInfo().simplex_iteration_count)
+        if status == known.kInterrupt or self._steps.take(self._whole + iterations // _ITERATIONS):
+            raise GaveUp(self._so_far() if self._whole else None)
+        if status not in (known.kOptimal, known.kModelEmpty):
             raise NotSolved(f"the solver ended with: {self._highs.modelStatusToString(status)}")
 
-    def _broken(self, values: Sequence[int]) -> list[int] | None:
-        """Return columns that go beyond a row's most, whatever the others are; None where none do."""
-        for terms, (_, most) in zip(self._terms, self._bounds, strict=True):
-            taken = [(column, value) for column, value in terms if values[column]]
-            if sum(value for _, value in taken) > most and all(value >= 0 for _, value in terms):
-                return [column for column, value in taken if value]
-        return None
+    def _so_far(self) -> list[int] | None:
+        """Return the best answer that the search had when it was given up, if it bears checking."""
+        values = self._rounded()
+        if len(values) != len(self._worth) or self._cut(values) is not None:
+            return None
+        return values if all(map(self._within, range(len(values)), values)) else None
 
-    def _check(self, values: Sequence[int]) -> None:
-        for value, lower, upper in zip(values, self._lower, self._upper, strict=True):
-            if not lower <= value <= upper:
-                raise NotSolved(f"a column was {value}; it may be {lower} to {upper}")
+    def _within(self, column: int, value: int) -> bool:
+        return self._lower[column] <= value <= self._upper[column]
+
+    def _cut(self, values: Sequence[int]) -> tuple[list[tuple[int, int]], None, int] | None:
+        """Return a row that shuts out these values, for one that they break; None where they break none.
+
+        They may be within the solver's tolerance and yet not within the row. Where nothing in the row
+        counts against it, the columns at 1 never go together; otherwise not with the others at 0.
+        """
         for terms, (least, most) in zip(self._terms, self._bounds, strict=True):
             reached = sum(value * values[column] for column, value in terms)
             if reached > most or (least is not None and reached < least):
-                raise NotSolved(f"a row comes to {reached}; it may be {least} to {most}")
+                ones = [(column, 1) for column, value in terms if values[column] and value]
+                against = [(column, -1) for column, _ in terms if not values[column]]
+                if reached > most and all(value >= 0 for _, value in terms):
+                    against = []
+                return [*ones, *against], None, len(ones) - 1
+        return None
+
+    def _check(self, values: Sequence[int], bound: float) -> None:
+        for column, value in enumerate(values):
+            if not self._within(column, value):
+                lower, upper = self._lower[column], self._upper[column]
+                raise NotSolved(f"a column was {value}; it may be {lower} to {upper}")
         total = sum(worth * value for worth, value in zip(self._worth, values, strict=True))
-        info = self._highs.getInfo()
-        if total != round(info.objective_function_value) or info.mip_dual_bound >= total + 1:
-            raise NotSolved(f"the solver claims {info.objective_function_value}; its answer comes to {total}")
+        if bound >= total + 1 - _NEAR * max(1, abs(total)):
+            raise NotSolved(f"the solver finds no answer above {bound}; its own comes to {total}")
