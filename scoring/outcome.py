@@ -29,7 +29,8 @@ def lot_names(lots: Sequence[Lot]) -> list[str]:
             names.append(lot.zone)
         else:
             names.append(f"{lot.zone} {lot.service}" if both[lot.zone, lot.service] == 1 else lot.id)
-    return names
+    times = Counter(names)  # a zone may be called what another lot's id is
+    return [lot.id if times[name] > 1 else name for lot, name in zip(lots, names, strict=True)]
 
 
 def bidder_at(result: Result, lot: int, where: int) -> Bidder:
@@ -63,9 +64,11 @@ def awarded(result: Result, lot: int, where: int) -> str:
 
 def passed_over(result: Result, lot: int, where: int) -> str:
     """Say why a bidder ranked high enough was not awarded: every limit that it had come to."""
-    limits = outcome_limits.reasons(result, bidder_at(result, lot, where), lot)
+    bidder = bidder_at(result, lot, where)
+    limits = outcome_limits.reasons(result, bidder, lot)
     said = f"ranked {ordinal(rank_at(result, lot, where))}; {'; '.join(reason for _, reason in limits)}"
-    if result.record.rules.allocation == "best_total":
+    could_hold_it = bidder.hours is None or result.record.lots[lot].hours <= bidder.hours
+    if could_hold_it and result.record.rules.allocation == "best_total":
         said += "; the sum of awarded totals is highest so"
     return said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scoring.ranking import by_draw
+from tests.scoring.allocation_records import contest
 from tests.scoring.record_example import bidder, example, lot, one_lot, result_of
 
 ZONES = ("North", "East", "Central")
@@ -265,3 +266,58 @@ def test_bids_whose_draws_begin_alike_are_parted_by_the_rest_of_the_hash():
     twice = by_draw(result.scored, np.array([0, 1, 2, 0]), "draw")
     assert twice[3] == twice[0]
     assert np.argsort(once).tolist() == np.argsort(twice[:3]).tolist()
+
+
+def level_twice(**limited):
+    """A and B are level for the places of two lots, of which there are enough; what of the third?"""
+    marks = {"L1": {"A": 90, "B": 90}, "L2": {"A": 80, "B": 80}, "L3": {"A": 20, "C": 10}}
+    return contest("best_total", marks, places={"L1": 2, "L2": 2}, **limited)
+
+
+def test_a_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
+    reason = result_of(level_twice(limits={"A": {"most_lots": 2}})).lot("L3")["passed_over"][0]["reason"]
+    assert reason == (
+        "ranked 1st; may hold two lots; Zone L1 and Zone L2, where ties wait for a decision, may fill that;"
+        " the sum of awarded totals is highest so"
+    )
+
+
+def test_a_groups_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
+    reason = result_of(level_twice(groups=[(["L1", "L2", "L3"], 2)])).lot("L3")["passed_over"][0]["reason"]
+    assert reason.startswith(
+        "ranked 1st; may hold two lots of group G1; Zone L1 and Zone L2, where ties wait for a decision, may"
+    )
+
+
+def test_hours_that_waiting_ties_may_use_up_are_not_said_to_be_used():
+    limits = {"A": {"hours_per_week": "6"}}
+    hours = {"L1": "2", "L2": "3", "L3": "1.5"}
+    reason = result_of(level_twice(limits=limits, hours=hours)).lot("L3")["passed_over"][0]["reason"]
+    assert reason.startswith(
+        "ranked 1st; declared 6 hours a week; Zone L1 and Zone L2, where ties wait for a decision, may leave"
+        " less than the 1.5 of this lot"
+    )
+
+
+def test_groups_that_are_filled_by_the_same_lots_are_named_together():
+    marks = {"L1": {"A": 90}, "L2": {"A": 80, "B": 70}}
+    groups = [(["L1", "L2"], 1), (["L2", "L1"], 1)]
+    result = result_of(contest("rank_order", marks, groups=groups))
+    assert result.lot("L2")["passed_over"][0]["reason"] == (
+        "ranked 1st; already holds one lot, Zone L1, the most that groups G1 and G2 allow one bidder"
+    )
+
+
+def test_the_sum_is_no_reason_where_a_lot_is_too_large_by_itself():
+    marks = {"L1": {"A": 90, "B": 80}}
+    record = contest("best_total", marks, hours={"L1": "5"}, limits={"A": {"hours_per_week": "4"}})
+    assert result_of(record).lot("L1")["passed_over"][0]["reason"] == (
+        "ranked 1st; this lot's weekly hours, 5, are more than the 4 that it declared it can deliver"
+    )
+
+
+def test_a_zone_that_is_called_what_another_lots_id_is_does_not_pass_for_it():
+    given = contest("rank_order", {"L1": {"A": 1}, "L2": {"A": 1}, "L3": {"A": 1}})
+    for lot_, zone in zip(given["lots"], ("Wyre", "L1", "Wyre"), strict=True):
+        lot_["zone"] = zone
+    assert result_of(given).lot_names == ["L1", "L2", "L3"]
