@@ -97,7 +97,7 @@ def test_a_set_price_has_to_be_set_unless_price_counts_for_nothing():
 
 def test_a_set_price_that_cannot_be_read_gives_one_fault_and_breeds_no_other():
     assert said(method="fixed", ceiling_pence=0) == [
-        "rules.price.ceiling_pence: 0 is below the lowest allowed, 1 pence"
+        "rules.price.ceiling_pence: 0 is below the lowest allowed, 1 penny"
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_limit_is_a_price_of_a_penny_at_least_and_a_billion_pounds_at_most(nam
     assert said(method="lowest_over_bid", **{name: 1}) == []
     assert said(method="lowest_over_bid", **{name: 10**11}) == []
     assert said(method="lowest_over_bid", **{name: 0}) == [
-        f"rules.price.{name}: 0 is below the lowest allowed, 1 pence"
+        f"rules.price.{name}: 0 is below the lowest allowed, 1 penny"
     ]
     assert said(method="lowest_over_bid", **{name: 10**11 + 1}) == [
         f"rules.price.{name}: 100000000001 is above the highest allowed, 100,000,000,000 pence"

@@ -92,7 +92,7 @@ def test_the_faults_of_rules_alone_are_those_of_the_rules_in_a_record():
         ({"allocation": {"method": "rank_order", "groups": [{"id": "g", "lots": [], "most_lots": 1}]}},
          "rules.allocation.groups[0].lots: is empty; name at least one lot, or leave the field out"),
         ({"allocation": {"method": "rank_order", "groups": [{"id": "g", "lots": ["L1"], "most_lots": 0}]}},
-         "rules.allocation.groups[0].most_lots: 0 is below the lowest allowed, 1 lots"),
+         "rules.allocation.groups[0].most_lots: 0 is below the lowest allowed, 1 lot"),
         ({"draw_seed": ""}, "rules.draw_seed: is empty; write what it is"),
     ],
 )  # fmt: skip
