@@ -71,10 +71,7 @@ class Program:
         for name, value in (
             ("output_flag", False),
             ("threads", 1),
-            (
-                "presolve",
-                "off",
-            ),  # it may call a programme infeasible that is not: HiGHS issues 2303, 3090, 3296
+            ("presolve", "off"),  # it may call infeasible what is not: HiGHS issues 2303, 3090, 3296
             ("mip_rel_gap", 0),
             ("mip_abs_gap", 0),
         ):

@@ -110,7 +110,7 @@ def contests(
     return contest(
         method,
         marks,
-        places={lot: draw(st.sampled_from([1, 1, 2])) for lot in names},
+        places={lot: draw(st.sampled_from([1, 1, 2, 3])) for lot in names},
         hours={lot: draw(st.sampled_from(HOURS)) for lot in names},
         limits=limits,
         groups=groups,

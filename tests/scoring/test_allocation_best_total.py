@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 
 from scoring import allocation_best_total, best_sets, best_total_prices, integer_program
 from scoring.__main__ import main
-from scoring.integer_program import GaveUp, NotSolved, Program
+from scoring.best_total_contest import contest_of
+from scoring.best_total_prices import optimum
+from scoring.integer_program import GaveUp, NotSolved, Program, Steps
+from scoring.record import from_object
 from scoring.stability import Check
+from tests.benchmarks.bench_allocation import rankings
 from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.records import legal_records
@@ -147,11 +152,17 @@ def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+MANY = settings(max_examples=5 * settings().max_examples)
+"""For what is drawn and tried in no time."""
+
+
+@MANY
 @given(contests("best_total", lots=3))
 def test_it_is_what_trying_every_award_comes_to(record):
     assert outcome(record) == by_trying_everything(record)
 
 
+@MANY
 @given(contests("best_total", lots=4, bidders=3))
 def test_it_is_so_with_more_lots_too(record):
     assert outcome(record) == by_trying_everything(record)
@@ -276,6 +287,41 @@ def test_a_search_that_is_too_long_is_given_up_with_the_gap(monkeypatch, tmp_pat
     totals = {(bid["lot"], bid["bidder"]): bid["marks"]["Q1"] for bid in record["bids"]}
     highest = sum(totals[lot, who] for lot, won in awarded(record).items() for who in won)
     assert int(found[1]) <= highest <= int(found[2])
+
+
+def test_all_programmes_of_one_allocation_share_its_steps(monkeypatch):
+    given_steps = []
+    begin = Program.__init__
+    monkeypatch.setattr(
+        Program, "__init__", lambda self, rows, steps: given_steps.append(steps) or begin(self, rows, steps)
+    )
+    result_of(scarce())
+    assert len(given_steps) > 3
+    assert all(isinstance(steps, Steps) and steps is given_steps[0] for steps in given_steps)
+
+
+def judged(record):
+    """What the last look at an allocation is given: the record, the contest in it and the highest sum."""
+    read = from_object(record)
+    contest_ = contest_of(read, rankings(read))
+    return read, contest_, optimum(contest_)
+
+
+def test_awards_that_a_limit_forbids_or_that_come_to_another_sum_are_refused():
+    marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 90, "B": 80}}
+    read, within, best = judged(contest("best_total", marks, limits={"A": ONE}))
+    bid = {
+        (read.lots[lot].id, read.bidders[bidder].id): at
+        for at, (lot, bidder) in enumerate(zip(within.lot.tolist(), within.bidder.tolist(), strict=True))
+    }
+    check = partial(allocation_best_total._check, read, within, best)
+    check([bid["L1", "A"], bid["L2", "B"]])
+    check([bid["L2", "A"], bid["L1", "B"]])
+    for beyond in ([("L1", "A"), ("L2", "A")], [("L1", "A"), ("L1", "B")], [("L2", "B"), ("L2", "A")]):
+        with pytest.raises(NotSolved, match=f"the solver awards {beyond[1][0]} beyond a limit"):
+            check([bid[one] for one in beyond])
+    with pytest.raises(NotSolved, match="the solver's awards come to 90, not to 170"):
+        check([bid["L1", "A"]])
 
 
 def test_a_search_among_too_many_equal_awards_is_given_up(monkeypatch):

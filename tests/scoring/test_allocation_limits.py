@@ -64,7 +64,7 @@ def test_a_place_is_empty_only_for_want_of_bids_or_for_limits_that_are_named(met
         else:
             assert lot["unfilled"]["places"] == list(range(filled + 1, could + 1))
             assert not lot["reserves"]
-            limits = ("own limit", "group G", "declared weekly hours", "win the tie")
+            limits = ("own limit", "group G", "groups G", "declared weekly hours", "win the tie")
             assert any(limit in lot["unfilled"]["reason"] for limit in limits)
 
 

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring import allocation_preference
@@ -190,11 +190,16 @@ def outcome(record):
     }
 
 
+MANY = settings(max_examples=5 * settings().max_examples)
+
+
+@MANY
 @given(contests("preference", lots=5, bidders=4))
 def test_it_goes_as_the_published_rounds_say(record):
     assert outcome(record) == oracle_awards.preference(Rules(record))
 
 
+@MANY
 @given(contests("preference", lots=6, bidders=3, shared=False))
 def test_it_goes_as_the_published_rounds_say_with_many_lots(record):
     assert outcome(record) == oracle_awards.preference(Rules(record))

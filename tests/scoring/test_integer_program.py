@@ -147,6 +147,18 @@ def test_the_search_gives_up_by_number_of_steps_with_an_answer_that_keeps_every_
     assert sum(worth for worth, value in zip(worths, values, strict=True) if value) > 300
 
 
+@pytest.mark.parametrize("values", [[], [1, 1], [0, 2], [0, 1]])
+def test_an_answer_so_far_that_does_not_bear_checking_is_none(monkeypatch, values):
+    program = Program([(0, 1)])
+    program.add_column(1, [(0, 1)])
+    program.add_column(1, [(0, 1)])
+    program.forbid(1)
+    monkeypatch.setattr(program, "_rounded", lambda: values)
+    assert program._so_far() is None
+    monkeypatch.setattr(program, "_rounded", lambda: [1, 0])
+    assert program._so_far() == [1, 0]
+
+
 def test_the_search_gives_up_at_the_same_answer_every_time():
     answers = []
     for _ in range(3):
