@@ -69,8 +69,8 @@ class MarksDiffer(ValueError):
     """One mark was to count in every lot, and the record has different ones; the message says where."""
 
 
-def turning(base: Standing, shared: bool) -> list[Turning]:
-    """Return for each lot the smallest changes of one mark that turn it.
+def turning(base: Standing, shared: bool, most: int | None = None) -> list[Turning]:
+    """Return for each lot the smallest changes of one mark that turn it, by no more than `most` steps.
 
     `shared`: a bidder's mark on a question counts in every lot that asks it. Raises MarksDiffer where
     the record's marks contradict that.
@@ -79,7 +79,8 @@ def turning(base: Standing, shared: bool) -> list[Turning]:
     scale = base.record.rules.scale
     holders = list(_shared(base) if shared else _separate(base))
     in_turn = base.record.rules.allocation == "rank_order"
-    for size in range(1, scale.highest - scale.lowest + 1):
+    steps = scale.highest - scale.lowest
+    for size in range(1, (steps if most is None else min(most, steps)) + 1):
         open_lots = [at for at, lot in enumerate(found) if not lot.changes]
         if not open_lots:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scoring.exact import decimal, plain, pounds
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scoring.robustness import Robustness
     from scoring.robustness_changes import Effect
     from scoring.robustness_marks import MarkChange
+    from scoring.robustness_standing import Standing
 
 
 def summary(report: Robustness, at: int) -> str:
@@ -25,21 +26,22 @@ def _turning(report: Robustness, at: int) -> str:
     changes = report.turning[at].changes
     if not changes:
         return "no change of one mark turns it"
-    first = changes[0]
-    said = f"turns if {_changed(report, at, first)}"
-    if len(changes) > 1:
-        others, step = counted(len(changes) - 1, "other change"), counted(first.size, "step")
-        said += f", or by {'any one of ' if len(changes) > 2 else ''}{others} of one mark by {step}"
-    if first.size > 1:
+    said = f"turns if {turned_by(report.base, at, changes)}"
+    if changes[0].size > 1:
         said += "; no smaller change of one mark turns it"
     return said
 
 
-def _changed(report: Robustness, at: int, change: MarkChange) -> str:
-    question = report.base.record.rules.questions[change.question].id
-    where = "" if change.lot in (None, at) else f" in {_lot(report, change.lot or 0)}"
-    who = report.base.record.bidders[change.bidder].name
-    return f"{who}'s mark on {question}{where} were {change.after} instead of {change.before}"
+def turned_by(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
+    """Say which change of a mark turns a lot ("B's mark on Q4 were 4 instead of 3"), and how many others."""
+    first = changes[0]
+    question, who = base.record.rules.questions[first.question].id, base.record.bidders[first.bidder].name
+    where = "" if first.lot in (None, at) else f" in {base.result.lot_names[first.lot or 0]}"
+    said = f"{who}'s mark on {question}{where} were {first.after} instead of {first.before}"
+    if len(changes) > 1:
+        others, step = counted(len(changes) - 1, "other change"), counted(first.size, "step")
+        said += f", or by {'any one of ' if len(changes) > 2 else ''}{others} of one mark by {step}"
+    return said
 
 
 def of_lot(report: Robustness, at: int) -> Iterator[str]:

@@ -19,12 +19,28 @@ def why_won(
     told = sentence(reason)
     if rival is None:
         return told
-    lead = Decimal(row["total"]) - Decimal(rival["total"])
-    if lead == 0:
+    ahead = _ahead(row, rival)
+    if ahead == 0:
         return f"{told} Level with {names[rival['bidder']]} in total; parted by the published tie-break."
-    if lead < 0:
-        return f"{told} {names[rival['bidder']]} has {points(-lead)} more."
-    return f"{told} {points(lead)} ahead of {names[rival['bidder']]}, the first reserve."
+    if ahead < 0:
+        return f"{told} {names[rival['bidder']]} has {points(-ahead)} more."
+    return f"{told} {points(ahead)} ahead of {names[rival['bidder']]}, the first reserve."
+
+
+def lead(winner: Mapping[str, Any], rival: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """How far a winner is ahead of another in print, in a sentence."""
+    ahead, leader, other = _ahead(winner, rival), names[winner["bidder"]], names[rival["bidder"]]
+    if ahead <= 0:
+        return (
+            f"{leader} and {other} are level in total."
+            if ahead == 0
+            else f"{other} has {points(-ahead)} more."
+        )
+    return f"{leader} is {points(ahead)} ahead of {other}."
+
+
+def _ahead(one: Mapping[str, Any], other: Mapping[str, Any]) -> Decimal:
+    return Decimal(one["total"]) - Decimal(other["total"])
 
 
 def why_not(
@@ -38,7 +54,7 @@ def why_not(
     if winner is None:
         return told
     name = names[winner["bidder"]]
-    behind = Decimal(winner["total"]) - Decimal(row["total"])
+    behind = _ahead(winner, row)
     if behind == 0:
         return f"{told} Level with {name} in total; parted by the published tie-break."
     if behind < 0:

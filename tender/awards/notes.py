@@ -35,7 +35,7 @@ def notes(outcomes: Sequence[LotOutcome]) -> list[Note]:
 
 
 def _of_lot(lot: LotOutcome) -> list[Note]:
-    found = [(CLOSE, call.sentence) for call in lot.close_calls]
+    found = [(CLOSE, lot.hangs_by)] if lot.hangs_by else []
     found += [(TIE, sentence(tie.reason)) for tie in lot.ties]
     tied = sum(len(tie.places) for tie in lot.ties)
     if lot.places_empty > tied:

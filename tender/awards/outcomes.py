@@ -5,6 +5,7 @@ figures: the figures themselves are the engine's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +13,8 @@ from typing import Any
 
 from lots.lot import yearly_value
 from scoring.words import ordinal
-from tender.awards.closeness import CloseCall, close_calls
-from tender.awards.margins import sentence, why_not, why_won
+from tender.awards.closeness import hanging
+from tender.awards.margins import lead, sentence, why_not, why_won
 
 WON, RESERVE, PASSED_OVER, UNDECIDED, OUT = "won", "reserve", "passed_over", "undecided", "out"
 OUTCOMES = {
@@ -102,7 +103,8 @@ class LotOutcome:
     bids: tuple[BidOutcome, ...]
     """Ranked bids by rank, then those out of assessment."""
     ties: tuple[Tie, ...]
-    close_calls: tuple[CloseCall, ...]
+    hangs_by: str
+    """Which change of one mark by one step would make another award, in a sentence; "" where none would."""
 
     @property
     def title(self) -> str:
@@ -133,16 +135,19 @@ class LotOutcome:
         ]
 
 
-def read_outcomes(record: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[LotOutcome, ...]:
+def read_outcomes(record_text: str, result: Mapping[str, Any]) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
-    `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it.
+    `record_text` is an `evaluation/1` object in JSON, `result` the `evaluation-result/1` object that came of
+    it.
     """
+    record, hangs_by = json.loads(record_text), hanging(record_text)
     names = {bidder["id"]: bidder["name"] for bidder in record["bidders"]}
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}
     return tuple(
-        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids) for lot in record["lots"]
+        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, hangs_by.get(lot["id"], ""))
+        for lot in record["lots"]
     )
 
 
@@ -152,6 +157,7 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Mapping[str, str],
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
+    hangs_by: str,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     told = _Told(judged, asked, names)
@@ -168,7 +174,7 @@ def _lot_outcome(
             Tie(tuple(tie["places"]), tuple(tie["bidders"]), tie["reason"])
             for tie in judged.get("undecided", ())
         ),
-        close_calls=close_calls(rules, asked, judged, bids, names),
+        hangs_by=told.hanging(hangs_by),
     )
 
 
@@ -188,6 +194,14 @@ class _Told:
         self.last_winner = rows[in_order[-1]["bidder"]] if in_order else None
         reserves = [rows[bidder] for bidder in judged["reserves"]]
         self.first_reserve = reserves[0] if reserves else None
+
+    def hanging(self, by: str) -> str:
+        """The lead of the last winner and by which mark the award hangs; what is undecided hangs by none."""
+        if not by or self.undecided:
+            return ""
+        if self.last_winner is None or self.first_reserve is None:
+            return by
+        return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
 
     def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The outcome of a row of the ranking, and why."""

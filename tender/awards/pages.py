@@ -37,7 +37,7 @@ class Standing:
     def outcomes(self) -> tuple[LotOutcome, ...]:
         if self.evaluation is None:
             return ()
-        return read_outcomes(self.evaluation.record, self.evaluation.result)
+        return read_outcomes(self.evaluation.record_text, self.evaluation.result)
 
     @cached_property
     def notes(self) -> list[Note]:

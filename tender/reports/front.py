@@ -175,7 +175,7 @@ def _told(notes: list[Note]) -> list[tuple[str, str]]:
     lots = list(dict.fromkeys(note.lot for note in notes))
     where = f"In {listed(lots, MOST_LOTS)}"
     meant = {
-        CLOSE: "one step on one mark would have changed who won, or made a tie",
+        CLOSE: "one step of one mark would have made another award, or a tie",
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",

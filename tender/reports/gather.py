@@ -87,7 +87,7 @@ def gather(session: Session, tender: Tender) -> Material:
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
-    outcomes = read_outcomes(record, evaluation.result)
+    outcomes = read_outcomes(evaluation.record_text, evaluation.result)
     return Material(
         tender=tender,
         evaluation=evaluation,

@@ -38,8 +38,8 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
             f"{plural(lot.places, 'place')}. {plural(len(lot.bids), 'bid')}, {len(lot.ranked)} ranked."
         ),
     ]
-    for call in lot.close_calls:
-        blocks.append(Callout("This award hangs by one mark", call.sentence, grave=True))
+    if lot.hangs_by:
+        blocks.append(Callout("This award hangs by one mark", lot.hangs_by, grave=True))
     for tie in lot.ties:
         blocks.append(Callout("Tie, not decided", tie.reason, grave=True))
     if not lot.bids:

@@ -482,3 +482,15 @@ def test_a_rank_shared_by_more_than_are_looked_at_first_waits_whole():
         ]
         shares_of = assess(from_object(obj), 200).as_object()["lots"][0]
         assert shares_of["scenarios_undecided"] > 0
+
+
+@settings(max_examples=40)
+@given(by_rank(always=MOVING))
+def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
+    record = from_object(obj)
+    report = assess(record, 1)
+    said = robustness.hanging(record)
+    assert set(said) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
+    for lot_id, sentence in said.items():
+        turned = report.lot_sentence(lot_id).split("turns if ")[1]
+        assert sentence == f"The award would be another, or wait for a person, if {turned}"
