@@ -335,6 +335,27 @@ def test_a_search_among_too_many_equal_awards_is_given_up(monkeypatch):
         result_of(record)
 
 
+def test_lots_that_one_bidder_holds_together_each_count_in_the_published_choice():
+    """All totals are nought: lots go to the best ranked in turn, and B3, which has hours for two, wins both."""
+    marks = {
+        "L1": {"B2": 0, "B3": 0},
+        "L2": {"B3": 0},
+        "L3": {"B2": 0, "B3": 0},
+        "L4": {"B1": 0, "B2": 0, "B3": 0},
+    }
+    limits = {"B3": {"hours_per_week": "2"}}
+    record = contest("best_total", marks, hours={"L4": "2"}, limits=limits, ties=["draw"])
+    assert awarded(record) == {"L1": ["B3"], "L2": ["B3"], "L3": ["B2"], "L4": ["B1"]}
+    assert outcome(record) == by_trying_everything(record)
+
+
+def test_who_may_win_a_tie_is_found_whatever_else_it_holds():
+    marks = {"L2": {"B1": 0}, "L3": {"B1": 0, "B3": 0}, "L4": {"B1": 0, "B3": 0}}
+    record = contest("best_total", marks, hours={"L4": "2"}, limits={"B1": {"hours_per_week": "2"}})
+    assert outcome(record) == by_trying_everything(record)
+    assert [tie["bidders"] for tie in result_of(record).lot("L3")["undecided"]] == [["B1", "B3"]]
+
+
 def test_lots_in_which_nobody_is_limited_are_awarded_by_rank_and_touch_no_solver(monkeypatch):
     monkeypatch.setattr(best_total_prices, "Program", None)
     marks = {"L1": {"A": 90, "B": 90, "C": 80}, "L2": {"B": 70, "C": 60}}

@@ -87,6 +87,15 @@ def test_whoever_is_passed_over_is_kept_out_by_each_limit_that_is_named(method, 
 
 
 @in_every_method
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_a_group_or_a_bidders_own_limit_gives_as_many_lots_as_it_says(method, most):
+    marks = {f"L{n}": {"A": 90 - n} for n in range(5)}
+    for limited in ({"groups": [(list(marks), most)]}, {"limits": {"A": {"most_lots": most}}}):
+        won = [lot for lot, who in awarded(contest(method, marks, **limited)).items() if who]
+        assert won == list(marks)[:most]
+
+
+@in_every_method
 def test_a_place_that_a_bidders_own_limit_leaves_empty_names_it(method):
     record = contest(method, {"L1": {"A": 90}, "L2": {"A": 80}}, limits={"A": {"most_lots": 1}})
     assert result_of(record).lot("L2")["unfilled"] == {
