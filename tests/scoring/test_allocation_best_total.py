@@ -336,7 +336,7 @@ def test_a_search_among_too_many_equal_awards_is_given_up(monkeypatch):
 
 
 def test_lots_that_one_bidder_holds_together_each_count_in_the_published_choice():
-    """All totals are nought: lots go to the best ranked in turn, and B3, which has hours for two, wins both."""
+    """All totals are nought: lots go to the best ranked in turn, and B3, with hours for two, wins both."""
     marks = {
         "L1": {"B2": 0, "B3": 0},
         "L2": {"B3": 0},
