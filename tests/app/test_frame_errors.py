@@ -86,14 +86,15 @@ def test_health_is_bad_when_the_database_cannot_be_read(client, no_tables):
     assert seen.response.json == {"status": "the database cannot be read"}
 
 
-def test_a_database_that_is_away_is_told_as_503(app, client, people, sign_in, monkeypatch, tmp_path):
+def test_a_database_that_is_away_is_told_as_503(app, client, people, sign_in, clock, tmp_path):
     browser = sign_in("officer@example.org")
     away = create_app(
         {
             "DATABASE_URL": f"postgresql://nobody@/nothing?host={tmp_path}",
             "TENDER_EXAMPLE": "1",
             **CHEAP,
-        }
+        },
+        clock,  # the one by which the session began: by today's it would be over
     )
     cookie = browser.raw.get_cookie("tender").value
     stranded = away.test_client()
