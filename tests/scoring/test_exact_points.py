@@ -52,9 +52,8 @@ def test_what_is_left_of_the_largest_share_is_rounded_at_the_half_and_nowhere_el
 
 
 def test_a_product_that_64_bits_hold_beside_a_divisor_that_they_do_not_is_exact():
-    whole = np.array(
-        [(2**63 - 1) // 20_000], np.int64
-    )  # twice the weight times it just fits; the sum does not
+    """Twice the weight times the share leaves 2 x 10^14 of 64 bits; a hundred times the share is more."""
+    whole = np.array([(2**63 - 2 * 10**14) // 20_000], np.int64)
     assert exact.points(10_000, 0, whole, whole).tolist() == [100]
 
 
