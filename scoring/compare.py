@@ -245,13 +245,12 @@ def _changes(a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
     if a["rank"] != b["rank"]:
         ranks = ["no rank" if row["rank"] is None else ordinal(row["rank"]) for row in (a, b)]
         yield f"{ranks[0]} in A, {ranks[1]} in B"
-    figures = [
-        {name: row[name] for name in ("quality", "price", "total")} | row["questions"] for row in (a, b)
-    ]
-    for figure in dict.fromkeys([*figures[0], *figures[1]]):
-        before, after = (row.get(figure) for row in figures)
+    pairs = [(name, a[name], b[name]) for name in ("quality", "price", "total")]
+    asked = dict.fromkeys([*a["questions"], *b["questions"]])
+    pairs += [(name, a["questions"].get(name), b["questions"].get(name)) for name in asked]
+    for name, before, after in pairs:
         if before != after:
-            yield f"{figure} {before or 'none'} in A, {after or 'none'} in B"
+            yield f"{name} {before or 'none'} in A, {after or 'none'} in B"
     if a["flags"] != b["flags"]:
         yield f"flags {listed(a['flags']) or 'none'} in A, {listed(b['flags']) or 'none'} in B"
 

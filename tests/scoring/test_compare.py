@@ -198,6 +198,19 @@ def test_points_of_questions_that_add_up_to_the_same_are_a_difference():
     assert any("Q1 20.00 in A, 15.00 in B; Q2 15.00 in A, 20.00 in B" in effect for effect in effects)
 
 
+def test_a_question_that_is_called_price_is_not_taken_for_the_price():
+    a = example()
+    a["rules"]["questions"][0]["id"] = "price"
+    a["rules"]["ties"] = []
+    for bid in a["bids"]:
+        bid["marks"]["price"] = bid["marks"].pop("Q1")
+
+    def lower(b):
+        b["bids"][1]["marks"]["price"] = 3
+
+    assert any("price 16.00 in A, 12.00 in B" in effect for effect in compared(lower, a).effects)
+
+
 def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
     def rename(b):
         b["lots"][0]["zone"] = "Pendle"
