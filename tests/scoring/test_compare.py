@@ -205,10 +205,10 @@ def test_a_question_that_is_called_price_is_not_taken_for_the_price():
     for bid in a["bids"]:
         bid["marks"]["price"] = bid["marks"].pop("Q1")
 
-    def lower(b):
-        b["bids"][1]["marks"]["price"] = 3
+    def dearer(b):
+        b["bids"][1]["price_pence"] = 2000
 
-    assert any("price 16.00 in A, 12.00 in B" in effect for effect in compared(lower, a).effects)
+    assert any("price 37.50 in A, 30.00 in B" in effect for effect in compared(dearer, a).effects)
 
 
 def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
