@@ -5,7 +5,6 @@ figures: the figures themselves are the engine's.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +12,6 @@ from typing import Any
 
 from lots.lot import yearly_value
 from scoring.words import ordinal
-from tender.awards.closeness import hanging
 from tender.awards.margins import lead, sentence, why_not, why_won
 
 WON, RESERVE, PASSED_OVER, UNDECIDED, OUT = "won", "reserve", "passed_over", "undecided", "out"
@@ -135,13 +133,14 @@ class LotOutcome:
         ]
 
 
-def read_outcomes(record_text: str, result: Mapping[str, Any]) -> tuple[LotOutcome, ...]:
+def read_outcomes(
+    record: Mapping[str, Any], result: Mapping[str, Any], hangs_by: Mapping[str, str]
+) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
-    `record_text` is an `evaluation/1` object in JSON, `result` the `evaluation-result/1` object that came of
-    it.
+    `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it,
+    `hangs_by` what `closeness.hanging` says of it.
     """
-    record, hangs_by = json.loads(record_text), hanging(record_text)
     names = {bidder["id"]: bidder["name"] for bidder in record["bidders"]}
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}

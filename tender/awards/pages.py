@@ -17,6 +17,7 @@ from lots.procurement import Standstill, Tender
 from lots.refusal import NotFound, Refusals
 from scoring import Explanation
 from tender.awards import readiness
+from tender.awards.closeness import hanging
 from tender.awards.evaluating import judge
 from tender.awards.notes import Note, notes
 from tender.awards.outcomes import BidOutcome, LotOutcome, read_outcomes
@@ -37,7 +38,8 @@ class Standing:
     def outcomes(self) -> tuple[LotOutcome, ...]:
         if self.evaluation is None:
             return ()
-        return read_outcomes(self.evaluation.record_text, self.evaluation.result)
+        judged = self.evaluation
+        return read_outcomes(judged.record, judged.result, hanging(judged.record_text))
 
     @cached_property
     def notes(self) -> list[Note]:

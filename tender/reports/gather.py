@@ -21,6 +21,7 @@ from lots.procurement import Cancellation, Opening, Standstill, Tender
 from lots.rating import RatingsPin
 from lots.record import opened_bids
 from lots.refusal import NotFound
+from tender.awards.closeness import hanging
 from tender.awards.notes import Note, notes
 from tender.awards.outcomes import LotOutcome, read_outcomes
 
@@ -87,7 +88,7 @@ def gather(session: Session, tender: Tender) -> Material:
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
-    outcomes = read_outcomes(evaluation.record_text, evaluation.result)
+    outcomes = read_outcomes(record, evaluation.result, hanging(evaluation.record_text))
     return Material(
         tender=tender,
         evaluation=evaluation,

@@ -7,6 +7,7 @@ from typing import Any
 
 import scoring
 import scoring.record
+from tender.awards.closeness import hanging
 from tender.awards.notes import notes
 from tender.awards.outcomes import LotOutcome, read_outcomes
 
@@ -50,7 +51,7 @@ def outcome(
         ],
     }
     result = scoring.evaluate(scoring.record.from_object(record)).as_object()
-    return read_outcomes(json.dumps(record), result)[0]
+    return read_outcomes(record, result, hanging(json.dumps(record)))[0]
 
 
 HANGS = "The award would be another, or wait for a person, if "
