@@ -36,7 +36,7 @@ run: install assets
 	@exec $(EXAMPLE) $(BIN)/gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
 
 test: install assets chromium lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --benchmark-disable
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --benchmark-disable
 
 lint: install
 	$(BIN)/ruff check

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -11,6 +12,15 @@ from playwright.sync_api import Locator, Page, expect
 Look = Callable[[Page], None]
 
 QUESTIONS = ("Safeguarding", "Continuity and reliability of care")
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """What is done inside leads to another page, which is there when this ends.
+
+    A click alone ends as soon as Chromium has heard of it: on a busy machine the old page is still there."""
+    with page.expect_event("load"):
+        yield
 
 
 @dataclass
@@ -29,13 +39,13 @@ class Somebody:
     def follow(self, name: str) -> None:
         """Follow a link, or a link that looks like a button."""
         link = self.main.get_by_role("link", name=name)
-        link.or_(self.main.locator("a[role=button]", has_text=name)).first.click()
-        self.page.wait_for_load_state()
+        with next_page(self.page):
+            link.or_(self.main.locator("a[role=button]", has_text=name)).first.click()
         self.look(self.page)
 
     def press(self, name: str) -> None:
-        self.main.get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_load_state()
+        with next_page(self.page):
+            self.main.get_by_role("button", name=name, exact=True).click()
         self.look(self.page)
 
     def fill(self, label: str, text: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.council import next_page
+
 OPEN_PAGES = ("/", "/sign-in", "/register", "/signed-out", "/help", "/accessibility", "/privacy", "/nowhere")
 
 
@@ -41,7 +43,8 @@ def test_an_administrator_adds_a_person_on_a_phone_by_keyboard(new_page, people,
     expect(page.get_by_role("heading", level=1)).to_have_text("Una Newcomer")
     axe(page)
     fits(page)
-    page.get_by_role("button", name="Make a link").click()
+    with next_page(page):
+        page.get_by_role("button", name="Make a link").click()
     axe(page)
     fits(page)
     page.goto("/people/")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tender.procurements import operations
 from tests.app.conftest import Change, Clock, People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, Tendering
+from tests.browser.council import next_page
 
 SignInPage = Callable[[Page, str], None]
 Check = Callable[[Page], None]
@@ -102,8 +103,9 @@ def test_forms_with_errors_have_no_barrier_either(
         page.goto(f"{tendering.path}{path}")
         if path == "/details":
             page.get_by_label("Title").fill("")
-        page.get_by_role("button", name=button).click()
-        assert page.get_by_text("There is a problem").is_visible(), path
+        with next_page(page):
+            page.get_by_role("button", name=button).click()
+        expect(page.get_by_text("There is a problem"), path).to_be_visible()
         axe(page)
 
 
@@ -117,8 +119,8 @@ def test_a_tender_is_set_up_without_scripts_by_keyboard(
     page.get_by_label("Reference").fill("LCC-R")
     page.get_by_label("Title").fill("Reablement at home")
     page.get_by_label("Title").press("Enter")
-    assert page.get_by_text("£3,764,514.00 a year").is_visible()
+    expect(page.get_by_text("£3,764,514.00 a year")).to_be_visible()
     page.get_by_role("link", name="How bids are judged").click()
     page.get_by_role("link", name="Change price").click()
-    assert page.get_by_label("Set price an hour (only").input_value() == "12.75"
-    assert page.get_by_label("Slope").is_visible()
+    expect(page.get_by_label("Set price an hour (only")).to_have_value("12.75")
+    expect(page.get_by_label("Slope")).to_be_visible()
