@@ -62,26 +62,28 @@ def best_total(record: Record, rankings: Sequence[Ranking]) -> list[LotAwards]:
 
 def _settled(record: Record, contest: Contest) -> list[_Rank]:
     """Return the awards of the lots in which somebody's limits could bind; the others are awarded by rank."""
-    places = record.rules.places
     try:
         best = optimum(contest)
-    except NotProved as gap:
-        reached, bound = decimal(gap.reached, places), decimal(gap.bound, places)
-        raise NotSolved(
-            f"the search gave up: in the lots where limits count, the best awards that it found come to"
-            f" {reached}, and none come to more than {bound}. None is proved the best, so none is awarded"
-        ) from gap
-    choice = _Choice(contest, best)
-    try:
+        choice = _Choice(contest, best)
         found = choice.settle()
-    except GaveUp as gave_up:
-        raise NotSolved(
-            f"the search gave up: in the lots where limits count, the highest sum is"
-            f" {decimal(best.total, places)}, but so many awards come to it that the published one among them"
-            " was not found, so none is awarded"
-        ) from gave_up
+    except NotProved as gap:
+        raise NotSolved(_given_up(gap, record.rules.places)) from gap
     _check(record, contest, best, choice.winners())
     return found
+
+
+def _given_up(gap: NotProved, places: int) -> str:
+    reached, bound = decimal(gap.reached, places), decimal(gap.bound, places)
+    said = "the search gave up: in the lots where limits count, the "
+    if reached == bound:
+        return (
+            f"{said}highest sum is {reached}, but so many awards come to it that the published one among them"
+            " was not found, so none is awarded"
+        )
+    return (
+        f"{said}best awards that it found come to {reached}, and none come to more than {bound}. None is"
+        " proved the best, so none is awarded"
+    )
 
 
 class _Choice:
@@ -103,7 +105,16 @@ class _Choice:
         ]
 
     def settle(self) -> list[_Rank]:
-        """Return the ranks that have awards, each with the bids that may win one, by lot and rank."""
+        """Return the ranks that have awards, each with the bids that may win one, by lot and rank.
+
+        Raises NotProved where the steps are used up before.
+        """
+        try:
+            return self._settle()
+        except GaveUp as gave_up:
+            raise NotProved(self._best.total, self._best.total) from gave_up
+
+    def _settle(self) -> list[_Rank]:
         ranks = self._ranks()
         left = list(self._contest.places)
         weighed: set[int] = set()

@@ -88,7 +88,10 @@ def optimum(contest: Contest) -> Optimum:
 
 
 class NotProved(NotSolved):
-    """The search gave up between two sums, in units of 10^-places; the higher is proved in whole numbers."""
+    """The search gave up between two sums, in units of 10^-places; the higher is proved in whole numbers.
+
+    Where they are the same, that sum is the highest, but which awards come to it as published is not known.
+    """
 
     def __init__(self, reached: int, bound: int) -> None:
         """Keep both."""
@@ -176,7 +179,10 @@ class _Market:
         for _ in range(_ROUNDS):
             for part in found:
                 self._parts[part] = program.add_column(self._total(part), self._terms(part))
-            floor, suggested = program.relaxed(SCALE)
+            try:
+                floor, suggested = program.relaxed(SCALE)
+            except GaveUp as gave_up:
+                raise NotProved(0, self._bound(lowest)) from gave_up
             prices, found, unsure = self._price(suggested)
             if not unsure and (lowest is None or prices.bound < lowest.bound):
                 lowest = prices
@@ -190,6 +196,15 @@ class _Market:
         if lowest is None:
             raise TooManySets(unsure)
         return lowest
+
+    def _bound(self, prices: Prices | None) -> int:
+        """Return what no allocation exceeds by these prices; without any, by the best totals of each lot."""
+        if prices is not None:
+            return prices.bound // SCALE
+        lot, total = self._contest.lot, self._contest.total
+        order = arranged([lot, -total])
+        turn = np.arange(len(order)) - np.searchsorted(lot[order], lot[order])
+        return int(total[order[turn < np.array(self._contest.places)[lot[order]]]].sum())
 
     def _first_programme(self) -> tuple[Program, list[int]]:
         """Return a programme without parts, and the columns that prop prices up while parts are few.
@@ -285,7 +300,10 @@ class _Market:
         if margin > 0:
             common = max(1, gcd(*short))
             program.add_row([(at, each // common) for at, each in enumerate(short)], None, left // common)
-        values = program.solve()
+        try:
+            values = program.solve()
+        except GaveUp as gave_up:
+            raise NotProved(reached, reached) from gave_up
         if sum(total for total, value in zip(totals, values, strict=True) if value) != reached:
             raise NotSolved(f"the parts that may reach {reached} do not reach it")
         return Optimum(reached, prices.bound // SCALE, program, parts, values)

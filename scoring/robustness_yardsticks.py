@@ -117,15 +117,15 @@ def measured(
 def _lowest(lot: LotKeys, scenarios: int, moving: dict[int, Keys]) -> Integers:
     """Return the lowest price still in, by scenario; 1 where none is. Few bids need looking at."""
     lowest = np.ones(scenarios, np.int64)
-    looking = np.ones(scenarios, np.bool_)
+    looking = np.arange(scenarios)
     for row in lot.by_price:
         if row not in moving:
             lowest[looking] = lot.prices[row]
             break
-        found = looking & (moving[row] >= 0)
-        lowest[found] = lot.prices[row]
-        looking &= ~found
-        if not looking.any():
+        there = np.asarray(moving[row].take(looking) >= 0, np.bool_)
+        lowest[looking[there]] = lot.prices[row]
+        looking = looking[~there]
+        if not len(looking):
             break
     return lowest
 

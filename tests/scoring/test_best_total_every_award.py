@@ -1,0 +1,149 @@
+"""The highest sum of awarded totals, held to every award that there could be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from scoring import allocation_best_total, best_sets
+from scoring.stability import Check
+from tests.scoring import oracle_awards
+from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
+from tests.scoring.records import legal_records
+
+MANY = settings(max_examples=5 * settings().max_examples)
+"""For what is drawn and tried in no time."""
+
+
+def outcome(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        lot["id"]: (
+            [(award["place"], award["bidder"]) for award in lot["awards"]],
+            [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
+        )
+        for lot in result_of(record).as_object()["lots"]
+    }
+
+
+def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
+    """The published outcome from every award that the limits allow."""
+    return {
+        lot: ([(place, who) for who, place in found["awards"]], found["undecided"])
+        for lot, found in oracle_awards.best_total(Rules(record)).items()
+    }
+
+
+@MANY
+@given(contests("best_total", lots=3))
+def test_it_is_what_trying_every_award_comes_to(record):
+    assert outcome(record) == by_trying_everything(record)
+
+
+@MANY
+@given(contests("best_total", lots=4, bidders=3))
+def test_it_is_so_with_more_lots_too(record):
+    assert outcome(record) == by_trying_everything(record)
+
+
+@given(contests("best_total", lots=4, bidders=3))
+def test_bidders_with_too_many_sets_of_lots_are_priced_by_row_with_the_same_outcome(record):
+    expected = outcome(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best_sets, "STEPS", 3)
+        assert outcome(record) == expected
+
+
+@given(contests("best_total", lots=4, bidders=4))
+def test_ranks_settled_one_at_a_time_come_to_the_same(record):
+    expected = outcome(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocation_best_total, "_LARGEST", 1)
+        assert outcome(record) == expected
+
+
+def test_lots_that_one_bidder_holds_together_each_count_in_the_published_choice():
+    """All totals are nought: lots go to the best ranked in turn, and B3, with hours for two, wins both."""
+    marks = {
+        "L1": {"B2": 0, "B3": 0},
+        "L2": {"B3": 0},
+        "L3": {"B2": 0, "B3": 0},
+        "L4": {"B1": 0, "B2": 0, "B3": 0},
+    }
+    limits = {"B3": {"hours_per_week": "2"}}
+    record = contest("best_total", marks, hours={"L4": "2"}, limits=limits, ties=["draw"])
+    assert awarded(record) == {"L1": ["B3"], "L2": ["B3"], "L3": ["B2"], "L4": ["B1"]}
+    assert outcome(record) == by_trying_everything(record)
+
+
+def test_who_may_win_a_tie_is_found_whatever_else_it_holds():
+    marks = {"L2": {"B1": 0}, "L3": {"B1": 0, "B3": 0}, "L4": {"B1": 0, "B3": 0}}
+    record = contest("best_total", marks, hours={"L4": "2"}, limits={"B1": {"hours_per_week": "2"}})
+    assert outcome(record) == by_trying_everything(record)
+    assert [tie["bidders"] for tie in result_of(record).lot("L3")["undecided"]] == [["B1", "B3"]]
+
+
+@given(legal_records(always=["lot limits", "several places"]))
+def test_in_any_record_limits_are_kept_and_no_sum_is_lower_than_by_rank_order(record):
+    sums = {}
+    for method in ("rank_order", "best_total"):
+        record["rules"]["allocation"]["method"] = method
+        result = result_of(record)
+        assert Check(result).within_limits()
+        totals = result.columns.total
+        sums[method] = sum(
+            int(totals[result.ranked_in(lot)[where]])
+            for lot, awards in enumerate(result.awards)
+            for where, _ in awards.awarded
+        ) + sum(
+            int(totals[result.ranked_in(lot)[tied[0]]]) * len(places)
+            for lot, awards in enumerate(result.awards)
+            for tied, places in awards.undecided
+        )
+        if method == "rank_order" and any(awards.undecided for awards in result.awards):
+            return  # what waits there counts towards nobody's limit, so there is no sum to compare
+    assert sums["best_total"] >= sums["rank_order"]
+
+
+@given(contests("best_total"), st.randoms(use_true_random=False))
+def test_the_order_of_bidders_and_bids_in_the_record_changes_nothing(record, shuffled):
+    before = result_of(record).as_object()["lots"]
+    shuffled.shuffle(record["bidders"])
+    shuffled.shuffle(record["bids"])
+    assert result_of(record).as_object()["lots"] == before
+
+
+@given(contests("best_total"))
+def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
+    for lot in result_of(record).as_object()["lots"]:
+        for passed in lot["passed_over"]:
+            assert passed["reason"].count("; ") >= 1
+            assert not passed["reason"].startswith("ranked 1st; the sum")
+            assert "; ;" not in passed["reason"]
+
+
+def test_the_contests_have_what_the_method_must_bear():
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
+    @given(contests("best_total", lots=3, bidders=3))
+    def look(record):
+        rules, result = Rules(record), result_of(record)
+        lots = result.as_object()["lots"]
+        seen.update({key for lot in lots for key in ("undecided", "unfilled") if key in lot})
+        seen.update({"passed over" for lot in lots if lot["passed_over"]})
+        every = [rules.sum_of(awards) for awards in rules.every_award()]
+        seen.update({"several best"} if every.count(max(every)) > 1 else {"one best"})
+        seen.update({"not as rank_order"} if outcome(record) != by_rank_order(record) else set())
+
+    look()
+    for what in ("undecided", "unfilled", "passed over", "several best", "one best", "not as rank_order"):
+        assert seen[what] > 5, (what, seen)
+
+
+def by_rank_order(record: dict[str, Any]) -> dict[str, Any]:
+    allocation = record["rules"]["allocation"] | {"method": "rank_order"}
+    return outcome(record | {"rules": record["rules"] | {"allocation": allocation}})

@@ -1,0 +1,179 @@
+"""The smallest change of one mark that turns an award: held to evaluating every changed record by itself."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+
+from scoring import robustness
+from scoring.record import from_object
+from scoring.robustness import assess
+from scoring.robustness_marks import MarksDiffer
+from tests.scoring.allocation_records import contest
+from tests.scoring.changed_records import (
+    MOVING,
+    awards_of,
+    by_rank,
+    changed_lots,
+    every_changed_mark,
+    report_on,
+)
+from tests.scoring.record_example import RULES, bid, bidder, example, lot
+
+
+def assert_the_smallest_changes_are_those_found_by_trying_all(obj):
+    before = awards_of(obj)
+    found = {name: {} for name in before}
+    for change, changed in every_changed_mark(obj):
+        for name in changed_lots(changed, before):
+            found[name].setdefault(abs(change[4] - change[3]), []).append(change)
+    for each in report_on(obj)["lots"]:
+        smallest = min(found[each["id"]], default=None)
+        expected = found[each["id"]].get(smallest, [])
+        assert each["smallest_change"] == smallest
+        assert each["smallest_changes"] == len(expected)
+        turned_by = [(c["lot"], c["bidder"], c["question"], c["from"], c["to"]) for c in each["turned_by"]]
+        assert set(turned_by) <= set(expected)
+        assert len(turned_by) == min(len(expected), 20)
+        assert all(each["id"] in change["changes"] for change in each["turned_by"])
+
+
+@settings(max_examples=40)
+@given(by_rank(always=MOVING))
+def test_the_smallest_changes_of_a_mark_are_those_that_trying_every_one_finds(obj):
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+
+
+@settings(max_examples=40)
+@given(by_rank(method="mean_difference", always=["minimums"]))
+def test_so_they_are_where_every_bid_that_comes_or_goes_moves_the_mean(obj):
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+
+
+@settings(max_examples=40)
+@given(by_rank(method="lowest_over_bid", always=["minimums", "lot limits"]))
+def test_so_they_are_where_a_cheap_bid_that_comes_or_goes_moves_the_lowest(obj):
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+
+
+@settings(max_examples=25)
+@given(by_rank(always=MOVING))
+def test_so_they_are_where_lots_are_awarded_by_preference(obj):
+    obj["rules"]["allocation"]["method"] = "preference"
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+
+
+@settings(max_examples=25)
+@given(by_rank(always=MOVING).filter(lambda obj: obj["rules"]["marks"]["highest"] <= 3))
+def test_so_they_are_where_lots_are_awarded_for_the_best_total(obj):
+    obj["rules"]["allocation"]["method"] = "best_total"
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+
+
+def test_a_change_in_one_lot_that_turns_another_names_both():
+    """B1 may hold one lot: whoever loses Burnley to it wins or loses Pendle by Burnley's marks."""
+    obj = example()
+    obj["bidders"][0]["most_lots"] = 1
+    obj["bids"][1].update(price_pence=1510, marks={"Q1": 5, "Q2": 5, "Q3": 5})
+    pendle = report_on(obj)["lots"][1]
+    across = [one for one in pendle["turned_by"] if one["lot"] == "L1"]
+    assert across
+    assert all(one["changes"] == ["L1", "L2"] for one in across)
+    sentence = (
+        f"mark on {across[0]['question']} in Burnley were {across[0]['to']} instead of {across[0]['from']}"
+    )
+    assert sentence in pendle["sentence"]
+
+
+def shared(obj):
+    """The same marks in every lot, as where a provider answers once for all of them."""
+    obj = copy.deepcopy(obj)
+    kept = {}
+    for one in obj["bids"]:
+        for question in one.get("marks", {}):
+            one["marks"][question] = kept.setdefault((one["bidder"], question), one["marks"][question])
+    return obj
+
+
+@settings(max_examples=40)
+@given(by_rank(always=MOVING).map(shared))
+def test_a_mark_that_counts_in_every_lot_is_changed_in_every_lot_at_once(obj):
+    before, scale = awards_of(obj), obj["rules"]["marks"]
+    marks = {(b["bidder"], q): mark for b in obj["bids"] for q, mark in b.get("marks", {}).items()}
+    found = {name: {} for name in before}
+    for (who, question), mark in marks.items():
+        for after in set(range(scale["lowest"], scale["highest"] + 1)) - {mark}:
+            changed = copy.deepcopy(obj)
+            for one in changed["bids"]:
+                if one["bidder"] == who and question in one.get("marks", {}):
+                    one["marks"][question] = after
+            for name in changed_lots(changed, before):
+                found[name].setdefault(abs(after - mark), set()).add((who, question, mark, after))
+    for each in report_on(obj, shared_marks=True)["lots"]:
+        smallest = min(found[each["id"]], default=None)
+        turned_by = {(c["bidder"], c["question"], c["from"], c["to"]) for c in each["turned_by"]}
+        assert each["smallest_change"] == smallest
+        assert each["smallest_changes"] == len(found[each["id"]].get(smallest, ()))
+        assert turned_by <= found[each["id"]].get(smallest, set())
+
+
+def test_marks_that_differ_between_lots_are_not_taken_for_one_mark():
+    obj = example()
+    obj["bids"][3]["marks"]["Q1"] = 4
+    with pytest.raises(MarksDiffer, match=r"B1's mark on Q1 is 5 in L1 and 4 in L2: it is not one mark"):
+        assess(from_object(obj), 10, shared_marks=True)
+
+
+def test_preference_is_reported_on_too():
+    """Alder prefers Pendle and may hold one lot: its marks there decide who wins Burnley."""
+    obj = {
+        "format": "evaluation/1",
+        "rules": copy.deepcopy(RULES) | {"allocation": {"method": "preference", "groups": []}},
+        "lots": [lot("L1", "Burnley"), lot("L2", "Pendle")],
+        "bidders": [
+            bidder("B1", "Alder Care", preferences=["L2", "L1"], most_lots=1),
+            bidder("B2", "Birch Care", preferences=["L1", "L2"], most_lots=1),
+        ],
+        "bids": [
+            bid("B1", "L1", 1500, 5, 5, 5),
+            bid("B2", "L1", 1500, 4, 4, 4),
+            bid("B1", "L2", 1500, 5, 4, 5),
+            bid("B2", "L2", 1500, 5, 3, 5),
+        ],
+    }
+    assert_the_smallest_changes_are_those_found_by_trying_all(obj)
+    report = assess(from_object(obj), 200).as_object()
+    assert report["scenarios"] == 200
+    wins = {one["bidder"]: one["scenarios"] for one in report["lots"][0]["wins"]}
+    assert sum(wins.values()) == 200
+    assert robustness.SCENARIOS == 10_000
+
+
+def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
+    """With B3 worth more in L2 it would go there, which leaves both others to L1, where they are level."""
+    obj = contest(
+        "best_total",
+        {"L1": {"B1": 50, "B2": 50}, "L2": {"B1": 60, "B2": 60, "B3": 9}},
+        places={"L1": 2},
+        limits={"B1": {"most_lots": 1}, "B2": {"most_lots": 1}},
+    )
+    first, _ = report_on(obj)["lots"]
+    assert first["undecided"] == [{"places": [1], "bidders": ["B1", "B2"]}]
+    by_third = [one for one in first["turned_by"] if one["bidder"] == "B3"]
+    assert [(one["to"], one["changes"]) for one in by_third] == [(10, ["L1", "L2"])]
+    obj["bids"][-1]["marks"]["Q1"] = 10
+    assert report_on(obj)["lots"][0]["undecided"] == [{"places": [1, 2], "bidders": ["B1", "B2"]}]
+
+
+@settings(max_examples=40)
+@given(by_rank(always=MOVING))
+def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
+    record = from_object(obj)
+    report = assess(record, 1)
+    said = robustness.hanging(record)
+    assert set(said) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
+    for lot_id, sentence in said.items():
+        turned = report.lot_sentence(lot_id).split("turns if ")[1]
+        assert sentence == f"The award would be another, or wait for a person, if {turned}"
