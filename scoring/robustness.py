@@ -40,6 +40,7 @@ __all__ = [
     "FORMAT",
     "SCENARIOS",
     "SEED",
+    "Hanging",
     "MarksDiffer",
     "Robustness",
     "Shake",
@@ -152,6 +153,7 @@ class Robustness:
             "from": change.before,
             "to": change.after,
             "changes": [self._lot_id(lot) for lot in change.lots],
+            "changes_winners": [self._lot_id(lot) for lot in change.winners],
         }
         return found if change.lot is None else {"lot": self._lot_id(change.lot), **found}
 
@@ -237,16 +239,24 @@ def assess(
     )
 
 
-def hanging(record: Record, *, shared_marks: bool = False) -> dict[str, str]:
-    """Say of each lot that one step of one agreed mark would turn, by its id, which; a sentence each.
+@dataclass(frozen=True)
+class Hanging:
+    """By which mark a lot hangs, and what it would come to, in words."""
+
+    words: str
+    order_alone: bool
+    """Whether it would be the same bidders in another order, whichever mark is changed by a step."""
+
+
+def hanging(record: Record, *, shared_marks: bool = False) -> dict[str, Hanging]:
+    """Say of each lot that one step of one agreed mark would turn, by its id, which and to what.
 
     A part of what `assess` finds, in a fraction of its time. Raises MarksDiffer as that does.
     """
     base = standing(record)
     found = zip(record.lots, turning(base, shared_marks, 1), strict=True)
     return {
-        lot.id: "The award would be another, or wait for a person, if"
-        f" {words.turned_by(base, at, turned.changes)}."
+        lot.id: Hanging(words.hanging(base, at, turned.changes), at not in turned.changes[0].winners)
         for at, (lot, turned) in enumerate(found)
         if turned.changes
     }

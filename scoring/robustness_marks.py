@@ -15,7 +15,7 @@ import numpy as np
 
 from scoring.exact import Integers
 from scoring.robustness_keys import OUT, Flags, Keys, LotKeys
-from scoring.robustness_outcomes import NOBODY
+from scoring.robustness_outcomes import NOBODY, LotOutcomes
 from scoring.robustness_standing import Standing
 from scoring.robustness_yardsticks import RELATIVE, measured
 
@@ -31,6 +31,8 @@ class MarkChange:
     after: int
     lots: tuple[int, ...]
     """The lots whose awards it changes."""
+    winners: tuple[int, ...]
+    """Those of them in which it is not the same bidders that win, in another order."""
 
     @property
     def size(self) -> int:
@@ -40,7 +42,10 @@ class MarkChange:
 
 @dataclass
 class Turning:
-    """The smallest changes that turn one lot, all of one size; none where no change of one mark does."""
+    """The smallest changes that turn one lot, all of one size; none where no change of one mark does.
+
+    Those that change who wins come first.
+    """
 
     changes: list[MarkChange] = field(default_factory=list)
 
@@ -92,7 +97,8 @@ def turning(base: Standing, shared: bool, most: int | None = None) -> list[Turni
                 for lot in change.lots:
                     new[lot].append(change)
         for lot in open_lots:
-            found[lot].changes = new[lot]
+            gravest = [change for change in new[lot] if lot in change.winners]
+            found[lot].changes = gravest + [change for change in new[lot] if lot not in change.winners]
     return found
 
 
@@ -142,7 +148,8 @@ def _changing(base: Standing, variants: _Variants, shared: bool) -> Iterator[Mar
     variants = variants.only(matters)
     for start in range(0, len(variants), base.together):
         part = variants.only(slice(start, start + base.together))
-        changed = base.changes(base.award(partial(_applied, base, part), len(part)))
+        outcomes = base.award(partial(_applied, base, part), len(part))
+        changed, winners = base.changes(outcomes), base.changes_winners(outcomes)
         for at in np.flatnonzero(changed.any(axis=0)).tolist():
             yield MarkChange(
                 lot=None if shared else part.lots[0],
@@ -151,7 +158,16 @@ def _changing(base: Standing, variants: _Variants, shared: bool) -> Iterator[Mar
                 before=int(part.before[at]),
                 after=int(part.after[at]),
                 lots=tuple(np.flatnonzero(changed[:, at]).tolist()),
+                winners=tuple(np.flatnonzero(winners[:, at]).tolist()),
             )
+
+
+def outcomes_after(base: Standing, change: MarkChange) -> list[LotOutcomes]:
+    """Return what every lot would come to."""
+    lots = range(len(base.lots)) if change.lot is None else [change.lot]
+    columns = (change.bidder, change.question, change.before, change.after)
+    variants = _Variants(lots, *(np.array([one], np.int64) for one in columns))
+    return base.award(partial(_applied, base, variants), 1)
 
 
 def _applied(base: Standing, variants: _Variants, lot: LotKeys, keys: Keys) -> Keys:

@@ -39,6 +39,15 @@ class LotOutcomes:
     def same_as(self, one: LotOutcomes) -> Flags:
         """Say of each scenario whether its awards, and what waits for a person, are those of `one`."""
         same: Flags = (self.awarded == one.awarded).all(axis=0)
+        return same & self._waiting_as(one)
+
+    def same_winners_as(self, one: LotOutcomes) -> Flags:
+        """Say of each scenario whether those of `one` win, in whatever order, and the same wait."""
+        same: Flags = (np.sort(self.awarded, axis=0) == np.sort(one.awarded, axis=0)).all(axis=0)
+        return same & self._waiting_as(one)
+
+    def _waiting_as(self, one: LotOutcomes) -> Flags:
+        same: Flags = np.ones(self.awarded.shape[1], np.bool_)
         if self.tied.size or one.tied.size:
             scenario, row, places = self.tied
             expected = np.zeros(max(row.max(initial=0), one.tied[1].max(initial=0)) + 1, np.int64)

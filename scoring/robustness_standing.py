@@ -61,6 +61,11 @@ class Standing:
         pairs = zip(outcomes, self.outcomes, strict=True)
         return np.stack([~outcome.same_as(base) for outcome, base in pairs])
 
+    def changes_winners(self, outcomes: Sequence[LotOutcomes]) -> Flags:
+        """Say where they do not differ in the order of places alone, [lot, variant]."""
+        pairs = zip(outcomes, self.outcomes, strict=True)
+        return np.stack([~outcome.same_winners_as(base) for outcome, base in pairs])
+
 
 def agreed(lot: LotKeys, stop: Stop | None) -> Keys:
     """Return a lot's finished keys by the agreed marks, as one scenario."""

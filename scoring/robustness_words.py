@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scoring.exact import decimal, plain, pounds
+from scoring.robustness_marks import outcomes_after
 from scoring.robustness_outcomes import NOBODY, LotOutcomes
 from scoring.words import counted, listed, ordinal
 
@@ -26,27 +27,43 @@ def _turning(report: Robustness, at: int) -> str:
     changes = report.turning[at].changes
     if not changes:
         return "no change of one mark turns it"
-    said = f"turns if {turned_by(report.base, at, changes)}"
+    turns = "turns if" if at in changes[0].winners else "the same bidders win in another order if"
+    said = f"{turns} {_changed(report.base, at, changes[0])}{_others(changes)}"
     if changes[0].size > 1:
         said += "; no smaller change of one mark turns it"
     return said
 
 
-def turned_by(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
-    """Say which change of a mark turns a lot ("B's mark on Q4 were 4 instead of 3"), and how many others."""
+def hanging(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
+    """Say what a lot would come to by the first of the changes that turn it, and how many more there are."""
     first = changes[0]
-    question, who = base.record.rules.questions[first.question].id, base.record.bidders[first.bidder].name
-    where = "" if first.lot in (None, at) else f" in {base.result.lot_names[first.lot or 0]}"
-    said = f"{who}'s mark on {question}{where} were {first.after} instead of {first.before}"
-    if len(changes) > 1:
-        others, step = counted(len(changes) - 1, "other change"), counted(first.size, "step")
-        said += f", or by {'any one of ' if len(changes) > 2 else ''}{others} of one mark by {step}"
-    return said
+    to = _to(base, at, outcomes_after(base, first)[at])
+    order = "" if at in first.winners else ": the same bidders in another order"
+    said = f"If {_changed(base, at, first)}, the lot would go to {to}{order}."
+    if len(changes) == 1:
+        return said
+    others = counted(len(changes) - 1, "other change")
+    return f"{said} {others[0].upper()}{others[1:]} of one mark by one step would change the award too."
+
+
+def _changed(base: Standing, at: int, change: MarkChange) -> str:
+    """Say what is changed: "B's mark on Q4 were 4 instead of 3"."""
+    question, who = base.record.rules.questions[change.question].id, base.record.bidders[change.bidder].name
+    where = "" if change.lot in (None, at) else f" in {base.result.lot_names[change.lot or 0]}"
+    return f"{who}'s mark on {question}{where} were {change.after} instead of {change.before}"
+
+
+def _others(changes: Sequence[MarkChange]) -> str:
+    if len(changes) == 1:
+        return ""
+    others, step = counted(len(changes) - 1, "other change"), counted(changes[0].size, "step")
+    return f", or by {'any one of ' if len(changes) > 2 else ''}{others} of one mark by {step}"
 
 
 def of_lot(report: Robustness, at: int) -> Iterator[str]:
     """Yield the sentences about one lot: its award, the summary, the margin, and who wins how often."""
-    yield f"{_lot(report, at)}: by the agreed marks it goes to {_to(report, at, report.base.outcomes[at])}."
+    awarded = _to(report.base, at, report.base.outcomes[at])
+    yield f"{_lot(report, at)}: by the agreed marks it goes to {awarded}."
     yield summary(report, at)
     margin = report.margins[at]
     if margin is not None:
@@ -170,22 +187,26 @@ def _gone(report: Robustness, effect: Effect) -> str:
 
 def _goes(report: Robustness, at: int, outcome: LotOutcomes) -> str:
     """Say to whom a lot would go."""
-    return f"{_lot(report, at)} would go to {_to(report, at, outcome)}"
+    return f"{_lot(report, at)} would go to {_to(report.base, at, outcome)}"
 
 
-def _to(report: Robustness, at: int, outcome: LotOutcomes) -> str:
+def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
     there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
-    several = report.base.record.lots[at].places > 1
+    several = base.record.lots[at].places > 1
     names = [
-        f"{_name(report, at, row)}{f' ({ordinal(place)} place)' if several else ''}" for place, row in there
+        f"{_row_name(base, at, row)}{f' ({ordinal(place)} place)' if several else ''}" for place, row in there
     ]
     for _, rows in outcome.waiting():
-        names.append(f"{listed([_name(report, at, row) for row in rows])} level, for a person to decide")
+        names.append(f"{listed([_row_name(base, at, row) for row in rows])} level, for a person to decide")
     return listed(names) if names else "nobody"
 
 
 def _name(report: Robustness, at: int, row: int) -> str:
-    return report.base.record.bidders[int(report.base.lots[at].bidders[row])].name
+    return _row_name(report.base, at, row)
+
+
+def _row_name(base: Standing, at: int, row: int) -> str:
+    return base.record.bidders[int(base.lots[at].bidders[row])].name
 
 
 def _lot(report: Robustness, at: int) -> str:

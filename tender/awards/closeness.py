@@ -12,8 +12,8 @@ from scoring import robustness
 
 
 @lru_cache(maxsize=16)
-def hanging(record_text: str) -> Mapping[str, str]:
-    """By the id of each lot that one step of one mark would turn: which mark, in a sentence.
+def hanging(record_text: str) -> Mapping[str, robustness.Hanging]:
+    """By the id of each lot that one step of one mark would turn: which mark, and what it would come to.
 
     A bidder answers once, so that its mark on a question counts in every lot that it bids for. Kept by the
     record's text, because pages ask again and an evaluation never changes.

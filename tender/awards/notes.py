@@ -9,8 +9,9 @@ from scoring.words import listed
 from tender.awards.margins import sentence
 from tender.awards.outcomes import FLAGS, PASSED_OVER, LotOutcome
 
-CLOSE, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
+CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
     "Hangs by one mark",
+    "Order hangs by one mark",
     "Place not awarded",
     "Undecided tie",
     "Low price",
@@ -35,7 +36,7 @@ def notes(outcomes: Sequence[LotOutcome]) -> list[Note]:
 
 
 def _of_lot(lot: LotOutcome) -> list[Note]:
-    found = [(CLOSE, lot.hangs_by)] if lot.hangs_by else []
+    found = [(ORDER if lot.order_hangs else CLOSE, lot.hangs_by)] if lot.hangs_by else []
     found += [(TIE, sentence(tie.reason)) for tie in lot.ties]
     tied = sum(len(tie.places) for tie in lot.ties)
     if lot.places_empty > tied:

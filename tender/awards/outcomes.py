@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from lots.lot import yearly_value
+from scoring.robustness import Hanging
 from scoring.words import ordinal
 from tender.awards.margins import lead, sentence, why_not, why_won
 
@@ -102,7 +103,9 @@ class LotOutcome:
     """Ranked bids by rank, then those out of assessment."""
     ties: tuple[Tie, ...]
     hangs_by: str
-    """Which change of one mark by one step would make another award, in a sentence; "" where none would."""
+    """Which change of one mark by one step would make another award, and which; "" where none would."""
+    order_hangs: bool
+    """Whether it would be the same winners in another order, whichever mark is changed."""
 
     @property
     def title(self) -> str:
@@ -134,18 +137,18 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], hangs_by: Mapping[str, str]
+    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Hanging]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
     `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it,
-    `hangs_by` what `closeness.hanging` says of it.
+    `hanging` what `closeness.hanging` says of it.
     """
     names = {bidder["id"]: bidder["name"] for bidder in record["bidders"]}
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}
     return tuple(
-        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, hangs_by.get(lot["id"], ""))
+        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, hanging.get(lot["id"]))
         for lot in record["lots"]
     )
 
@@ -156,7 +159,7 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Mapping[str, str],
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    hangs_by: str,
+    hanging: Hanging | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     told = _Told(judged, asked, names)
@@ -173,7 +176,8 @@ def _lot_outcome(
             Tie(tuple(tie["places"]), tuple(tie["bidders"]), tie["reason"])
             for tie in judged.get("undecided", ())
         ),
-        hangs_by=told.hanging(hangs_by),
+        hangs_by=told.hanging(hanging.words) if hanging else "",
+        order_hangs=hanging is not None and hanging.order_alone,
     )
 
 
@@ -196,7 +200,7 @@ class _Told:
 
     def hanging(self, by: str) -> str:
         """The lead of the last winner and by which mark the award hangs; what is undecided hangs by none."""
-        if not by or self.undecided:
+        if self.undecided:
             return ""
         if self.last_winner is None or self.first_reserve is None:
             return by

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lots import states
 from scoring.words import counted, listed
-from tender.awards.notes import ALONE, CLOSE, EMPTY, LOW_PRICE, PASSED, RATING, TIE, Note
+from tender.awards.notes import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
 from tender.awards.outcomes import RESERVE, BidOutcome, LotOutcome
 from tender.formats import hours, long_date, money, plural
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
@@ -176,6 +176,7 @@ def _told(notes: list[Note]) -> list[tuple[str, str]]:
     where = f"In {listed(lots, MOST_LOTS)}"
     meant = {
         CLOSE: "one step of one mark would have made another award, or a tie",
+        ORDER: "one step of one mark would have put the same winners in another order",
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",

@@ -39,7 +39,8 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
         ),
     ]
     if lot.hangs_by:
-        blocks.append(Callout("This award hangs by one mark", lot.hangs_by, grave=True))
+        what = "The order of its winners" if lot.order_hangs else "This award"
+        blocks.append(Callout(f"{what} hangs by one mark", lot.hangs_by, grave=not lot.order_hangs))
     for tie in lot.ties:
         blocks.append(Callout("Tie, not decided", tie.reason, grave=True))
     if not lot.bids:

@@ -20,14 +20,19 @@ from tests.scoring.changed_records import (
     every_changed_mark,
     report_on,
 )
-from tests.scoring.record_example import RULES, bid, bidder, example, lot
+from tests.scoring.record_example import RULES, bid, bidder, example, lot, one_lot
 
 
 def assert_the_smallest_changes_are_those_found_by_trying_all(obj):
     before = awards_of(obj)
     found = {name: {} for name in before}
+    winners_changed = {}
     for change, changed in every_changed_mark(obj):
-        for name in changed_lots(changed, before):
+        lots = changed_lots(changed, before)
+        winners_changed[change] = [
+            name for name, now in lots.items() if winners(now) != winners(before[name])
+        ]
+        for name in lots:
             found[name].setdefault(abs(change[4] - change[3]), []).append(change)
     for each in report_on(obj)["lots"]:
         smallest = min(found[each["id"]], default=None)
@@ -38,6 +43,17 @@ def assert_the_smallest_changes_are_those_found_by_trying_all(obj):
         assert set(turned_by) <= set(expected)
         assert len(turned_by) == min(len(expected), 20)
         assert all(each["id"] in change["changes"] for change in each["turned_by"])
+        assert [change["changes_winners"] for change in each["turned_by"]] == [
+            winners_changed[change] for change in turned_by
+        ]
+        gravest = [each["id"] in change["changes_winners"] for change in each["turned_by"]]
+        assert gravest == sorted(gravest, reverse=True)
+
+
+def winners(awards):
+    """Who wins, in whatever order, and who waits for which places."""
+    awarded, waiting = awards
+    return sorted(who for who, _ in awarded), waiting
 
 
 @settings(max_examples=40)
@@ -172,8 +188,42 @@ def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
 def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
     record = from_object(obj)
     report = assess(record, 1)
-    said = robustness.hanging(record)
-    assert set(said) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
-    for lot_id, sentence in said.items():
-        turned = report.lot_sentence(lot_id).split("turns if ")[1]
-        assert sentence == f"The award would be another, or wait for a person, if {turned}"
+    hangs = robustness.hanging(record)
+    assert set(hangs) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
+    for each in report.as_object()["lots"]:
+        if each["id"] in hangs:
+            first, hanging = each["turned_by"][0], hangs[each["id"]]
+            assert hanging.order_alone == (each["id"] not in first["changes_winners"])
+            assert hanging.words.startswith(f"If Provider {first['bidder']}'s mark on ")
+
+
+def test_what_a_lot_that_hangs_by_one_mark_would_come_to_is_said():
+    bids = [("B1", 5, 1500), ("B2", 4, 1450), ("B3", 1, 1500)]
+    (in_order,) = robustness.hanging(from_object(one_lot({}, bids, places=2))).values()
+    assert in_order.order_alone
+    assert in_order.words == (
+        "If Provider B1's mark on Q1 were 4 instead of 5, the lot would go to Provider B2 (1st place) and"
+        " Provider B1 (2nd place): the same bidders in another order. One other change of one mark by one"
+        " step would change the award too."
+    )
+    (lost,) = robustness.hanging(from_object(one_lot({}, bids))).values()
+    assert not lost.order_alone
+    assert "the lot would go to Provider B2. One other" in lost.words
+
+
+def test_changes_that_cost_somebody_the_award_are_named_before_those_of_the_order_alone():
+    """With a better mark B2 passes B1, and both keep a place; the other three changes let B3 in."""
+    obj = one_lot({}, [("B1", 5, 1500), ("B2", 4, 1400), ("B3", 4, 1420)], places=2)
+    (lot,) = report_on(obj)["lots"]
+    assert [(one["bidder"], one["to"], one["changes_winners"]) for one in lot["turned_by"]] == [
+        ("B1", 4, ["L1"]), ("B2", 3, ["L1"]), ("B3", 5, ["L1"]), ("B2", 5, []),
+    ]  # fmt: skip
+
+
+def test_a_lot_whose_order_alone_turns_says_so():
+    obj = one_lot({}, [("B1", 5, 1500), ("B2", 4, 1450), ("B3", 1, 1500)], places=2)
+    _, said = assess(from_object(obj), 10).lot_sentence("L1").split("; ")
+    assert said == (
+        "the same bidders win in another order if Provider B1's mark on Q1 were 4 instead of 5, or by one"
+        " other change of one mark by one step."
+    )

@@ -54,25 +54,29 @@ def outcome(
     return read_outcomes(record, result, hanging(json.dumps(record)))[0]
 
 
-HANGS = "The award would be another, or wait for a person, if "
-
-
 def test_a_lead_smaller_than_one_step_of_one_mark_names_the_mark() -> None:
     lot = outcome({"Alpha": (4, 4, 2000), "Beta": (4, 3, 2000)})
     assert lot.hangs_by == (
-        f"Alpha is 4.00 points ahead of Beta. {HANGS}Alpha's mark on Q1 were 3 instead of 4, or by any one of"
-        " three other changes of one mark by one step."
+        "Alpha is 4.00 points ahead of Beta. If Alpha's mark on Q1 were 3 instead of 4, the lot would go to"
+        " Beta. Three other changes of one mark by one step would change the award too."
     )
+    assert [note.kind for note in notes([lot])] == ["Hangs by one mark"]
 
 
 def test_a_lead_of_exactly_one_step_hangs_by_the_tie_break() -> None:
     lot = outcome({"Alpha": (4, 4, 2000), "Beta": (3, 4, 2000)})
-    assert f"8.00 points ahead of Beta. {HANGS}Alpha's mark on Q1 were 3 instead of 4" in lot.hangs_by
+    assert lot.hangs_by == (
+        "Alpha is 8.00 points ahead of Beta. If Alpha's mark on Q1 were 3 instead of 4, the lot would go to"
+        " Alpha and Beta level, for a person to decide. One other change of one mark by one step would change"
+        " the award too."
+    )
 
 
 def test_a_step_below_a_minimum_counts_however_large_the_lead() -> None:
     lot = outcome({"Alpha": (2, 5, 1000), "Beta": (2, 0, 4000)})
-    assert lot.hangs_by.endswith(f" points ahead of Beta. {HANGS}Alpha's mark on Q1 were 1 instead of 2.")
+    assert lot.hangs_by.endswith(
+        " points ahead of Beta. If Alpha's mark on Q1 were 1 instead of 2, the lot would go to Beta."
+    )
 
 
 def test_a_lead_larger_than_any_one_step_is_not_close() -> None:
@@ -86,8 +90,13 @@ def test_a_lone_bidder_hangs_by_no_mark() -> None:
 
 
 def test_the_order_of_several_winners_counts_too() -> None:
-    lot = outcome({"Alpha": (5, 5, 2000), "Beta": (5, 4, 2000), "Gamma": (0, 0, 2000)}, places=2)
-    assert lot.hangs_by.startswith(f"{HANGS}Alpha's mark on Q1 were 4 instead of 5")
+    lot = outcome({"Alpha": (5, 5, 2000), "Beta": (5, 4, 2050), "Gamma": (2, 0, 2000)}, places=2)
+    assert lot.order_hangs
+    assert lot.hangs_by == (
+        "Beta is 39.02 points ahead of Gamma. If Alpha's mark on Q1 were 4 instead of 5, the lot would go to"
+        " Beta (1st place) and Alpha (2nd place): the same bidders in another order."
+    )
+    assert [note.kind for note in notes([lot])] == ["Order hangs by one mark"]
 
 
 def test_what_is_not_decided_hangs_by_nothing() -> None:
@@ -133,7 +142,7 @@ def test_an_unrated_winner_is_told_before_the_decision() -> None:
 def test_a_lot_that_everybody_left_is_told_as_empty() -> None:
     lot = outcome({"Alpha": (1, 5, 2000)})
     assert [note.text for note in notes([lot])] == [
-        f"{HANGS}Alpha's mark on Q1 were 2 instead of 1.",
+        "If Alpha's mark on Q1 were 2 instead of 1, the lot would go to Alpha.",
         "Every bid left the assessment, so nothing is awarded.",
     ]
 
