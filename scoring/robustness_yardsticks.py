@@ -104,11 +104,11 @@ def measured(
     else:
         total, count = _lowest(lot, keys.shape[1], moving), np.ones(keys.shape[1], np.int64)
     order, begins = grouped([total, count])
-    first = np.unique(begins)
+    first = begins == np.arange(len(begins))
     which = np.empty(len(order), np.int64)
-    which[order] = np.searchsorted(first, begins)
+    which[order] = np.cumsum(first) - 1
     total, count = total[order[first]], count[order[first]]
-    which_of = which if len(first) > 1 else None
+    which_of = which if len(total) > 1 else None
     if method == "mean_difference":
         return Yardsticks(lot, np.ones_like(total), total, count, which_of)
     return Yardsticks(lot, total, count, count, which_of)
