@@ -162,7 +162,7 @@ def _to_know(material: Material) -> list[Block]:
     title = "What was known when this was decided" if settled else "What to know before deciding"
     if not grave:
         return [Heading(title), Paragraph(NOTHING_TO_KNOW)]
-    kinds = dict.fromkeys(note.kind for note in grave)
+    kinds = sorted(dict.fromkeys(note.kind for note in grave), key=lambda kind: kind == ORDER)
     items = [item for kind in kinds for item in _told([note for note in grave if note.kind == kind])]
     return [Heading(title), Bullets(tuple(items))]
 
