@@ -2,7 +2,7 @@
 
 HiGHS works in floating point, so nothing that it says is believed: its answer is rounded, and then held to
 every row and to its own claim in exact integers. That no answer is better, the caller shows by prices where
-it can (`best_total_prices`); where it cannot, it rests on the solver's search, run to a gap of nothing.
+it can (`best_total_market`); where it cannot, it rests on the solver's search, run to a gap of nothing.
 Worths and coefficients are integers below 2^53, which floating point holds exactly.
 """
 
