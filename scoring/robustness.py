@@ -17,6 +17,7 @@ import numpy as np
 
 from scoring import robustness_words as words
 from scoring.exact import decimal, half_up, plain
+from scoring.integer_program import NotSolved
 from scoring.robustness_changes import (
     Effect,
     Margin,
@@ -219,18 +220,27 @@ def assess(
 
     `scenarios` (1 to 10,000,000) with every mark moved at random, drawn from `seed`. `shared_marks`: one
     agreed mark of a bidder on a question counts in every lot that asks it, and moves in all of them at once.
-    Raises ValueError for a number of scenarios out of range, and MarksDiffer where marks that are to
-    be shared differ between lots.
+    Raises ValueError for a number of scenarios out of range, MarksDiffer where marks that are to be shared
+    differ between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
+    is not known of one change would leave every share unsure.
     """
     if not 1 <= scenarios <= MOST_SCENARIOS:
         raise ValueError(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
     base = standing(record)
-    turned = turning(base, shared_marks)  # first, since it says whether the marks can be shared at all
-    shake = Shake(scenarios, seed, shared_marks)
+    try:
+        return _assess(base, Shake(scenarios, seed, shared_marks))
+    except NotSolved as not_solved:
+        raise NotSolved(
+            f"the award can be worked out, but not what becomes of it after each change: {not_solved}"
+        ) from not_solved
+
+
+def _assess(base: Standing, shake: Shake) -> Robustness:
+    turned = turning(base, shake.shared)  # first, since it says whether the marks can be shared at all
     return Robustness(
         base=base,
         shake=shake,
-        shares=shares(record, base.lots, base.limits, base.outcomes, shake),
+        shares=shares(base.record, base.lots, base.limits, base.outcomes, shake),
         margins=margins(base),
         turning=turned,
         weights=list(weights_moved(base)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -168,3 +169,15 @@ class Rules(Tender):
         order = self.prefers(bidder)
         held = [other for other in awards if bidder in awards[other]]
         return self.may_hold(bidder, [lot, *(o for o in held if order.index(o) < order.index(lot))])
+
+
+def scarce(lots=12, bidders=4):
+    """Totals that go with hours, and few hours: much is level, and little of it fits."""
+    generator = random.Random(2)
+    hours = {f"L{n}": generator.randint(30, 60) for n in range(lots)}
+    marks = {
+        lot: {f"B{n}": used + generator.randint(0, 3) for n in range(bidders)} for lot, used in hours.items()
+    }
+    limits = {f"B{n}": {"hours_per_week": str(110 + n)} for n in range(bidders)}
+    texts = {lot: str(used) for lot, used in hours.items()}
+    return contest("best_total", marks, hours=texts, limits=limits, ties=["draw"])

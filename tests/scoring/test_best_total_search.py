@@ -17,21 +17,9 @@ from scoring.best_total_prices import optimum
 from scoring.integer_program import GaveUp, NotSolved, Program, Steps
 from scoring.record import from_object
 from tests.benchmarks.bench_allocation import rankings
-from tests.scoring.allocation_records import awarded, contest, result_of
+from tests.scoring.allocation_records import awarded, contest, result_of, scarce
 
 ONE = {"most_lots": 1}
-
-
-def scarce(lots=12, bidders=4):
-    """Totals that go with hours, and few hours: much is level, and little of it fits."""
-    generator = random.Random(2)
-    hours = {f"L{n}": generator.randint(30, 60) for n in range(lots)}
-    marks = {
-        lot: {f"B{n}": used + generator.randint(0, 3) for n in range(bidders)} for lot, used in hours.items()
-    }
-    limits = {f"B{n}": {"hours_per_week": str(110 + n)} for n in range(bidders)}
-    texts = {lot: str(used) for lot, used in hours.items()}
-    return contest("best_total", marks, hours=texts, limits=limits, ties=["draw"])
 
 
 def test_a_search_that_is_too_long_is_given_up_with_the_gap(monkeypatch, tmp_path, capsys):

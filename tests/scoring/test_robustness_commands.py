@@ -8,9 +8,11 @@ import sys
 
 import pytest
 
+from scoring import integer_program
 from scoring.__main__ import main
 from scoring.record import from_object
 from scoring.robustness import assess
+from tests.scoring.allocation_records import scarce
 from tests.scoring.record_example import RULES, example
 
 
@@ -51,6 +53,19 @@ def test_marks_that_are_not_one_mark_are_refused_with_where(written, capsys):
     obj["bids"][3]["marks"]["Q1"] = 4
     assert main(["robustness", written(obj), "--marks", "bidder"]) == 2
     assert capsys.readouterr().err == "B1's mark on Q1 is 5 in L1 and 4 in L2: it is not one mark\n"
+
+
+def test_a_search_given_up_on_a_changed_record_is_not_taken_for_one_on_the_award(
+    written, capsys, monkeypatch
+):
+    monkeypatch.setattr(integer_program, "MOST_STEPS", 95)
+    name = written(scarce())
+    assert main(["evaluate", name]) == 0
+    capsys.readouterr()
+    assert main(["robustness", name, "--scenarios", "50"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "best_total: the award can be worked out, but not what becomes of it after each change: the search"
+    )
 
 
 def test_too_few_scenarios_are_refused(written, capsys):
