@@ -64,8 +64,8 @@ class _Search:
     def __init__(self, contest: Contest, by_row: set[int], steps: Steps) -> None:
         self._contest, self._steps = contest, steps
         self._market = Market(contest, by_row)
-        self._parts: dict[Part, int] = {}
-        """Each part that has been looked at, and its column."""
+        self._parts: dict[Part, None] = {}
+        """Each part that has been looked at, in the order in which it was."""
 
     def solve(self) -> Optimum:
         """Find prices, an allocation, and then all the parts that an allocation as good may have.
@@ -109,7 +109,8 @@ class _Search:
         unsure: set[int] = set()
         for _ in range(_ROUNDS):
             for part in found:
-                self._parts[part] = program.add_column(self._market.total(part), self._market.terms(part))
+                program.add_column(self._market.total(part), self._market.terms(part))
+                self._parts[part] = None
             try:
                 floor, suggested = program.relaxed(SCALE)
             except GaveUp as gave_up:

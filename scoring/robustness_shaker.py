@@ -218,17 +218,19 @@ def _add_rest(drawing: _Part, reach: _Reach, yardsticks: Yardsticks, stop: Stop,
         if not len(rest_now):
             return
         tables = drawing.tables(rest_now)
+        still = by_price[start : start + len(rest_now)]  # what is to come after the first block, at most
+        for _, table in tables[1:]:
+            still = still + table.max(axis=1)
         for within, row in enumerate(rest_now.tolist()):
-            most = by_price[start + within]
             of_row = [(block, table[within]) for block, table in tables]
-            _add_one(drawing, row, of_row, most, yardsticks, stop, best)
+            _add_one(drawing, row, of_row, still[within], yardsticks, stop, best)
 
 
 def _add_one(
     drawing: _Part,
     row: int,
     tables: list[tuple[int, Keys]],
-    by_price: int,
+    still: int,
     yardsticks: Yardsticks,
     stop: Stop,
     best: _Best,
@@ -241,10 +243,9 @@ def _add_one(
     else:
         numbers = drawing.drawn(row)
         block, table = tables[0]
-        still = sum(more.max() for _, more in tables[1:]) + by_price
-        keys = (table + still).take(numbers[:, block])  # the most that the key can come to
-        at = (keys >= best.last).nonzero()[0]
-        keys = keys[at] - still
+        keys = table.take(numbers[:, block])
+        at = (keys >= best.last - still).nonzero()[0]
+        keys = keys[at]
         for block, more in tables[1:]:
             keys += more.take(numbers[at, block])
     if lot.limit > 0:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring import allocation_best_total, best_sets
+from scoring import allocation_best_total, best_sets, best_total_market
 from scoring.stability import Check
 from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
@@ -55,6 +55,26 @@ def test_bidders_with_too_many_sets_of_lots_are_priced_by_row_with_the_same_outc
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best_sets, "STEPS", 3)
         assert outcome(record) == expected
+
+
+@given(contests("best_total", lots=4, bidders=3))
+def test_sets_too_many_to_list_are_given_up_for_rows_with_the_same_outcome(record):
+    expected = outcome(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best_total_market, "_FEW", 1)
+        patch.setattr(best_total_market, "_ALL", 1)
+        assert outcome(record) == expected
+
+
+def test_where_sets_are_too_many_those_listed_are_not_taken_for_all(monkeypatch):
+    """B1 takes the second place of L2 with a total of nought: one of several sets that are worth the same."""
+    marks = {"L1": {"B1": 3, "B2": 1}, "L2": {"B1": 0, "B2": 1}, "L3": {"B1": 3, "B2": 0}}
+    limits = {"B1": {"hours_per_week": "7"}, "B2": {"hours_per_week": "5"}}
+    hours, places = {"L1": "4", "L2": "1", "L3": "4"}, {"L1": 2, "L2": 2}
+    record = contest("best_total", marks, places=places, hours=hours, limits=limits, ties=["draw"])
+    monkeypatch.setattr(best_total_market, "_FEW", 1)
+    monkeypatch.setattr(best_total_market, "_ALL", 1)
+    assert awarded(record) == {"L1": ["B1", "B2"], "L2": ["B2", "B1"], "L3": []}
 
 
 @given(contests("best_total", lots=4, bidders=4))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -56,6 +57,15 @@ def test_however_soon_it_gives_up_it_awards_the_best_or_says_how_near_it_came(mo
             assert sums[0] <= highest <= sums[-1]
             seen.add("a gap" if len(sums) == 2 else "which of many")
     assert seen == {"awarded", "a gap", "which of many"}
+
+
+def test_given_up_at_the_first_step_it_has_nothing_but_the_best_totals_of_each_lot_to_go_by(monkeypatch):
+    monkeypatch.setattr(integer_program, "MOST_STEPS", -1)
+    best = Counter()
+    for bid in scarce()["bids"]:
+        best[bid["lot"]] = max(best[bid["lot"]], bid["marks"]["Q1"])
+    with pytest.raises(NotSolved, match=f"come to 0, and none come to more than {best.total()}"):
+        awarded(scarce())
 
 
 def test_all_programmes_of_one_allocation_share_its_steps(monkeypatch):
