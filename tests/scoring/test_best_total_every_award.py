@@ -9,8 +9,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring import allocation_best_total, best_sets, best_total_market
+from scoring import allocation_best_total, best_sets, best_total_market, best_total_prices
+from scoring.best_total_contest import contest_of
+from scoring.best_total_prices import optimum
+from scoring.integer_program import Steps
+from scoring.record import from_object
 from scoring.stability import Check
+from tests.benchmarks.bench_allocation import rankings
 from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.records import legal_records
@@ -143,6 +148,33 @@ def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
             assert passed["reason"].count("; ") >= 1
             assert not passed["reason"].startswith("ranked 1st; the sum")
             assert "; ;" not in passed["reason"]
+
+
+@MANY
+@given(contests("best_total", lots=3, bidders=3), st.data())
+def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reach_the_sum(record, data):
+    """Prices say where to look: any at all bound the sum, and lose none of the awards that come to it."""
+    read = from_object(record)
+    contest_ = contest_of(read, rankings(read))
+    if not contest_.limits:
+        return
+    best = optimum(contest_)
+    by_row = data.draw(st.sets(st.sampled_from(sorted(contest_.limits))))
+    search = best_total_prices._Search(contest_, by_row, Steps())
+    count = len(search._market.most_of_rows)
+    dear = st.integers(0, 60 * best_total_market.SCALE) | st.integers(0, 40)
+    prices, _, unsure = search._market.priced(data.draw(st.lists(dear, min_size=count, max_size=count)))
+    assert not unsure
+    margin = prices.bound - best_total_market.SCALE * best.total
+    assert margin >= 0
+    left = search._made_of(prices, search._market.within(prices, margin), best.total)
+    totals = [search._market.total(part) for part in left.parts]
+    left.program.set_worth([-total for total in totals])
+    assert (
+        sum(total for total, value in zip(totals, left.program.solve(), strict=True) if value) == best.total
+    )
+    settled, expected = (allocation_best_total._Choice(contest_, one).settle() for one in (left, best))
+    assert settled == expected
 
 
 def test_the_contests_have_what_the_method_must_bear():
