@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -37,15 +38,11 @@ def test_a_search_that_is_too_long_is_given_up_with_the_gap(monkeypatch, tmp_pat
     )
     assert found
     monkeypatch.undo()
-    totals = {(bid["lot"], bid["bidder"]): bid["marks"]["Q1"] for bid in record["bids"]}
-    highest = sum(totals[lot, who] for lot, won in awarded(record).items() for who in won)
-    assert int(found[1]) <= highest <= int(found[2])
+    assert int(found[1]) <= highest_sum(record) <= int(found[2])
 
 
 def test_however_soon_it_gives_up_it_awards_the_best_or_says_how_near_it_came(monkeypatch):
-    best = awarded(scarce())
-    totals = {(bid["lot"], bid["bidder"]): bid["marks"]["Q1"] for bid in scarce()["bids"]}
-    highest = sum(totals[lot, who] for lot, won in best.items() for who in won)
+    best, highest = awarded(scarce()), highest_sum(scarce())
     seen = set()
     for steps in range(-1, 120, 4):
         monkeypatch.setattr(integer_program, "MOST_STEPS", steps)
@@ -59,12 +56,45 @@ def test_however_soon_it_gives_up_it_awards_the_best_or_says_how_near_it_came(mo
     assert seen == {"awarded", "a gap", "which of many"}
 
 
+def highest_sum(record):
+    totals = {(bid["lot"], bid["bidder"]): bid["marks"]["Q1"] for bid in record["bids"]}
+    return sum(totals[lot, who] for lot, won in awarded(record).items() for who in won)
+
+
+def best_of_each_lot(record):
+    best = Counter()
+    for bid in record["bids"]:
+        best[bid["lot"]] = max(best[bid["lot"]], bid["marks"]["Q1"])
+    return best.total()
+
+
+@pytest.mark.parametrize("solved", range(5))
+def test_given_up_in_any_of_its_programmes_it_says_what_those_before_have_shown(monkeypatch, solved):
+    """The first gives an allocation, two look for a better, one has those as good, then comes the choice."""
+    highest = highest_sum(scarce())
+    solve, turn = Program.solve, itertools.count()
+
+    def give_up(program):
+        if next(turn) < solved:
+            return solve(program)
+        raise GaveUp(None)
+
+    monkeypatch.setattr(Program, "solve", give_up)
+    with pytest.raises(NotSolved, match="the search gave up: in the lots where limits count") as gave_up:
+        awarded(scarce())
+    if solved < 3:
+        reached, bound = (int(figure) for figure in re.findall(r" (\d+)", str(gave_up.value)))
+        assert (reached > 0) == (solved > 0)
+        assert reached <= highest <= bound <= best_of_each_lot(scarce())
+    else:
+        assert f"the highest sum is {highest}, but so many awards come to it" in str(gave_up.value)
+
+
 def test_given_up_at_the_first_step_it_has_nothing_but_the_best_totals_of_each_lot_to_go_by(monkeypatch):
     monkeypatch.setattr(integer_program, "MOST_STEPS", -1)
-    best = Counter()
-    for bid in scarce()["bids"]:
-        best[bid["lot"]] = max(best[bid["lot"]], bid["marks"]["Q1"])
-    with pytest.raises(NotSolved, match=f"come to 0, and none come to more than {best.total()}"):
+    with pytest.raises(
+        NotSolved, match=f"come to 0, and none come to more than {best_of_each_lot(scarce())}"
+    ):
         awarded(scarce())
 
 
