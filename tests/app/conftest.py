@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from lots.person import Person
 from tender import Application, create_app
@@ -41,6 +43,22 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+
+
+class KnownRule(Rule):
+    """Builders of addresses compiled once for all the applications of a test run: they take most of the time
+    in which one is made. Should Werkzeug come to build them elsewhere, this does nothing."""
+
+    builders: ClassVar[dict[tuple[str, str, bool], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, repr(self.defaults), append_unknown)
+        if key not in self.builders:
+            self.builders[key] = super()._compile_builder(append_unknown)
+        return self.builders[key]
+
+
+Application.url_rule_class = KnownRule
 
 
 class Clock:
