@@ -163,6 +163,7 @@ def _lot_outcome(
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     told = _Told(judged, asked, names)
+    hangs_by = told.hanging(hanging.words) if hanging else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -176,8 +177,8 @@ def _lot_outcome(
             Tie(tuple(tie["places"]), tuple(tie["bidders"]), tie["reason"])
             for tie in judged.get("undecided", ())
         ),
-        hangs_by=told.hanging(hanging.words) if hanging else "",
-        order_hangs=hanging is not None and hanging.order_alone,
+        hangs_by=hangs_by,
+        order_hangs=bool(hangs_by and hanging and hanging.order_alone),
     )
 
 

@@ -101,6 +101,10 @@ def test_the_order_of_several_winners_counts_too() -> None:
 
 def test_what_is_not_decided_hangs_by_nothing() -> None:
     assert outcome({"Alpha": (5, 5, 2000), "Beta": (5, 5, 2000)}).hangs_by == ""
+    bids = {"Alpha": (5, 5, 2000), "Beta": (5, 4, 2050), "Gamma": (2, 0, 2000), "Delta": (2, 0, 2000)}
+    two_decided = outcome(bids, places=3)
+    assert two_decided.ties[0].places == (3,)
+    assert (two_decided.hangs_by, two_decided.order_hangs) == ("", False)
 
 
 def test_why_a_bid_lost_names_where_the_points_went() -> None:
