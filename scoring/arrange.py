@@ -70,6 +70,12 @@ def grouped(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
     return key, _starts(differs)
 
 
+def turns(column: Integers) -> Integers:
+    """Return each row's turn among its equals, from 0, where a column ascends."""
+    found: Integers = np.arange(len(column)) - np.searchsorted(column, column)
+    return found
+
+
 def _by_each(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
     order = np.lexsort(columns[::-1])
     differs = np.zeros(len(order) - 1, np.bool_)

@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.arrange import arranged
+from scoring.arrange import arranged, turns
 from scoring.best_sets import TooMany, best_set, sets_within
 from scoring.best_total_contest import Contest, Row, rows_of
 from scoring.exact import Integers
@@ -49,6 +49,15 @@ class Prices:
     lots: Integers
     rows: Integers
     bound: int
+
+    @property
+    def most(self) -> int:
+        """Return the sum that no allocation exceeds, units of 10^-places."""
+        return self.bound // SCALE
+
+    def margin(self, reached: int) -> int:
+        """Return what an allocation that comes to a sum falls short of the bound by, x SCALE."""
+        return self.bound - SCALE * reached
 
 
 class TooManySets(Exception):
@@ -120,8 +129,7 @@ class Market:
         bound += int(net[self._single & (net > 0)].sum())
         good = np.flatnonzero(self._single & (net > 0))
         good = good[arranged([contest.lot[good], -net[good]])]
-        turn = np.arange(len(good)) - np.searchsorted(contest.lot[good], contest.lot[good])
-        parts: list[Part] = [(bid,) for bid in good[turn < _AT_ONCE].tolist()]
+        parts: list[Part] = [(bid,) for bid in good[turns(contest.lot[good]) < _AT_ONCE].tolist()]
         unsure = set()
         for bidder, bids in self._sets.items():
             try:
@@ -154,14 +162,12 @@ class Market:
             raise TooManySets(unsure)
         return parts
 
-    def bound(self, prices: Prices | None) -> int:
-        """Return what no allocation exceeds by these prices; without any, by the best totals of each lot."""
-        if prices is not None:
-            return prices.bound // SCALE
+    def most(self) -> int:
+        """Return the sum of the best totals for the places of each lot: without prices, none exceeds it."""
         lot, total = self._contest.lot, self._contest.total
         order = arranged([lot, -total])
-        turn = np.arange(len(order)) - np.searchsorted(lot[order], lot[order])
-        return int(total[order[turn < np.array(self._contest.places)[lot[order]]]].sum())
+        there = turns(lot[order]) < np.array(self._contest.places)[lot[order]]
+        return int(total[order[there]].sum())
 
     def total(self, part: Part) -> int:
         """Return the sum of a part's totals."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from scoring.arrange import turns
 from scoring.best_total_contest import Contest
 from scoring.best_total_market import SCALE, Market, Part, Prices, TooManySets
 from scoring.integer_program import GaveUp, NotSolved, Program, Steps
@@ -75,9 +76,8 @@ class _Search:
         prices = self._settle_prices()
         reached = self._best_of(self._parts, prices)
         while True:
-            margin = prices.bound - SCALE * reached
-            parts, too_many = self._nearest(prices, margin)
-            if too_many is None and prices.bound // SCALE <= reached:
+            parts, too_many = self._nearest(prices, prices.margin(reached))
+            if too_many is None and prices.most <= reached:
                 break  # proved by the prices alone
             better = self._best_of(parts, prices, reached)
             if better <= reached:
@@ -103,8 +103,7 @@ class _Search:
         """Go from programme to prices to new parts, until no part is worth more than its price."""
         program, props = self._first_programme()
         contest, lowest = self._contest, None
-        turn = np.arange(len(contest.lot)) - np.searchsorted(contest.lot, contest.lot)
-        best = np.flatnonzero(turn < 2 * np.array(contest.places)[contest.lot] + 2)
+        best = np.flatnonzero(turns(contest.lot) < 2 * np.array(contest.places)[contest.lot] + 2)
         found: list[Part] = [(bid,) for bid in best.tolist()]
         unsure: set[int] = set()
         for _ in range(_ROUNDS):
@@ -114,12 +113,12 @@ class _Search:
             try:
                 floor, suggested = program.relaxed(SCALE)
             except GaveUp as gave_up:
-                raise NotProved(0, self._market.bound(lowest)) from gave_up
+                raise NotProved(0, self._market.most() if lowest is None else lowest.most) from gave_up
             prices, found, unsure = self._market.priced(suggested)
             if not unsure and (lowest is None or prices.bound < lowest.bound):
                 lowest = prices
             found = [part for part in found if part not in self._parts]
-            if found and (lowest is None or lowest.bound // SCALE > floor):
+            if found and (lowest is None or lowest.most > floor):
                 continue
             if not props:
                 break
@@ -151,7 +150,7 @@ class _Search:
         a part worth so much more than its price is taken. The last row says that all together fall short by
         no more than the margin: it stands for the sum itself, in smaller numbers.
         """
-        market, margin = self._market, prices.bound - SCALE * reached
+        market, margin = self._market, prices.margin(reached)
         price_of, most_of = market.of_rows(prices), market.most_of_rows
         full = [price > margin for price in price_of]
         rows = [(most if must else 0, most) for must, most in zip(full, most_of, strict=True)]
@@ -177,7 +176,7 @@ class _Search:
             raise NotProved(reached, reached) from gave_up
         if sum(total for total, value in zip(totals, values, strict=True) if value) != reached:
             raise NotSolved(f"the parts that may reach {reached} do not reach it")
-        return Optimum(reached, prices.bound // SCALE, program, parts, values)
+        return Optimum(reached, prices.most, program, parts, values)
 
     def _best_of(self, parts: Iterable[Part], prices: Prices, reached: int = 0) -> int:
         """Return the highest sum that can be made of these parts; `reached` is known to be possible."""
@@ -191,5 +190,5 @@ class _Search:
         except GaveUp as gave_up:
             so_far = zip(totals, gave_up.values or [0] * len(totals), strict=True)
             best = max(reached, sum(total for total, value in so_far if value))
-            raise NotProved(best, prices.bound // SCALE) from gave_up
+            raise NotProved(best, prices.most) from gave_up
         return sum(total for total, value in zip(totals, values, strict=True) if value)

@@ -42,8 +42,8 @@ def hanging(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
     said = f"If {_changed(base, at, first)}, the lot would go to {to}{order}."
     if len(changes) == 1:
         return said
-    others = counted(len(changes) - 1, "other change")
-    return f"{said} {others[0].upper()}{others[1:]} of one mark by one step would change the award too."
+    others = counted(len(changes) - 1, "other change").capitalize()
+    return f"{said} {others} of one mark by one step would change the award too."
 
 
 def _changed(base: Standing, at: int, change: MarkChange) -> str:
@@ -68,7 +68,7 @@ def of_lot(report: Robustness, at: int) -> Iterator[str]:
     margin = report.margins[at]
     if margin is not None:
         places = report.base.record.rules.places
-        last, following = _name(report, at, margin.last), _name(report, at, margin.following)
+        last, following = _name(report.base, at, margin.last), _name(report.base, at, margin.following)
         said = (
             f"{_lot(report, at)}: {last} is ahead of {following} by {decimal(margin.points, places)} points"
         )
@@ -89,7 +89,7 @@ def _wins(report: Robustness, at: int) -> Iterator[str]:
         (row for row in range(len(shares.wins)) if shares.wins[row]),
         key=lambda row: (-shares.wins[row], lot.bidder_ids[row]),
     )
-    shown = [f"{_name(report, at, row)} in {report.percent(int(shares.wins[row]), 1)}%" for row in rows]
+    shown = [f"{_name(report.base, at, row)} in {report.percent(int(shares.wins[row]), 1)}%" for row in rows]
     said = []
     if shown:
         goes = "a place goes" if report.base.record.lots[at].places > 1 else "it goes"
@@ -122,7 +122,7 @@ def of_changes(report: Robustness) -> Iterator[str]:
     for bidder, effect in report.removed:
         yield from _without(report, bidder, effect)
     for at, rows, effect in report.lowest_removed:
-        names = listed([_name(report, at, row) for row in rows.tolist()])
+        names = listed([_name(report.base, at, row) for row in rows.tolist()])
         price = pounds(int(report.base.lots[at].prices[rows[0]]))
         without = f"Without the lowest price in {_lot(report, at)}, {price} of {names}"
         if effect.lots:
@@ -167,7 +167,7 @@ def _without(report: Robustness, bidder: int, effect: Effect) -> Iterator[str]:
 
 def _turned(report: Robustness, without: str, effect: Effect) -> Iterator[str]:
     for one in effect.reversals:
-        rose, fell = _name(report, one.lot, one.rose), _name(report, one.lot, one.fell)
+        rose, fell = _name(report.base, one.lot, one.rose), _name(report.base, one.lot, one.fell)
         more = f", and {counted(one.others, 'other bid')} would rise past another" if one.others else ""
         where = _lot(report, one.lot)
         yield f"{without}, {rose} would rank above {fell} in {where}, not below{more}."
@@ -194,18 +194,14 @@ def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
     there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
     several = base.record.lots[at].places > 1
     names = [
-        f"{_row_name(base, at, row)}{f' ({ordinal(place)} place)' if several else ''}" for place, row in there
+        f"{_name(base, at, row)}{f' ({ordinal(place)} place)' if several else ''}" for place, row in there
     ]
     for _, rows in outcome.waiting():
-        names.append(f"{listed([_row_name(base, at, row) for row in rows])} level, for a person to decide")
+        names.append(f"{listed([_name(base, at, row) for row in rows])} level, for a person to decide")
     return listed(names) if names else "nobody"
 
 
-def _name(report: Robustness, at: int, row: int) -> str:
-    return _row_name(report.base, at, row)
-
-
-def _row_name(base: Standing, at: int, row: int) -> str:
+def _name(base: Standing, at: int, row: int) -> str:
     return base.record.bidders[int(base.lots[at].bidders[row])].name
 
 

@@ -36,7 +36,19 @@ def test_the_bare_computation_comes_to_the_same_totals_and_the_same_ranks_as_the
         assert bool((np.diff(totals[best]) <= 0).all())
 
 
-def test_the_rows_of_the_evaluation_say_what_was_measured_and_whether_the_target_was_met():
+@pytest.mark.parametrize(
+    ("ours", "grown", "ratios", "met"),
+    [
+        (3.0, 5.5, ("3.00", "0.98"), (True, True)),
+        (3.001, 5.7, ("3.00", "1.01"), (False, False)),
+    ],
+)
+def test_the_rows_of_the_evaluation_say_what_was_measured_and_whether_the_target_was_met(
+    monkeypatch, ours, grown, ratios, met
+):
+    """By times that are given: 120 bids may take 5.63 times as long as 30, which is n log n."""
+    times = iter((ours, 1.0, 9.0, 9.0, 1.0, grown))
+    monkeypatch.setattr(bench_evaluate, "timed", lambda run: (run(), next(times))[1])
     rows = bench_evaluate.measure(bidders=30, lots=4, sizes=((10, 3), (30, 4)), repeat=1)
     assert [row.name for row in rows] == [
         "evaluate 120 bids (30 bidders, 4 lots)",
@@ -44,11 +56,12 @@ def test_the_rows_of_the_evaluation_say_what_was_measured_and_whether_the_target
         "memory to read them from JSON and evaluate them",
         "growth from 30 to 120 bids",
     ]
-    for row in rows:
-        assert float(row.ratio) > 0
-        assert (
-            row.met is (float(row.ratio) <= float(row.target.split()[-1])) or abs(float(row.ratio) - 1) < 0.01
-        )
+    beside, *memory, growth = rows
+    assert (beside.ratio, growth.ratio) == ratios
+    assert (beside.met, growth.met) == met
+    assert (beside.target, growth.target) == ("at most 3", "at most 1")
+    for row in memory:
+        assert row.met is (0 < float(row.ratio) < 1)
 
 
 def test_a_record_written_piece_by_piece_is_the_record(tmp_path):

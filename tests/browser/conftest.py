@@ -150,3 +150,26 @@ def fits() -> Callable[[Page], None]:
         assert wide <= window, f"{page.url} is {wide} wide in a window of {window}"
 
     return check
+
+
+@pytest.fixture
+def visit(
+    new_page: Callable[..., Page],
+    sign_in_page: Callable[[Page, str], Page],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+) -> Callable[..., None]:
+    """`visit("officer@example.org", "/tenders/1")` looks at pages as one person, on a desk and on a phone."""
+
+    def look(email: str, *paths: str) -> None:
+        for phone in (False, True):
+            page = sign_in_page(new_page(phone=phone), email)
+            for path in paths:
+                answer = page.goto(path)
+                assert answer is not None
+                assert answer.status == 200, path
+                axe(page)
+                if phone:
+                    fits(page)
+
+    return look

@@ -1,27 +1,10 @@
 """Results, decisions, report and log in a real browser: no barriers, no sideways scrolling, no script."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.app.award_steps import lock, take  # noqa: F401  the same steps as the other tests take
 
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"
-
-
-@pytest.fixture
-def visit(new_page, sign_in_page, axe, fits):
-    """Look at pages as one person, on a desk and on a phone."""
-
-    def look(email, *paths):
-        for phone in (False, True):
-            page = sign_in_page(new_page(phone=phone), email)
-            for path in paths:
-                assert page.goto(path).status == 200, path
-                axe(page)
-                if phone:
-                    fits(page)
-
-    return look
 
 
 def test_nobody_meets_a_barrier_between_the_lock_and_the_award(lock, take, visit):  # noqa: F811

@@ -3,29 +3,12 @@ no script at all."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.app.judging import EVALUATORS, MODERATOR, declare, give_marks, open_moderation, start
 from tests.app.opened_tender import opened  # noqa: F401  the tender that the other tests have
 
 EVE, EVAN = EVALUATORS
-
-
-@pytest.fixture
-def visit(new_page, sign_in_page, axe, fits):
-    """Look at pages as one person, on a desk and on a phone."""
-
-    def look(email, *paths):
-        for phone in (False, True):
-            page = sign_in_page(new_page(phone=phone), email)
-            for path in paths:
-                assert page.goto(path).status == 200, path
-                axe(page)
-                if phone:
-                    fits(page)
-
-    return look
 
 
 def test_nobody_meets_a_barrier_before_marking(opened, people, visit):  # noqa: F811
