@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lots.database import Base, UTCDateTime
 from lots.person import Person
 from lots.procurement import Tender
-from scoring import proof
+from scoring import merkle
+from scoring.canonical import canonical_json
 
 INSTALLATION = "installation"
 """The log of what belongs to no tender: accounts, roles, loaded ratings files."""
@@ -93,7 +94,7 @@ class Event(Base):
 
     def leaf(self) -> bytes:
         """The bytes that are hashed: canonical JSON of all that this row says."""
-        return proof.canonical(
+        return canonical_json(
             {
                 "log": self.log,
                 "sequence": self.sequence,
@@ -172,10 +173,10 @@ def write(
         actor_name="The system" if actor is None else actor.name,
         action=action,
         subject=subject[:200],
-        body=proof.canonical(body).decode(),
+        body=canonical_json(body).decode(),
         leaf_hash="",
     )
-    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
     session.add(entry)
     session.flush()
     return entry
@@ -193,7 +194,7 @@ def keep_head(session: Session, tender: Tender | None, now: datetime) -> TreeHea
     leaves = _leaf_hashes(session, log)
     kept = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
     if kept is None:
-        kept = TreeHead(log=log, size=len(leaves), root=proof.root(leaves).hex(), at=now)
+        kept = TreeHead(log=log, size=len(leaves), root=merkle.root(leaves).hex(), at=now)
         session.add(kept)
         session.flush()
     return kept
@@ -209,9 +210,9 @@ def check(session: Session, tender: Tender | None) -> LogCheck:
     log = log_of(tender)
     events = list(session.scalars(select(Event).where(Event.log == log).order_by(Event.sequence)))
     heads = list(session.scalars(select(TreeHead).where(TreeHead.log == log).order_by(TreeHead.size)))
-    leaves = [proof.leaf_hash(entry.leaf()) for entry in events]
+    leaves = [merkle.leaf_hash(entry.leaf()) for entry in events]
     faults = [*_faulty_entries(events, leaves), *_faulty_heads(heads, leaves)]
-    return LogCheck(len(events), proof.root(leaves).hex(), len(heads), tuple(faults))
+    return LogCheck(len(events), merkle.root(leaves).hex(), len(heads), tuple(faults))
 
 
 def _faulty_entries(events: Sequence[Event], leaves: Sequence[bytes]) -> list[str]:
@@ -229,7 +230,7 @@ def _faulty_entries(events: Sequence[Event], leaves: Sequence[bytes]) -> list[st
 
 def _faulty_heads(heads: Sequence[TreeHead], leaves: Sequence[bytes]) -> list[str]:
     faults = []
-    roots = proof.roots(leaves, (head.size for head in heads if head.size <= len(leaves)))
+    roots = merkle.roots(leaves, (head.size for head in heads if head.size <= len(leaves)))
     for head in heads:
         if head.size > len(leaves):
             faults.append(f"The log held {head.size} entries once; entries after {len(leaves) - 1} are gone.")

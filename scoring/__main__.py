@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scoring import RecordRefused, compare, evaluate, laboratory, published, record, robustness
-from scoring.integer_program import NotSolved
-from scoring.record import Record
-from scoring.rules import Rules
-from scoring.working import Explanation
+from scoring import RecordRefused, compare, evaluate, laboratory, robustness
+from scoring.allocate.best_total.integer_program import NotSolved
+from scoring.model.record import Record
+from scoring.model.rules import Rules
+from scoring.reading import record
+from scoring.result import differences
+from scoring.result.working import Explanation
 
 DONE, DIFFERS, REFUSED = 0, 1, 2
 
@@ -204,8 +206,8 @@ def _check(read: Record, asked: argparse.Namespace) -> int:
 def _evaluate(read: Record, asked: argparse.Namespace) -> int:
     if asked.against is None:
         return _report(evaluate(read).as_object())
-    result = published.read(_second(asked, asked.against))
-    found = list(published.differences(result, evaluate(read).as_object()))
+    result = differences.read(_second(asked, asked.against))
+    found = list(differences.differences(result, evaluate(read).as_object()))
     if found:
         _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}"])
         return DIFFERS

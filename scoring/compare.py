@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from scoring.cqc import AREAS, REGISTERED
+from scoring.english import listed, ordinal
 from scoring.evaluation import evaluate
 from scoring.exact import hundredths
-from scoring.words import listed, ordinal
+from scoring.methods.cqc import AREAS
+from scoring.model.record import REGISTERED
 
 if TYPE_CHECKING:
-    from scoring.record import Bidder, Record
+    from scoring.model.record import Bidder, Record
 
 FORMAT: Final = "comparison/1"
 _DECIMALS: Final = frozenset(

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scoring import allocation, eligibility, price, quality, ranking
-from scoring.arrange import arranged, grouped
-from scoring.bids import NO_PRICE
-from scoring.eligibility import FLAGS, STATES
+from scoring.allocate import methods
 from scoring.exact import AT_ONCE, Integers
-from scoring.result import Columns, Result
-from scoring.result_rows import NOT_SCORED
+from scoring.methods import eligibility, price, quality, ranking
+from scoring.methods.eligibility import FLAGS, STATES
+from scoring.methods.sorting import arranged, grouped
+from scoring.model.bids import NO_PRICE
+from scoring.result.result import Columns, Result
+from scoring.result.rows import NOT_SCORED
 
 if TYPE_CHECKING:
-    from scoring.record import Record
-    from scoring.rules import Rules
+    from scoring.model.record import Record
+    from scoring.model.rules import Rules
 
 _RANKED = STATES.index("ranked")
 _LOW = 1 << FLAGS.index("abnormally_low")
@@ -50,10 +51,10 @@ def evaluate(record: Record) -> Result:
     bounds = _bounds(measure.count)
     bidders, totals = bids.bidder[order], total[order]
     rankings = [
-        allocation.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
+        methods.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
         for start, end in pairwise(bounds.tolist())
     ]
-    awards = allocation.METHODS[rules.allocation](record, rankings)
+    awards = methods.METHODS[rules.allocation](record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
     unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
     unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 import scoring
-import scoring.record
 from lots import event, states
 from lots.award import Award, Evaluation, latest_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
@@ -23,7 +22,7 @@ from lots.procurement import Tender
 from lots.record import evaluation_record
 from lots.refusal import Refusal
 from lots.seal import Seal
-from scoring import proof
+from scoring.canonical import canonical_json
 from tender.bids import envelopes
 from tender.formats import plural
 
@@ -160,11 +159,11 @@ def _evaluation_check(evaluation: Evaluation) -> Check:
     if hashlib.sha256(evaluation.record_text.encode()).hexdigest() != evaluation.record_sha256:
         faults.append("The evaluation record is not the one whose hash was kept.")
     try:
-        again = scoring.evaluate(scoring.record.read(evaluation.record_text)).as_object()
+        again = scoring.evaluate(scoring.read(evaluation.record_text)).as_object()
     except scoring.RecordRefused:
         faults.append("The evaluation record cannot be evaluated any more.")
     else:
-        if proof.canonical(again).decode() != evaluation.result_text:
+        if canonical_json(again).decode() != evaluation.result_text:
             faults.append("The evaluation record, evaluated again, gives other figures than those kept.")
     return Check(
         "The evaluation",

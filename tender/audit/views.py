@@ -11,7 +11,7 @@ from lots import states
 from lots.event import ACTIONS, Event
 from lots.procurement import LARGEST_ID, Tender
 from lots.refusal import NotFound
-from scoring import proof
+from scoring import merkle
 from tender.audit import checks, entries
 from tender.audit.forms import LogFilter
 from tender.audit.visibility import Visibility, visibility
@@ -85,7 +85,7 @@ def _entry_page(tender: Tender | None, number: int) -> str:
         action=ACTIONS.get(found.action, found.action),
         told=entries.told(found),
         leaf=found.leaf().decode(),
-        unaltered=proof.leaf_hash(found.leaf()).hex() == found.leaf_hash,
+        unaltered=merkle.leaf_hash(found.leaf()).hex() == found.leaf_hash,
         before=before,
         after=after,
         **_addresses(tender),

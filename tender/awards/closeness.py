@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-import scoring.record
+import scoring
 from scoring import robustness
 
 
@@ -18,4 +18,4 @@ def hanging(record_text: str) -> Mapping[str, robustness.Hanging]:
     A bidder answers once, so that its mark on a question counts in every lot that it bids for. Kept by the
     record's text, because pages ask again and an evaluation never changes.
     """
-    return robustness.hanging(scoring.record.read(record_text), shared_marks=True)
+    return robustness.hanging(scoring.read(record_text), shared_marks=True)

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-import scoring.record
+import scoring
 from lots import event, procurement, states
 from lots.award import Evaluation, latest_evaluation
 from lots.person import Person, require_role
 from lots.procurement import Tender
 from lots.record import evaluation_record
 from lots.refusal import Refusal, Refusals
-from scoring import proof
+from scoring.canonical import canonical_json
 
 
 def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
@@ -76,14 +76,14 @@ def judge(session: Session, tender: Tender) -> Judgement:
     """Evaluate the record as it now stands, keeping nothing. Raises Refusals with the record's faults."""
     record = evaluation_record(session, tender)
     try:
-        result = scoring.evaluate(scoring.record.from_object(record))
+        result = scoring.evaluate(scoring.from_object(record))
     except scoring.RecordRefused as refused:
         raise Refusals(
             [Refusal(f"The record is not complete: {fault}") for fault in refused.faults]
         ) from None
-    text = proof.canonical(record).decode()
+    text = canonical_json(record).decode()
     return Judgement(
-        text, hashlib.sha256(text.encode()).hexdigest(), proof.canonical(result.as_object()).decode()
+        text, hashlib.sha256(text.encode()).hexdigest(), canonical_json(result.as_object()).decode()
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from scoring.words import listed, ordinal
+from scoring.english import listed, ordinal
 
 _LARGEST_NAMED = 3
 """In how many criteria a sentence says where points were lost; the table holds them all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scoring.words import listed
+from scoring.english import listed
 from tender.awards.margins import sentence
 from tender.awards.outcomes import FLAGS, PASSED_OVER, LotOutcome
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from lots.lot import yearly_value
-from scoring.robustness import Hanging
-from scoring.words import ordinal
+from scoring.english import ordinal
+from scoring.robustness.report import Hanging
 from tender.awards.margins import lead, sentence, why_not, why_won
 
 WON, RESERVE, PASSED_OVER, UNDECIDED, OUT = "won", "reserve", "passed_over", "undecided", "out"

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-import scoring.record
+import scoring
 from lots import states
 from lots.award import Evaluation, Recommendation, latest_evaluation, latest_recommendation
 from lots.bid import Bid
@@ -91,7 +91,7 @@ def _stale(session: Session, tender: Tender, evaluation: Evaluation) -> list[str
 
 def explanation(evaluation: Evaluation, lot_code: str, letter: str) -> Explanation:
     """The engine's working of every figure of one bid, from the record as it was evaluated."""
-    result = scoring.evaluate(scoring.record.read(evaluation.record_text))
+    result = scoring.evaluate(scoring.read(evaluation.record_text))
     return result.explain(lot_code, letter)
 
 

@@ -14,7 +14,7 @@ from lots import event
 from lots.person import Person
 from lots.provider import Provider, ProviderLocation
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
-from scoring import proof
+from scoring.canonical import sha256_of
 from tender.bids.access import provider_of
 
 MOST_LOCATIONS = 300
@@ -44,7 +44,7 @@ class ProviderDetails:
 
 def shown_as(provider: Provider) -> str:
     """What a page carries as `seen`, so that a change by somebody else in the meantime is noticed."""
-    return proof.digest(provider.description())
+    return sha256_of(provider.description())
 
 
 def change_provider(

@@ -12,7 +12,7 @@ from lots.bid import Bid, BidDraft
 from lots.person import Person
 from lots.refusal import Conflict, Refusal
 from lots.seal import Seal
-from scoring import proof
+from scoring.canonical import canonical_json
 from tender.bids import envelopes
 from tender.formats import long_datetime
 
@@ -80,7 +80,7 @@ def write_draft(seal: Seal, bid: Bid, content: DraftContent, now: datetime) -> N
         **asdict(content),
         "preferences": list(content.preferences),
     }
-    sealed = seal.close(proof.canonical(document), about=envelopes.about_draft(bid))
+    sealed = seal.close(canonical_json(document), about=envelopes.about_draft(bid))
     if bid.draft is None:
         bid.draft = BidDraft(sealed=sealed, saved_at=now, revision=1)
         return

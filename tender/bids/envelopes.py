@@ -18,7 +18,7 @@ from lots.procurement import Tender
 from lots.publication import decimal_text
 from lots.refusal import Refusal
 from lots.seal import Seal
-from scoring import proof
+from scoring.canonical import canonical_json, sha256_of
 
 VERSION_FORMAT = "bid-version/1"
 SALT_BYTES = 32
@@ -65,7 +65,7 @@ class Prices:
 
 def quality_bytes(tender: Tender, quality: Quality) -> bytes:
     """The quality envelope, with fresh salt: canonical JSON, ready to be hashed and sealed."""
-    return proof.canonical(
+    return canonical_json(
         {
             "format": QUALITY_FORMAT,
             "salt": secrets.token_hex(SALT_BYTES),
@@ -85,7 +85,7 @@ def quality_bytes(tender: Tender, quality: Quality) -> bytes:
 
 def prices_bytes(prices: Prices) -> bytes:
     """The price envelope, with fresh salt: canonical JSON, ready to be hashed and sealed."""
-    return proof.canonical(
+    return canonical_json(
         {"format": PRICES_FORMAT, "salt": secrets.token_hex(SALT_BYTES), "prices": prices.prices}
     )
 
@@ -151,7 +151,7 @@ def prices_plain(seal: Seal, version: BidVersion) -> bytes:
 def _checked(version: BidVersion, plain: bytes, expected: str) -> bytes:
     if hashlib.sha256(plain).hexdigest() != expected:
         raise Refusal(f"{_place(version)} is not the one whose hash was kept when it was submitted.")
-    if proof.digest(version_document(version)) != version.sha256:
+    if sha256_of(version_document(version)) != version.sha256:
         raise Refusal(f"{_place(version)} does not agree with the hash on the provider’s receipt.")
     return plain
 

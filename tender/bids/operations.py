@@ -16,7 +16,7 @@ from lots.person import Person
 from lots.procurement import Tender
 from lots.refusal import Conflict, NotFound, Refusal, Refusals
 from lots.seal import Seal
-from scoring import proof
+from scoring.canonical import sha256_of
 from tender.bids import envelopes, receipts
 from tender.bids.access import TooLate, find_bid, own_bid, provider_of, require_open
 from tender.bids.checks import Missing, lots_bid_for, questions_to_answer, whats_missing
@@ -162,7 +162,7 @@ def contents_of(tender: Tender, bid: Bid, content: DraftContent) -> tuple[Qualit
 
 def shown_as(quality: Quality, prices: Prices) -> str:
     """What the page before submission carries as `seen`: a digest of all that it shows."""
-    return proof.digest(
+    return sha256_of(
         {
             "company": quality.company,
             "answers": quality.answers,
@@ -266,7 +266,7 @@ def _seal_version(
         prices_sha256=hashlib.sha256(prices_plain).hexdigest(),
         sha256="",
     )
-    version.sha256 = proof.digest(envelopes.version_document(version))
+    version.sha256 = sha256_of(envelopes.version_document(version))
     session.add(version)
     session.flush()
     return version

@@ -14,7 +14,7 @@ from lots.bid import Bid, BidVersion
 from lots.event import Event, TreeHead
 from lots.person import Person
 from lots.refusal import NotFound
-from scoring import proof
+from scoring.canonical import canonical_json
 from tender.bids import envelopes
 from tender.formats import long_datetime
 
@@ -95,7 +95,7 @@ def as_text(receipt: Receipt) -> str:
         f"Bid SHA-256:   {version.sha256}",
         "",
         "This is the SHA-256 of the line below, exactly as it stands:",
-        proof.canonical(envelopes.version_document(version)).decode(),
+        canonical_json(envelopes.version_document(version)).decode(),
         "",
         "quality_sha256 and prices_sha256 are the SHA-256 of the two files of your bid. You can download",
         "them from this receipt’s page. Keep them private: they hold your answers and prices.",

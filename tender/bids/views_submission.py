@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, url_for
 
 from lots.bid import BidVersion
 from lots.refusal import Conflict, NotFound
-from scoring import proof
+from scoring.canonical import canonical_json
 from tender.bids import checks, envelopes, operations, pages
 from tender.bids.blueprint import Answer, blueprint, download, file_name
 from tender.bids.forms import SubmissionForm, WithdrawalForm
@@ -67,7 +67,7 @@ def receipt(tender_id: int, number: int) -> Answer:
         stands=page.standing is not None and page.standing.number == number,
         latest=page.bid.versions[-1],
         withdrawal=pages.withdrawal_of(db.session, found.version),
-        line=proof.canonical(envelopes.version_document(found.version)).decode(),
+        line=canonical_json(envelopes.version_document(found.version)).decode(),
     )
 
 

@@ -18,9 +18,9 @@ from lots.record import (
     record_of_bidders,
     relevant_locations,
 )
-from scoring import record
-from scoring.cqc import Finding
-from scoring.eligibility import decision_for
+from scoring.methods.eligibility import decision_for
+from scoring.model.record import Finding
+from scoring.reading import record
 
 IN_ASSESSMENT = "in_assessment"
 CONDITION_NOT_MET = "condition_not_met"

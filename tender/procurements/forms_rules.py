@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 from lots.procurement import Tender
 from lots.refusal import Refusal, Refusals
 from scoring import exact
-from scoring.rules import FLOORS
+from scoring.model.rules import FLOORS
 from tender.procurements.describing import METHODS
 from tender.procurements.fields import (
     DraftForm,

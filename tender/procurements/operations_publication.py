@@ -15,8 +15,8 @@ from lots.person import Person
 from lots.procurement import Tender
 from lots.publication import evaluation_rules, rules_document
 from lots.refusal import Refusal, Refusals
-from scoring import proof
-from scoring.rules import check_rules
+from scoring.canonical import canonical_json
+from scoring.reading.rules import check_rules
 from tender.formats import hundredths_as_text, long_datetime, money, sentence_list
 from tender.procurements.changing import begin_draft, note, read_whole
 from tender.procurements.operations_panel import members_of, unfit
@@ -64,7 +64,7 @@ def publish(
     found = gaps(session, tender, now)
     if found:
         raise Refusals([Refusal(gap.message) for gap in found])
-    text = proof.canonical(rules_document(tender))
+    text = canonical_json(rules_document(tender))
     tender.rules_text = text.decode()
     tender.rules_sha256 = hashlib.sha256(text).hexdigest()
     tender.published_at = now

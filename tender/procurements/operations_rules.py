@@ -12,7 +12,7 @@ from lots.person import Person
 from lots.procurement import PRICE_METHODS, Tender
 from lots.refusal import Refusal, Refusals
 from scoring import exact
-from scoring.rules import FLOORS
+from scoring.model.rules import FLOORS
 from tender.procurements import wording
 from tender.procurements.changing import begin_draft, note
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lots import states
-from scoring.words import counted, listed
+from scoring.english import counted, listed
 from tender.awards.notes import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
 from tender.awards.outcomes import RESERVE, BidOutcome, LotOutcome
 from tender.formats import hours, long_date, money, plural

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
 from lots.question import Question
-from scoring.words import listed
+from scoring.english import listed
 from tender.awards.outcomes import STATES
 from tender.formats import exact_datetime, long_date, long_datetime, plural
 from tender.reports import wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scoring.words import counted, listed
+from scoring.english import counted, listed
 from tender.formats import money
 
 METHODS = {

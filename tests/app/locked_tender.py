@@ -26,7 +26,7 @@ from lots.provider import Provider
 from lots.question import Question
 from lots.rating import Rating, RatingsFile, RatingsPin
 from lots.seal import Seal
-from scoring import proof
+from scoring.canonical import canonical_json, sha256_of
 from tender.bids import envelopes
 
 PUBLISHED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -170,8 +170,8 @@ def _published(
         body={"title": tender.title},
         now=tender.created_at,
     )
-    tender.rules_text = proof.canonical(publication.rules_document(tender)).decode()
-    tender.rules_sha256 = proof.digest(publication.rules_document(tender))
+    tender.rules_text = canonical_json(publication.rules_document(tender)).decode()
+    tender.rules_sha256 = sha256_of(publication.rules_document(tender))
     tender.state = "published"
     event.write(
         session,
@@ -188,7 +188,7 @@ def _published(
 def _ratings(session: Session, tender: Tender, officer: Person) -> RatingsFile:
     file = RatingsFile(
         filename="ratings.csv",
-        sha256=proof.digest(tender.reference),
+        sha256=sha256_of(tender.reference),
         as_at=date(2026, 9, 30),
         row_count=1,
         loaded_by=officer,
@@ -289,7 +289,7 @@ def _version(
         quality_sha256=_sha256(quality),
         prices_sha256=_sha256(prices),
     )
-    version.sha256 = proof.digest(envelopes.version_document(version))
+    version.sha256 = sha256_of(envelopes.version_document(version))
     return version
 
 

@@ -22,7 +22,7 @@ from lots.procurement import Opening, Tender
 from lots.provider import Provider
 from lots.question import Question
 from lots.rating import RatingsFile
-from scoring import proof
+from scoring.canonical import canonical_json
 from tender.cqc import operations as cqc
 from tender.cqc.reading import COLUMNS
 from tests.app.conftest import Change, Clock, People
@@ -119,7 +119,7 @@ def open_tender(
     ]
     session.add(tender)
     session.flush()
-    tender.rules_text = proof.canonical(publication.rules_document(tender)).decode()
+    tender.rules_text = canonical_json(publication.rules_document(tender)).decode()
     tender.rules_sha256 = hashlib.sha256(tender.rules_text.encode()).hexdigest()
     tender.state = states.OPENED
     second = people.of(session, "officer2@example.org")

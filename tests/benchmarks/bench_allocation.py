@@ -15,11 +15,11 @@ from statistics import median
 import numpy as np
 
 from scoring import evaluate
-from scoring.allocation import METHODS, LotAwards, Ranking
-from scoring.best_total_contest import contest_of
-from scoring.best_total_prices import optimum
-from scoring.record import Bidder, Record
-from scoring.rules import Group
+from scoring.allocate.best_total.contest import contest_of
+from scoring.allocate.best_total.search import optimum
+from scoring.allocate.methods import METHODS, LotAwards, Ranking
+from scoring.model.record import Bidder, Record
+from scoring.model.rules import Group
 from tests.benchmarks.row import Row, seconds
 from tests.benchmarks.tenders import large
 

@@ -21,8 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from scoring import bids_writing, evaluate
-from scoring.record import Record, read
+from scoring import evaluate
+from scoring.model import writing
+from scoring.model.record import Record
+from scoring.reading.record import read
 from tests.benchmarks.row import Row, seconds
 from tests.benchmarks.tenders import HIGHEST_MARK, WEIGHTS, large
 
@@ -127,7 +129,7 @@ def write(made: Record, path: Path) -> None:
     """Write a record as JSON, bids piece by piece."""
     with path.open("wb") as file:
         file.write(json.dumps(made.written).encode()[:-1] + b', "bids": ')
-        file.writelines(bids_writing.canonical(made))
+        file.writelines(writing.canonical(made.names, made.bids))
         file.write(b"}")
 
 

@@ -17,13 +17,13 @@ from statistics import median
 import numpy as np
 
 from scoring import Result, evaluate
-from scoring.record import Record
-from scoring.robustness import assess
-from scoring.robustness_draws import TOGETHER, Stream
-from scoring.robustness_marks import turning
-from scoring.robustness_scenarios import shares
-from scoring.robustness_shaker import Shake
-from scoring.robustness_standing import Standing, standing
+from scoring.model.record import Record
+from scoring.robustness.base import Standing, standing
+from scoring.robustness.one_mark import turning
+from scoring.robustness.random_marks import TOGETHER, Stream
+from scoring.robustness.report import assess
+from scoring.robustness.scenario_keys import Shake
+from scoring.robustness.scenarios import shares
 from tests.benchmarks.row import Row, seconds
 from tests.benchmarks.tenders import WEIGHTS, large
 

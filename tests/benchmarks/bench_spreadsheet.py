@@ -22,8 +22,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from scoring import evaluate, record
-from scoring.record import Record
+from scoring import evaluate
+from scoring.model.record import Record
+from scoring.reading import record
 from tests.benchmarks.row import Row, seconds
 from tests.benchmarks.tenders import HIGHEST_MARK, WEIGHTS, large
 

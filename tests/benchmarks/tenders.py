@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from scoring import record
-from scoring.bids import Bids
-from scoring.record import Record
+from scoring.model.bids import Bids
+from scoring.model.record import Record
+from scoring.reading import record
 
 WEIGHTS = ("10", "8", "7", "6", "6", "6", "5", "5", "4", "3")
 HIGHEST_MARK = 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.robustness_scenarios import scenario
-from scoring.robustness_shaker import Shake
-from scoring.robustness_standing import standing
+from scoring.robustness.base import standing
+from scoring.robustness.scenario_keys import Shake
+from scoring.robustness.scenarios import scenario
 from tests.benchmarks import bench_robustness
 from tests.benchmarks.tenders import large
 

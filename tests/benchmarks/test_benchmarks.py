@@ -9,8 +9,9 @@ import numpy as np
 import openpyxl
 import pytest
 
-from scoring import evaluate, record
-from scoring.record import from_object
+from scoring import evaluate
+from scoring.reading import record
+from scoring.reading.record import from_object
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import bench_evaluate, bench_spreadsheet
 from tests.benchmarks.row import Row, seconds

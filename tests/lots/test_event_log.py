@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lots import append_only, event
 from lots.event import Event, TreeHead
 from lots.person import Person
-from scoring import proof
+from scoring import merkle
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -61,8 +61,8 @@ def test_entries_are_numbered_from_0_without_gaps(session: Session, officer: Per
 
 def test_the_head_of_the_log_is_the_merkle_root_of_its_entries(session: Session, officer: Person) -> None:
     write(session, officer, count=3)
-    leaves = [proof.leaf_hash(one.leaf()) for one in session.query(Event).order_by(Event.sequence)]
-    assert event.keep_head(session, None, MONDAY).root == proof.root(leaves).hex()
+    leaves = [merkle.leaf_hash(one.leaf()) for one in session.query(Event).order_by(Event.sequence)]
+    assert event.keep_head(session, None, MONDAY).root == merkle.root(leaves).hex()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_altered_entry_with_its_hash_made_to_fit_is_found_by_the_kept_head(
     unprotect(session, "event")
     entry = session.query(Event).filter_by(sequence=1).one()
     entry.body = "{}"
-    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
     session.flush()
     assert event.check(session, None).faults == ("The first 3 entries are not those whose head was kept.",)
 
@@ -143,7 +143,7 @@ def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer
     unprotect(session, "event")
     entry = session.query(Event).filter_by(sequence=1).one()
     entry.at = MONDAY - timedelta(days=3)
-    entry.leaf_hash = proof.leaf_hash(entry.leaf()).hex()
+    entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
     session.flush()
     assert event.check(session, None).faults == (
         "Entry 1 (person.changed) is dated before the entry that it follows.",

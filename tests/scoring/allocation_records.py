@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import scoring
-from scoring.record import from_object
+from scoring.reading.record import from_object
 from tests.scoring import oracle
 from tests.scoring.oracle_awards import Awards, Tender
 

@@ -6,8 +6,8 @@ import copy
 from functools import partial
 
 import scoring
-from scoring.record import from_object
-from scoring.robustness import assess
+from scoring.reading.record import from_object
+from scoring.robustness.report import assess
 from tests.scoring.records import legal_records
 
 MOVING = ["minimums", "several places", "lot limits"]

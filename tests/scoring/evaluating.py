@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import scoring
-from scoring.record import from_object
+from scoring.reading.record import from_object
 
 
 def evaluated(record: dict[str, Any]) -> dict[str, Any]:

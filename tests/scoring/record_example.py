@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import scoring
-from scoring import record
+from scoring.reading import record
 
 RULES: dict[str, Any] = {
     "weights": {"quality": "60", "price": "40"},

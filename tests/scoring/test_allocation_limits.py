@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.bidder_limits import Cap, Grouped, Limits, count_for
-from scoring.record import from_object
-from scoring.stability import Check, is_stable
+from scoring.allocate.bidder_limits import Cap, Grouped, Limits, count_for
+from scoring.reading.record import from_object
+from scoring.result.stability import Check, is_stable
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 
 METHODS = ("rank_order", "preference", "best_total")

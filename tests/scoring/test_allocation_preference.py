@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scoring import allocation_preference
-from scoring.stability import Check, is_certain, is_stable
+from scoring.allocate import preference
+from scoring.result.stability import Check, is_certain, is_stable
 from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.oracle_awards import Awards
@@ -283,7 +283,7 @@ def test_the_order_of_bidders_and_bids_in_the_record_changes_nothing(record, shu
 def test_many_groups_and_bidders_are_counted_the_same_in_a_smaller_table(record):
     before = awarded(record)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(allocation_preference, "_COUNTERS", 0)
+        patch.setattr(preference, "_COUNTERS", 0)
         assert awarded(record) == before
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import best_sets
-from scoring.best_sets import TooMany, best_set, sets_within
-from scoring.bidder_limits import Cap, Limits
+from scoring.allocate.best_total import sets
+from scoring.allocate.best_total.sets import TooMany, best_set, sets_within
+from scoring.allocate.bidder_limits import Cap, Limits
 
 LOTS = range(6)
 
@@ -70,9 +70,9 @@ FREE = Limits(frozenset(range(250)), (), {}, 0)
 
 def test_the_search_gives_up_after_so_many_sets_and_keeps_the_best_so_far(monkeypatch):
     worth = {0: 5, 1: 4, 2: 3}  # four sets lead to the best: none, the first, two, and all three
-    monkeypatch.setattr(best_sets, "STEPS", 4)
+    monkeypatch.setattr(sets, "STEPS", 4)
     assert best_set(FREE, worth) == (12, (0, 1, 2))
-    monkeypatch.setattr(best_sets, "STEPS", 3)
+    monkeypatch.setattr(sets, "STEPS", 3)
     with pytest.raises(TooMany) as given_up:
         best_set(FREE, worth)
     assert given_up.value.best == (9, (0, 1))
@@ -80,7 +80,7 @@ def test_the_search_gives_up_after_so_many_sets_and_keeps_the_best_so_far(monkey
 
 def test_a_set_is_not_looked_at_where_what_is_left_could_not_better_it(monkeypatch):
     """By number: of twelve lots alike and room for two, two are found and the search ends."""
-    monkeypatch.setattr(best_sets, "STEPS", 3)
+    monkeypatch.setattr(sets, "STEPS", 3)
     two = Limits(frozenset(range(12)), (Cap(frozenset(range(12)), 2),), {}, 0)
     assert best_set(two, dict.fromkeys(range(12), 7))[0] == 14
     by_hours = Limits(frozenset(range(12)), (), dict.fromkeys(range(12), 5), 10)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring import allocation_best_total, best_sets, best_total_market, best_total_prices
-from scoring.best_total_contest import contest_of
-from scoring.best_total_prices import optimum
-from scoring.integer_program import Steps
-from scoring.record import from_object
-from scoring.stability import Check
+from scoring.allocate.best_total import awards, market, search, sets
+from scoring.allocate.best_total.contest import contest_of
+from scoring.allocate.best_total.integer_program import Steps
+from scoring.allocate.best_total.search import optimum
+from scoring.reading.record import from_object
+from scoring.result.stability import Check
 from tests.benchmarks.bench_allocation import rankings
 from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
@@ -66,12 +66,12 @@ def assert_the_outcome_is_the_same_with(record: dict[str, Any], module: ModuleTy
 
 @given(contests("best_total", lots=4, bidders=3))
 def test_bidders_with_too_many_sets_of_lots_are_priced_by_row_with_the_same_outcome(record):
-    assert_the_outcome_is_the_same_with(record, best_sets, STEPS=3)
+    assert_the_outcome_is_the_same_with(record, sets, STEPS=3)
 
 
 @given(contests("best_total", lots=4, bidders=3))
 def test_sets_too_many_to_list_are_given_up_for_rows_with_the_same_outcome(record):
-    assert_the_outcome_is_the_same_with(record, best_total_market, _FEW=1, _ALL=1)
+    assert_the_outcome_is_the_same_with(record, market, _FEW=1, _ALL=1)
 
 
 def test_where_sets_are_too_many_those_listed_are_not_taken_for_all(monkeypatch):
@@ -80,14 +80,14 @@ def test_where_sets_are_too_many_those_listed_are_not_taken_for_all(monkeypatch)
     limits = {"B1": {"hours_per_week": "7"}, "B2": {"hours_per_week": "5"}}
     hours, places = {"L1": "4", "L2": "1", "L3": "4"}, {"L1": 2, "L2": 2}
     record = contest("best_total", marks, places=places, hours=hours, limits=limits, ties=["draw"])
-    monkeypatch.setattr(best_total_market, "_FEW", 1)
-    monkeypatch.setattr(best_total_market, "_ALL", 1)
+    monkeypatch.setattr(market, "_FEW", 1)
+    monkeypatch.setattr(market, "_ALL", 1)
     assert awarded(record) == {"L1": ["B1", "B2"], "L2": ["B2", "B1"], "L3": []}
 
 
 @given(contests("best_total", lots=4, bidders=4))
 def test_ranks_settled_one_at_a_time_come_to_the_same(record):
-    assert_the_outcome_is_the_same_with(record, allocation_best_total, _LARGEST=1)
+    assert_the_outcome_is_the_same_with(record, awards, _LARGEST=1)
 
 
 def test_lots_that_one_bidder_holds_together_each_count_in_the_published_choice():
@@ -160,20 +160,20 @@ def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reac
         return
     best = optimum(contest_)
     by_row = data.draw(st.sets(st.sampled_from(sorted(contest_.limits))))
-    search = best_total_prices._Search(contest_, by_row, Steps())
-    count = len(search._market.most_of_rows)
-    dear = st.integers(0, 60 * best_total_market.SCALE) | st.integers(0, 40)
-    prices, _, unsure = search._market.priced(data.draw(st.lists(dear, min_size=count, max_size=count)))
+    searching = search._Search(contest_, by_row, Steps())
+    count = len(searching._market.most_of_rows)
+    dear = st.integers(0, 60 * market.SCALE) | st.integers(0, 40)
+    prices, _, unsure = searching._market.priced(data.draw(st.lists(dear, min_size=count, max_size=count)))
     assert not unsure
     margin = prices.margin(best.total)
     assert margin >= 0
-    left = search._made_of(prices, search._market.within(prices, margin), best.total)
-    totals = [search._market.total(part) for part in left.parts]
+    left = searching._made_of(prices, searching._market.within(prices, margin), best.total)
+    totals = [searching._market.total(part) for part in left.parts]
     left.program.set_worth([-total for total in totals])
     assert (
         sum(total for total, value in zip(totals, left.program.solve(), strict=True) if value) == best.total
     )
-    settled, expected = (allocation_best_total._Choice(contest_, one).settle() for one in (left, best))
+    settled, expected = (awards._Choice(contest_, one).settle() for one in (left, best))
     assert settled == expected
 
 

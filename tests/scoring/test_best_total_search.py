@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from scoring import allocation_best_total, best_sets, best_total_prices, integer_program
 from scoring.__main__ import main
-from scoring.best_total_contest import contest_of
-from scoring.best_total_prices import optimum
-from scoring.integer_program import GaveUp, NotSolved, Program, Steps
-from scoring.record import from_object
+from scoring.allocate.best_total import awards, integer_program, search, sets
+from scoring.allocate.best_total.contest import contest_of
+from scoring.allocate.best_total.integer_program import GaveUp, NotSolved, Program, Steps
+from scoring.allocate.best_total.search import optimum
+from scoring.reading.record import from_object
 from tests.benchmarks.bench_allocation import rankings
 from tests.scoring.allocation_records import awarded, contest, result_of, scarce
 
@@ -113,9 +113,7 @@ def test_a_search_among_too_many_equal_awards_is_given_up(monkeypatch):
     marks = {f"L{n}": {f"B{m}": 80 for m in range(9)} for n in range(6)}
     record = contest("best_total", marks, limits={f"B{m}": {"most_lots": 1} for m in range(9)})
     assert all(len(lot.undecided) == 1 for lot in result_of(record).awards)
-    monkeypatch.setattr(
-        allocation_best_total._Choice, "_settle", lambda choice: (_ for _ in ()).throw(GaveUp(None))
-    )
+    monkeypatch.setattr(awards._Choice, "_settle", lambda choice: (_ for _ in ()).throw(GaveUp(None)))
     with pytest.raises(NotSolved, match="the highest sum is 480, but so many awards come to it"):
         result_of(record)
 
@@ -134,7 +132,7 @@ def test_awards_that_a_limit_forbids_or_that_come_to_another_sum_are_refused():
         (read.lots[lot].id, read.bidders[bidder].id): at
         for at, (lot, bidder) in enumerate(zip(within.lot.tolist(), within.bidder.tolist(), strict=True))
     }
-    check = partial(allocation_best_total._check, read, within, best)
+    check = partial(awards._check, read, within, best)
     check([bid["L1", "A"], bid["L2", "B"]])
     check([bid["L2", "A"], bid["L1", "B"]])
     for beyond in ([("L1", "A"), ("L2", "A")], [("L1", "A"), ("L1", "B")], [("L2", "B"), ("L2", "A")]):
@@ -145,7 +143,7 @@ def test_awards_that_a_limit_forbids_or_that_come_to_another_sum_are_refused():
 
 
 def test_lots_in_which_nobody_is_limited_are_awarded_by_rank_and_touch_no_solver(monkeypatch):
-    monkeypatch.setattr(best_total_prices, "Program", None)
+    monkeypatch.setattr(search, "Program", None)
     marks = {"L1": {"A": 90, "B": 90, "C": 80}, "L2": {"B": 70, "C": 60}}
     limits = {"A": {"most_lots": 1}, "C": {"hours_per_week": "0.5"}}
     result = result_of(contest("best_total", marks, limits=limits, places={"L1": 3}))
@@ -162,7 +160,7 @@ def test_hours_that_floating_point_would_let_through_are_kept():
     record = contest("best_total", marks, hours=hours, limits={"A": {"hours_per_week": "10000000"}})
     with pytest.MonkeyPatch.context() as patch:
         for steps in (20_000, 1):
-            patch.setattr(best_sets, "STEPS", steps)
+            patch.setattr(sets, "STEPS", steps)
             assert awarded(record) == {"L1": ["A"], "L2": ["B"], "L3": ["A"]}
 
 

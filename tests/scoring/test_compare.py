@@ -10,7 +10,7 @@ from hypothesis import given
 
 from scoring import evaluate
 from scoring.compare import compare
-from scoring.record import from_object
+from scoring.reading.record import from_object
 from tests.scoring.record_example import example
 from tests.scoring.records import legal_records
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.cqc import AREAS
+from scoring.methods.cqc import AREAS
 from tests.scoring.record_example import GOOD, example, faults, rows
 
 SAMPLE = Path(__file__).parents[3] / "shared/data/cqc/api_locations_sample.json"

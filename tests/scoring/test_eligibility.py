@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.eligibility import DECIDED, PRECEDENCE, STATES
+from scoring.methods.eligibility import DECIDED, PRECEDENCE, STATES
 from tests.scoring.record_example import GOOD, bidder, example, one_lot, result_of, rows
 
 AREAS = ["overall", "safe", "effective", "caring", "responsive", "well_led"]

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from scoring import words
-from scoring.working import Working
+from scoring import english
+from scoring.result.working import Working
 from tests.scoring.record_example import example, one_lot, result_of
 
 
@@ -212,7 +212,7 @@ def test_a_bid_that_waits_for_a_decision_says_for_which():
      (101, "101st"), (111, "111th"), (1002, "1,002nd")],
 )  # fmt: skip
 def test_ordinals_are_said_as_people_say_them(number, said):
-    assert words.ordinal(number) == said
+    assert english.ordinal(number) == said
 
 
 @pytest.mark.parametrize(
@@ -221,9 +221,9 @@ def test_ordinals_are_said_as_people_say_them(number, said):
      ("ABCDEFG", "A, B, C, D, E and 2 others")],
 )  # fmt: skip
 def test_long_lists_of_names_are_cut_with_their_number(items, said):
-    assert words.listed(list(items)) == said
+    assert english.listed(list(items)) == said
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "one lot"), (10, "ten lots"), (11, "11 lots")])
 def test_small_numbers_are_said_in_words(number, said):
-    assert words.counted(number, "lot") == said
+    assert english.counted(number, "lot") == said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.integer_program import GaveUp, NotSolved, Program, Steps
+from scoring.allocate.best_total.integer_program import GaveUp, NotSolved, Program, Steps
 
 
 def knapsacks(generator, columns, rows, steps=None):

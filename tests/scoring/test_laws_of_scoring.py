@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.rules import check_rules
+from scoring.reading.rules import check_rules
 from tests.scoring.close_calls import close_calls
 from tests.scoring.evaluating import a_lot_of_prices, all_rows, evaluated, lots_of, rows
 from tests.scoring.records import legal_records

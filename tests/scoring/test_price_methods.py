@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring import price
-from scoring.price import METHODS, Prices, Terms
-from scoring.rules import check_rules
+from scoring.methods import price
+from scoring.methods.price import METHODS, Prices
+from scoring.model.rules import Terms
+from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, faults, one_lot, rows
 
 

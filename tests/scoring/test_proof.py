@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import proof
+from scoring import merkle
+from scoring.canonical import NotCanonical, canonical_json, sha256_of
 
 VECTORS = Path(__file__).parents[3] / "shared/data/merkle/rfc6962_vectors.json"
 
@@ -38,22 +39,22 @@ def vectors():
 
 
 def test_leaf_and_node_hashes_are_the_published_ones():
-    assert proof.leaf_hash(b"L123456").hex() == (
+    assert merkle.leaf_hash(b"L123456").hex() == (
         "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56"
     )
-    assert proof.node_hash(b"N123", b"N456").hex() == (
+    assert merkle.node_hash(b"N123", b"N456").hex() == (
         "aa217fe888e47007fa15edab33c2b492a722cb106c64667fc2b044444de66bbb"
     )
 
 
 @pytest.mark.parametrize("size", sorted(HEADS))
 def test_the_tree_head_of_each_size_is_the_published_one(size):
-    assert proof.root([proof.leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == HEADS[size]
+    assert merkle.root([merkle.leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == HEADS[size]
 
 
 def test_every_published_tree_head_is_reproduced(vectors):
-    leaves = [proof.leaf_hash(bytes.fromhex(text)) for text in vectors["leaf_inputs_hex"]]
-    assert [proof.root(leaves[:size]).hex() for size in range(9)] == vectors["root_by_tree_size_hex"]
+    leaves = [merkle.leaf_hash(bytes.fromhex(text)) for text in vectors["leaf_inputs_hex"]]
+    assert [merkle.root(leaves[:size]).hex() for size in range(9)] == vectors["root_by_tree_size_hex"]
 
 
 def test_every_published_inclusion_case_is_judged_as_published(vectors):
@@ -61,7 +62,7 @@ def test_every_published_inclusion_case_is_judged_as_published(vectors):
     assert len(cases) == 98
     for case in cases:
         path = [base64.b64decode(node) for node in case["proof"] or []]
-        answer = proof.verify_inclusion(
+        answer = merkle.verify_inclusion(
             base64.b64decode(case["leafHash"] or ""), case["leafIdx"], case["treeSize"], path,
             base64.b64decode(case["root"] or ""),
         )  # fmt: skip
@@ -73,7 +74,7 @@ def test_every_published_consistency_case_is_judged_as_published(vectors):
     assert len(cases) == 98
     for case in cases:
         path = [base64.b64decode(node) for node in case["proof"] or []]
-        answer = proof.verify_consistency(
+        answer = merkle.verify_consistency(
             case["size1"], case["size2"], path,
             base64.b64decode(case["root1"] or ""), base64.b64decode(case["root2"] or ""),
         )  # fmt: skip
@@ -81,72 +82,72 @@ def test_every_published_consistency_case_is_judged_as_published(vectors):
 
 
 def test_every_published_proof_that_holds_is_the_one_we_would_give(vectors):
-    leaves = [proof.leaf_hash(leaf) for leaf in LEAVES]
+    leaves = [merkle.leaf_hash(leaf) for leaf in LEAVES]
     happy = [case for case in vectors["inclusion_cases_base64"] if case["desc"] == "happy path"]
     assert happy
     for case in happy:
         given = [base64.b64decode(node) for node in case["proof"] or []]
-        assert proof.inclusion_proof(leaves[: case["treeSize"]], case["leafIdx"]) == given
+        assert merkle.inclusion_proof(leaves[: case["treeSize"]], case["leafIdx"]) == given
     happy = [case for case in vectors["consistency_cases_base64"] if case["desc"] == "happy path"]
     for case in happy:
         given = [base64.b64decode(node) for node in case["proof"] or []]
-        assert proof.consistency_proof(leaves[: case["size2"]], case["size1"]) == given
+        assert merkle.consistency_proof(leaves[: case["size2"]], case["size1"]) == given
 
 
 def test_every_leaf_of_every_small_tree_is_proved_and_no_other_leaf_is():
     for size in range(1, 20):
-        leaves = [proof.leaf_hash(str(number).encode()) for number in range(size)]
-        head = proof.root(leaves)
+        leaves = [merkle.leaf_hash(str(number).encode()) for number in range(size)]
+        head = merkle.root(leaves)
         for index in range(size):
-            path = proof.inclusion_proof(leaves, index)
-            assert proof.verify_inclusion(leaves[index], index, size, path, head)
-            assert not proof.verify_inclusion(proof.leaf_hash(b"forged"), index, size, path, head)
-            assert not proof.verify_inclusion(leaves[index], index, size, [*path, head], head)
+            path = merkle.inclusion_proof(leaves, index)
+            assert merkle.verify_inclusion(leaves[index], index, size, path, head)
+            assert not merkle.verify_inclusion(merkle.leaf_hash(b"forged"), index, size, path, head)
+            assert not merkle.verify_inclusion(leaves[index], index, size, [*path, head], head)
             if size > 1:
                 other = (index + 1) % size
-                assert not proof.verify_inclusion(leaves[index], other, size, path, head)
+                assert not merkle.verify_inclusion(leaves[index], other, size, path, head)
 
 
 def test_every_log_is_proved_to_begin_with_each_shorter_one_and_with_no_rewritten_one():
-    leaves = [proof.leaf_hash(str(number).encode()) for number in range(20)]
-    rewritten = [proof.leaf_hash(b"rewritten"), *leaves[1:]]
+    leaves = [merkle.leaf_hash(str(number).encode()) for number in range(20)]
+    rewritten = [merkle.leaf_hash(b"rewritten"), *leaves[1:]]
     for size in range(1, 21):
-        head = proof.root(leaves[:size])
+        head = merkle.root(leaves[:size])
         for earlier in range(1, size + 1):
-            path = proof.consistency_proof(leaves[:size], earlier)
-            assert proof.verify_consistency(earlier, size, path, proof.root(leaves[:earlier]), head)
-            forged = proof.root(rewritten[:earlier])
-            assert not proof.verify_consistency(earlier, size, path, forged, head)
+            path = merkle.consistency_proof(leaves[:size], earlier)
+            assert merkle.verify_consistency(earlier, size, path, merkle.root(leaves[:earlier]), head)
+            forged = merkle.root(rewritten[:earlier])
+            assert not merkle.verify_consistency(earlier, size, path, forged, head)
 
 
 def test_a_leaf_cannot_be_passed_off_as_a_node():
-    left, right = proof.leaf_hash(b"a"), proof.leaf_hash(b"b")
-    assert proof.leaf_hash(left + right) != proof.node_hash(left, right)
+    left, right = merkle.leaf_hash(b"a"), merkle.leaf_hash(b"b")
+    assert merkle.leaf_hash(left + right) != merkle.node_hash(left, right)
 
 
 @pytest.mark.parametrize(("size", "index"), [(0, 0), (3, 3), (3, -1)])
 def test_a_leaf_that_is_not_there_has_no_proof(size, index):
     with pytest.raises(IndexError):
-        proof.inclusion_proof([b"x" * 32] * size, index)
+        merkle.inclusion_proof([b"x" * 32] * size, index)
 
 
 @pytest.mark.parametrize("earlier", [0, 4, -1])
 def test_a_tree_that_was_never_there_has_no_consistency_proof(earlier):
     with pytest.raises(IndexError):
-        proof.consistency_proof([b"x" * 32] * 3, earlier)
+        merkle.consistency_proof([b"x" * 32] * 3, earlier)
 
 
 def test_the_canonical_form_sorts_keys_as_utf_16_and_leaves_no_spaces():
     # Key order from RFC 8785 section 3.2.3: by UTF-16 code units, so a surrogate pair sorts before U+FB33.
     keys = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]
-    written = proof.canonical(dict.fromkeys(keys, 0)).decode()
+    written = canonical_json(dict.fromkeys(keys, 0)).decode()
     assert list(json.loads(written)) == ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
-    assert proof.canonical({"b": [1, True, None], "a": "£"}) == '{"a":"£","b":[1,true,null]}'.encode()
+    assert canonical_json({"b": [1, True, None], "a": "£"}) == '{"a":"£","b":[1,true,null]}'.encode()
 
 
 def test_the_digest_is_over_the_canonical_form():
-    assert proof.digest({"b": 1, "a": 2}) == hashlib.sha256(b'{"a":2,"b":1}').hexdigest()
-    assert proof.digest({"a": 2, "b": 1}) == proof.digest({"b": 1, "a": 2})
+    assert sha256_of({"b": 1, "a": 2}) == hashlib.sha256(b'{"a":2,"b":1}').hexdigest()
+    assert sha256_of({"a": 2, "b": 1}) == sha256_of({"b": 1, "a": 2})
 
 
 @pytest.mark.parametrize(
@@ -161,30 +162,30 @@ def test_the_digest_is_over_the_canonical_form():
     ],
 )
 def test_what_has_no_canonical_form_is_refused_by_place(value, named):
-    with pytest.raises(proof.NotCanonical) as refused:
-        proof.canonical(value)
+    with pytest.raises(NotCanonical) as refused:
+        canonical_json(value)
     assert named in str(refused.value)
 
 
 def test_a_value_that_contains_itself_is_refused():
     loop: list[object] = []
     loop.append(loop)
-    with pytest.raises(proof.NotCanonical):
-        proof.canonical(loop)
+    with pytest.raises(NotCanonical):
+        canonical_json(loop)
 
 
 @given(
     st.lists(st.binary(max_size=4), max_size=70).flatmap(
         lambda leaves: st.tuples(
-            st.just([proof.leaf_hash(leaf) for leaf in leaves]), st.sets(st.integers(0, len(leaves)))
+            st.just([merkle.leaf_hash(leaf) for leaf in leaves]), st.sets(st.integers(0, len(leaves)))
         )
     )
 )
 def test_the_heads_of_a_growing_log_are_those_of_each_tree_by_itself(grown):
     leaves, sizes = grown
-    assert proof.roots(leaves, sizes) == {size: proof.root(leaves[:size]) for size in sizes}
+    assert merkle.roots(leaves, sizes) == {size: merkle.root(leaves[:size]) for size in sizes}
 
 
 def test_no_head_is_told_of_a_log_longer_than_it_is():
     with pytest.raises(IndexError, match="no tree of 2 begins a tree of 1"):
-        proof.roots([proof.leaf_hash(b"")], [2])
+        merkle.roots([merkle.leaf_hash(b"")], [2])

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.allocation import LotAwards
-from scoring.stability import is_stable
+from scoring.allocate.methods import LotAwards
+from scoring.result.stability import is_stable
 from tests.scoring.allocation_records import awarded, contest, result_of
 
 Lists = Mapping[str, Sequence[str]]

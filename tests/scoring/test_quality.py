@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring import exact, quality
-from scoring.rules import check_rules
+from scoring import exact
+from scoring.methods import quality
+from scoring.model.rules import Question, Scale
+from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, example, one_lot, rows
 
 
@@ -86,7 +88,7 @@ def test_several_questions_of_one_lot_all_count_towards_its_weight():
 
 def test_a_part_of_the_bids_is_added_up_as_the_whole_is(monkeypatch):
     table = quality.points_table(
-        [quality.Question(f"Q{n}", "", 1000 * n, None, None) for n in (1, 2)], quality.Scale(0, 5), 1
+        [Question(f"Q{n}", "", 1000 * n, None, None) for n in (1, 2)], Scale(0, 5), 1
     )
     marks = np.array([[0, 1, 5, -1, -2, 3, 4], [5, 5, 0, 2, 2, -2, -1]], np.int16)
     whole = quality.quality_points(table, marks)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from scoring import arrange, ranking
+from scoring.methods import ranking, sorting
 from tests.scoring.record_example import bidder, example, one_lot, result_of, rows
 
 
@@ -118,7 +118,7 @@ def rounds(monkeypatch, bits):
     """How many columns each sort took, when one sort holds so many bits."""
     taken = []
     grouped = ranking.grouped
-    monkeypatch.setattr(arrange, "_BITS", bits)
+    monkeypatch.setattr(sorting, "_BITS", bits)
     monkeypatch.setattr(ranking, "grouped", lambda columns: taken.append(len(columns)) or grouped(columns))
     # Four bids level on total and one below. Total has 3 bits, quality 2, question 1, price 3, position 3.
     bids = SimpleNamespace(
@@ -167,7 +167,7 @@ def test_however_few_keys_one_sort_holds_the_ranks_are_the_same(monkeypatch, bit
         for n in range(1, 9)
     ]
     expected = result_of(given).as_object()
-    monkeypatch.setattr(arrange, "_BITS", bits)
+    monkeypatch.setattr(sorting, "_BITS", bits)
     assert result_of(given).as_object() == expected
 
 

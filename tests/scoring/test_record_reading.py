@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from scoring import record
-from scoring.record import Fault, RecordRefused
+from scoring.reading import record
+from scoring.reading.record import Fault, RecordRefused
 from tests.scoring.record_example import example, faults
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.rules import check_rules
+from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, example, faults
 
 LINES = [{"id": "weekday", "volume": 70}]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 import scoring
-from scoring.record import from_object
-from scoring.robustness import assess
+from scoring.reading.record import from_object
+from scoring.robustness.report import assess
 from tests.scoring.changed_records import MOVING, by_rank, report_on
 from tests.scoring.record_example import example, one_lot
 
@@ -80,12 +80,12 @@ def test_a_number_of_scenarios_out_of_range_is_refused(scenarios):
 
 
 def test_a_disagreement_with_the_evaluation_stops_the_report(monkeypatch):
-    from scoring import robustness_standing
+    from scoring.robustness import base
 
     other = example()
     other["bids"][0]["marks"] = {"Q1": 2, "Q2": 0, "Q3": 0}
     result = scoring.evaluate(from_object(other))
-    monkeypatch.setattr(robustness_standing.evaluation, "evaluate", lambda record: result)
+    monkeypatch.setattr(base.evaluation, "evaluate", lambda record: result)
     with pytest.raises(RuntimeError, match="lot L1: the awards differ from those of the evaluation"):
         assess(from_object(example()), 1)
 

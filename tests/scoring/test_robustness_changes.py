@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 import scoring
-from scoring.record import check, from_object
-from scoring.robustness import assess
-from scoring.robustness_fields import reweighed
+from scoring.reading.record import check, from_object
+from scoring.robustness.key_fields import reweighed
+from scoring.robustness.report import assess
 from tests.scoring import oracle
 from tests.scoring.changed_records import MOVING, awards_of, by_rank, changed_lots, report_on, told
 from tests.scoring.record_example import one_lot

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from scoring import integer_program
 from scoring.__main__ import main
-from scoring.record import from_object
-from scoring.robustness import assess
+from scoring.allocate.best_total import integer_program
+from scoring.reading.record import from_object
+from scoring.robustness.report import assess
 from tests.scoring.allocation_records import scarce
 from tests.scoring.record_example import RULES, example
 

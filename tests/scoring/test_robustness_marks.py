@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from scoring import robustness
-from scoring.record import from_object
-from scoring.robustness import assess
-from scoring.robustness_marks import MarksDiffer
+from scoring.reading.record import from_object
+from scoring.robustness.one_mark import MarksDiffer
+from scoring.robustness.report import assess
 from tests.scoring.allocation_records import contest
 from tests.scoring.changed_records import (
     MOVING,

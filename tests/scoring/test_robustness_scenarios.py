@@ -12,15 +12,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import scoring
-from scoring import robustness_scenarios, robustness_shaker
-from scoring.record import from_object
-from scoring.robustness_awards import award, limits_of
-from scoring.robustness_draws import BATCH, Stream
-from scoring.robustness_fields import of_record
-from scoring.robustness_outcomes import NOBODY
-from scoring.robustness_scenarios import scenario, shares
-from scoring.robustness_shaker import Shake, Shaker
-from scoring.robustness_standing import agreed
+from scoring.reading.record import from_object
+from scoring.robustness import scenario_keys, scenarios
+from scoring.robustness.awards import award, limits_of
+from scoring.robustness.base import agreed
+from scoring.robustness.key_fields import of_record
+from scoring.robustness.outcomes import NOBODY
+from scoring.robustness.random_marks import BATCH, Stream
+from scoring.robustness.scenario_keys import Shake, Shaker
+from scoring.robustness.scenarios import scenario, shares
 from tests.scoring.record_example import example, one_lot
 from tests.scoring.records import NEAR_LIMITS, legal_records
 
@@ -33,7 +33,7 @@ by_rank = partial(legal_records, allocation="rank_order")
 @pytest.fixture(autouse=True)
 def few_bids_are_worked_out_first(monkeypatch):
     """So that even small lots leave out the bids that cannot win."""
-    monkeypatch.setattr(robustness_shaker, "_STRONGEST", 1)
+    monkeypatch.setattr(scenario_keys, "_STRONGEST", 1)
 
 
 def outcomes(record, shake, part):
@@ -80,7 +80,7 @@ def test_every_scenario_of_any_record_comes_to_what_evaluating_it_gives(obj):
 @given(by_rank())
 def test_so_it_does_where_every_bid_is_worked_out(obj):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(robustness_shaker, "_FEW_PLACES", 0)
+        patch.setattr(scenario_keys, "_FEW_PLACES", 0)
         assert_the_same(obj)
 
 
@@ -197,7 +197,7 @@ def test_a_lot_without_a_bid_in_assessment_is_unchanged_by_any_marks():
 def test_counts_are_the_same_however_few_scenarios_fit_in_memory(monkeypatch):
     obj = example()
     expected = [(one.unchanged, one.wins.tolist()) for one in counted(obj, BATCH + 700)[2]]
-    monkeypatch.setattr(robustness_scenarios, "_MEMORY", 40_000)
+    monkeypatch.setattr(scenarios, "_MEMORY", 40_000)
     assert [(one.unchanged, one.wins.tolist()) for one in counted(obj, BATCH + 700)[2]] == expected
     assert sum(expected[0][1]) == BATCH + 700
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.allocation import LotAwards
-from scoring.stability import Check, Claim, is_certain, is_stable
+from scoring.allocate.methods import LotAwards
+from scoring.result.stability import Check, Claim, is_certain, is_stable
 from tests.scoring.allocation_records import Rules, contest, contests, result_of
 
 MARKS = {"L1": {"A": 90, "B": 80, "C": 70}, "L2": {"A": 90, "B": 80, "C": 70}}

@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scoring
-from scoring import evaluation, exact, price, quality, record
-from scoring.price import METHODS, Prices, Terms
+from scoring import evaluation, exact
+from scoring.methods import price, quality
+from scoring.methods.price import METHODS, Prices
+from scoring.model.rules import Terms
+from scoring.reading import record
 from tests.scoring.record_example import one_lot
 from tests.scoring.records import NEAR_LIMITS, legal_records
 

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import scoring
-import scoring.record
 from tender.awards.closeness import hanging
 from tender.awards.notes import notes
 from tender.awards.outcomes import LotOutcome, read_outcomes
@@ -50,7 +49,7 @@ def outcome(
             for name, (first, second, price) in bids.items()
         ],
     }
-    result = scoring.evaluate(scoring.record.from_object(record)).as_object()
+    result = scoring.evaluate(scoring.from_object(record)).as_object()
     return read_outcomes(record, result, hanging(json.dumps(record)))[0]
 
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 import scoring
-import scoring.record
 from lots import event, states
 from lots.award import Evaluation, latest_evaluation
 from lots.bid import BidPrice, BidVersion
@@ -122,7 +121,7 @@ def test_an_evaluation_keeps_the_record_and_a_result_that_anyone_gets_from_it(
     with read() as session:
         evaluation = session.scalars(select(Evaluation)).one()
         assert hashlib.sha256(evaluation.record_text.encode()).hexdigest() == evaluation.record_sha256
-        again = scoring.evaluate(scoring.record.read(evaluation.record_text)).as_object()
+        again = scoring.evaluate(scoring.read(evaluation.record_text)).as_object()
         assert again == evaluation.result
         assert evaluation.result["record_sha256"] == evaluation.record_sha256
         assert _winners(evaluation) == {"L1": ["A"], "L2": ["A"], "L3": ["C"]}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lots.bid import Bid, OpenedBid
 from lots.refusal import Refusal
-from scoring import proof
+from scoring import merkle
 from tender.context import seal
 from tender.procurements import operations as procurements
 from tests.app.bids.conftest import DEADLINE, FIRST, SECOND
@@ -79,7 +79,7 @@ def test_after_the_opening_the_receipt_shows_the_entry_that_its_hash_stands_for(
     text = browser.get("/bids/1/receipts/1/receipt.txt").data.decode()
     leaf = next(line for line in text.splitlines() if line.startswith('{"action"'))
     assert json.loads(json.loads(leaf)["body"])["sha256"] == told
-    assert proof.leaf_hash(leaf.encode()).hex() in text
+    assert merkle.leaf_hash(leaf.encode()).hex() in text
     page = browser.get("/bids/1/receipts/1")
     assert leaf in page.text
     assert "this is the bid that the council judges" in page.text

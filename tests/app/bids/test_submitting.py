@@ -13,7 +13,8 @@ from lots import event
 from lots.bid import BidVersion
 from lots.event import Event
 from lots.refusal import NotFound, NotPermitted, Refusals
-from scoring import proof
+from scoring import merkle
+from scoring.canonical import sha256_of
 from tender.bids import envelopes, operations
 from tender.bids.access import TooLate, find_bid, own_bid
 from tender.bids.receipts import as_text, receipt_of
@@ -55,7 +56,7 @@ def test_the_receipt_holds_the_hash_that_the_envelopes_give(bidding, read):
     with read() as session:
         version = standing(bidding, session)
         document = envelopes.version_document(version)
-        assert proof.digest(document) == told == version.sha256
+        assert sha256_of(document) == told == version.sha256
         plain = envelopes.quality_plain(seal(), version), envelopes.prices_plain(seal(), version)
     hashes = [hashlib.sha256(one).hexdigest() for one in plain]
     assert hashes == [document["quality_sha256"], document["prices_sha256"]]
@@ -77,8 +78,8 @@ def test_the_receipts_entry_is_in_the_log_that_its_head_stands_for(bidding, read
                 .limit(receipt.head.size)
             )
         ]
-        path = proof.inclusion_proof(leaves, receipt.event.sequence)
-        assert proof.verify_inclusion(
+        path = merkle.inclusion_proof(leaves, receipt.event.sequence)
+        assert merkle.verify_inclusion(
             bytes.fromhex(receipt.leaf_hash),
             receipt.event.sequence,
             receipt.head.size,

@@ -10,7 +10,7 @@ from lots import record, states
 from lots.event import Event
 from lots.rating import Rating, RatingsFile
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
-from scoring.record import from_object
+from scoring.reading.record import from_object
 from tender.cqc import operations
 from tender.cqc.eligibility import assessment
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv

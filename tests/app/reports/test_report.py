@@ -13,7 +13,6 @@ import pytest
 from pypdf import PdfReader
 
 import scoring
-import scoring.record
 from lots.award import Evaluation, latest_evaluation
 from lots.procurement import Tender
 from tender import Application
@@ -103,7 +102,7 @@ def test_the_report_says_what_the_record_gives_when_it_is_evaluated_again(
     locked = lock()
     take(locked, "approve")
     report, evaluation = made(read, locked)
-    again = scoring.evaluate(scoring.record.read(evaluation.record_text)).as_object()
+    again = scoring.evaluate(scoring.read(evaluation.record_text)).as_object()
     tables = tables_of(report)
     for lot in again["lots"]:
         printed = [

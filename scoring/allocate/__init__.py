@@ -1,0 +1,1 @@
+"""Who is awarded which lot, given every ranking and the published limits."""

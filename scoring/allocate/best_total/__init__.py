@@ -1,0 +1,1 @@
+"""The award with the highest sum of totals, proved."""

@@ -1,0 +1,152 @@
+"""Who is assessed: the states of a bid, in the order in which they apply, and what puts a bid into each.
+
+The law treats the states differently, so they are never one "failed": a tender that fails a condition of
+participation (Procurement Act 2023 s.19(3)(a)) is not an assessed tender (s.50(5)(b)); one that misses a
+published minimum is (s.23(3)(a)).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.exact import Integers, decimal, plain, pounds
+from scoring.methods import quality
+from scoring.methods.cqc import INADEQUATE, NOT_RATED
+from scoring.model.bids import NO_PRICE
+from scoring.model.record import Decision
+from scoring.model.rules import UNUSUAL
+
+if TYPE_CHECKING:
+    from scoring.model.record import Bidder, Record
+
+RANKED: Final = "ranked"
+DECIDED: Final = (
+    "excluded",
+    "condition_not_met",
+    "procedural_breach",
+    "abnormally_low",
+    "below_minimum",
+    "withdrawn",
+)
+"""The states that a person may decide, with a reason."""
+STATES: Final = (RANKED, *DECIDED)
+"""Positions in it are the codes in `states`; ranked is 0."""
+
+PRECEDENCE: Final = (
+    ("the decision of a person", DECIDED),
+    ("the CQC rule", ("condition_not_met",)),
+    ("a price outside the published limits", ("procedural_breach",)),
+    ("a published minimum mark or minimum quality not reached", ("below_minimum",)),
+    ("none of these", (RANKED,)),
+)
+"""The first that applies sets the state; whatever else was found stays in the bid's reasons."""
+
+FLAGS: Final = ("abnormally_low", INADEQUATE, NOT_RATED, *UNUSUAL)
+"""What is flagged and changes no state; bit n of `flags` is the nth."""
+
+
+def decision_for(bidder: Bidder, lot: str) -> Decision | None:
+    """Return what a person decided on the bidder's bid for the lot, if anything."""
+    for decision in bidder.decisions:
+        if decision.lots is None or lot in decision.lots:
+            return decision
+    return None
+
+
+def states(record: Record, quality_points: Integers) -> npt.NDArray[np.int8]:
+    """Return the code of every bid's state, in the record's order, from PRECEDENCE read from its end."""
+    bids, rules = record.bids, record.rules
+    found = np.zeros(len(bids), np.int8)
+    below = quality.under_minimum(rules.questions, bids.marks)
+    if rules.quality_minimum is not None:
+        below |= ~quality.reaches(quality_points, rules.quality_minimum, rules.quality_weight, rules.places)
+    found[below] = STATES.index("below_minimum")
+    ceiling, floor = rules.price.terms.ceiling, rules.price.terms.floor
+    if ceiling is not None:
+        found[bids.price > ceiling] = STATES.index("procedural_breach")
+    if floor is not None:
+        found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index("procedural_breach")
+    refused = [at for at, one in enumerate(record.bidders) if any(each.refused for each in one.findings)]
+    if refused:
+        out = np.zeros(len(record.bidders), np.bool_)
+        out[refused] = True
+        found[out[bids.bidder]] = STATES.index("condition_not_met")
+    _decide(record, found)
+    return found
+
+
+def _decide(record: Record, found: npt.NDArray[np.int8]) -> None:
+    lot_at = {lot.id: at for at, lot in enumerate(record.lots)}
+    for_all = np.zeros(len(record.bidders), np.int8)
+    for_one: list[tuple[int, int]] = []
+    for at, bidder in enumerate(record.bidders):
+        for decision in bidder.decisions:
+            code = STATES.index(decision.state)
+            if decision.lots is None:
+                for_all[at] = code
+            else:
+                for_one += [(at * len(record.lots) + lot_at[lot], code) for lot in decision.lots]
+    if for_all.any():
+        everywhere = for_all[record.bids.bidder]
+        found[everywhere > 0] = everywhere[everywhere > 0]
+    if for_one:
+        key = record.bids.bidder * len(record.lots) + record.bids.lot
+        pairs = np.array(sorted(for_one), np.int64)
+        nearest = np.minimum(np.searchsorted(pairs[:, 0], key), len(pairs) - 1)
+        hit = pairs[nearest, 0] == key
+        found[hit] = pairs[nearest[hit], 1]
+
+
+def rating_flags(record: Record) -> npt.NDArray[np.int8]:
+    """Return for each bid the bits of FLAGS that its bidder's locations set where they are not refused."""
+    flags = np.zeros(len(record.bidders), np.int8)
+    for at, bidder in enumerate(record.bidders):
+        for finding in bidder.findings:
+            if not finding.refused:
+                flags[at] |= 1 << FLAGS.index(finding.kind)
+    return flags[record.bids.bidder] if flags.any() else np.zeros(len(record.bids), np.int8)
+
+
+def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple[str, str]]:
+    """Return (state, reason) for everything that keeps bid `at` from being ranked, in PRECEDENCE order.
+
+    `points` is its quality, units of 10^-places, which counts where `marked`.
+    """
+    bids, rules = record.bids, record.rules
+    bidder, lot = record.bidders[int(bids.bidder[at])], record.lots[int(bids.lot[at])]
+    found: list[tuple[str, str]] = []
+    decision = decision_for(bidder, lot.id)
+    if decision is not None:
+        found.append((decision.state, decision.reason))
+    found += [("condition_not_met", finding.reason) for finding in bidder.findings if finding.refused]
+    found += [("procedural_breach", reason) for reason in _price_reasons(record, int(bids.price[at]))]
+    found += [("below_minimum", reason) for reason in _mark_reasons(record, at)]
+    if marked and rules.quality_minimum is not None:
+        needed = rules.quality_minimum * rules.quality_weight
+        if points * 1_000_000 < needed * 10**rules.places:
+            share = f"{plain(rules.quality_minimum)}% of {plain(rules.quality_weight)} points"
+            scored = decimal(points, rules.places)
+            found.append(("below_minimum", f"quality is {scored}, below the minimum, {share}"))
+    return found
+
+
+def _price_reasons(record: Record, price: int) -> list[str]:
+    ceiling, floor = record.rules.price.terms.ceiling, record.rules.price.terms.floor
+    if price == NO_PRICE:
+        return []
+    if ceiling is not None and price > ceiling:
+        return [f"price {pounds(price)} is above the ceiling, {pounds(ceiling)}"]
+    if floor is not None and price < floor:
+        return [f"price {pounds(price)} is below the floor, {pounds(floor)}"]
+    return []
+
+
+def _mark_reasons(record: Record, at: int) -> list[str]:
+    return [
+        f"{question.id} {question.title}: mark {mark} is below the minimum mark, {question.minimum}"
+        for question, mark in zip(record.rules.questions, record.bids.marks[:, at].tolist(), strict=True)
+        if question.minimum is not None and 0 <= mark < question.minimum
+    ]

@@ -1,0 +1,119 @@
+"""The evaluation record as plain values: lots, bidders and what was decided about them.
+
+Format `evaluation/1`, described in docs/scoring.md. Money in pence; weights, percentages and hours in
+hundredths. `scoring.reading` makes a record from JSON or refuses it.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from scoring.canonical import canonical_json
+from scoring.model import writing
+from scoring.model.bids import Bids
+from scoring.model.rules import Rules
+
+FORMAT: Final = "evaluation/1"
+
+
+REGISTERED: Final = "registered"
+
+
+@dataclass(frozen=True)
+class Location:
+    """A location; `ratings` by area, each in RATED or UNRATED, "" where the record has none."""
+
+    id: str
+    ratings: dict[str, str]
+    published: str
+    """The date, as 2026-05-01, or ""."""
+    status: str = REGISTERED
+    """REGISTERED or one of UNUSUAL, as it was when the ratings were taken."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the ratings say about a bidder: of which kind, whether it is refused for it, and why in words."""
+
+    kind: str
+    refused: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's decision to put a bidder's bids into a state, in these lots or (None) in all."""
+
+    state: str
+    reason: str
+    lots: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is bought, where; hours a week in hundredths; `places` is how many awards are to be made."""
+
+    id: str
+    service: str
+    zone: str
+    hours: int
+    weeks: int
+    places: int
+
+
+@dataclass(frozen=True)
+class Bidder:
+    """A provider that bids; `hours` is its declared capacity, hundredths of an hour a week, or None."""
+
+    id: str
+    name: str
+    locations: tuple[Location, ...]
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    preferences: tuple[str, ...]
+    most_lots: int | None
+    hours: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A record that was found sound. Make one with `read` or `from_object`."""
+
+    rules: Rules
+    lots: tuple[Lot, ...]
+    bidders: tuple[Bidder, ...]
+    bids: Bids
+    written: dict[str, Any]
+    """Rules, lots and bidders as they were written: "60" and "60.00" are one weight and two texts."""
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the record as a JSON object, equal to the one that it was read from."""
+        return {
+            **copy.deepcopy(self.written),
+            "bids": list(writing.objects(self.names, self.bids)),
+        }
+
+    @cached_property
+    def names(self) -> writing.Names:
+        """What the bids refer to."""
+        bidders = tuple(bidder.id for bidder in self.bidders)
+        return writing.Names(self.rules, bidders, tuple(lot.id for lot in self.lots))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the record's canonical form (RFC 8785), in hexadecimal."""
+        hashed, between = hashlib.sha256(), b"{"
+        for name in sorted((*self.written, "bids")):
+            hashed.update(between + canonical_json(name) + b":")
+            if name == "bids":
+                for piece in writing.canonical(self.names, self.bids):
+                    hashed.update(piece)
+            else:
+                hashed.update(canonical_json(self.written[name]))
+            between = b","
+        hashed.update(b"}")
+        return hashed.hexdigest()

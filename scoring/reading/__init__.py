@@ -1,0 +1,1 @@
+"""From JSON to a record, whole or refused with every fault named."""

@@ -1,0 +1,1 @@
+"""What an evaluation came to: figures, reasons and their working."""

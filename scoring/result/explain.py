@@ -1,0 +1,133 @@
+"""The working of every figure of one bid, as data: formula, inputs, exact value, rounding, and the sentence.
+
+Page, PDF and command line print the same sentence, because there is only this one. Nothing is evaluated
+again: the points come from the result, and the exact value beside them from the same published formula.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scoring.english import equals
+from scoring.exact import fraction, plain, pounds
+from scoring.methods.eligibility import RANKED, STATES
+from scoring.model.bids import NO_PRICE
+from scoring.result import explain_price, explain_rank
+from scoring.result.working import Explanation, Working
+
+if TYPE_CHECKING:
+    from scoring.result.result import Result, Standing
+
+__all__ = ["Explanation", "Working", "bid"]
+
+
+def bid(result: Result, standing: Standing) -> Explanation:
+    """Return the working of the bid that stands there."""
+    record, at = result.record, standing.bid
+    bidder = record.bidders[int(record.bids.bidder[at])]
+    state = STATES[result.columns.states[at]]
+    workings = _reasons(result, at)
+    workings += _questions(result, at)
+    workings.append(_quality(result, at))
+    if record.bids.price[at] != NO_PRICE and record.rules.price.lines:
+        workings.append(_lines(result, at))
+    if state == RANKED:
+        workings += explain_price.workings(result, standing)
+        workings.append(_total(result, at))
+        workings += explain_rank.workings(result, standing)
+    else:
+        said = "Price: not scored; prices of ranked bids alone are compared"
+        workings.append(Working("Price", "", (), "", "", said, "price"))
+    lot = record.lots[standing.lot]
+    return Explanation(
+        lot=lot.id,
+        lot_name=result.lot_names[standing.lot],
+        bidder=bidder.id,
+        bidder_name=bidder.name,
+        state=state,
+        rank=standing.rank,
+        workings=tuple(workings),
+    )
+
+
+def _reasons(result: Result, at: int) -> list[Working]:
+    """Say why the bid is not ranked, if it is not, what else was found, and what it is flagged for."""
+    flags, state = result.flags(at), STATES[result.columns.states[at]]
+    found = []
+    for kind, reason in result.reasons(at):
+        figure, title = "state", f"State: {kind.replace('_', ' ')}"
+        if kind in flags:
+            figure, title = "flag", f"Flag: {kind.replace('_', ' ')}"
+        elif kind != state:
+            title = f"Also found: {kind.replace('_', ' ')}"
+        found.append(Working(title, "", (), "", "", f"{title}: {reason}", figure))
+    return found
+
+
+def _questions(result: Result, at: int) -> list[Working]:
+    rules = result.record.rules
+    found = []
+    for row, mark, points in result.question_points(at):
+        question = rules.questions[row]
+        title, figure = f"{question.id} {question.title}", f"question:{question.id}"
+        weight, highest = plain(question.weight), str(rules.scale.highest)
+        formula = "weight × mark ÷ highest mark"
+        inputs = [("weight", weight), ("mark", str(mark) if mark >= 0 else "none"), ("highest mark", highest)]
+        if question.minimum is not None:
+            inputs.append(("minimum mark", str(question.minimum)))
+        if mark < 0:
+            said = f"{title}: not marked, because the bid is out of assessment"
+            found.append(Working(title, formula, tuple(inputs), "", "", said, figure))
+            continue
+        top, bottom = question.weight * mark, 100 * rules.scale.highest
+        working = f"weight {weight} × mark {mark} ÷ highest mark {highest}"
+        said = f"{title}: {working} {equals(top, bottom, rules.places)}"
+        if question.minimum is not None and mark < question.minimum:
+            said += f"; below the minimum mark, {question.minimum}"
+        published = result.written(points) or ""
+        found.append(Working(title, formula, tuple(inputs), fraction(top, bottom), published, said, figure))
+    return found
+
+
+def _quality(result: Result, at: int) -> Working:
+    rules, points = result.record.rules, result.written(int(result.columns.quality[at]))
+    formula = "sum of the questions' points"
+    if points is None:
+        said = "Quality: not scored, because not every question was marked"
+        return Working("Quality", formula, (), "", "", said, "quality")
+    parts = [
+        (rules.questions[row].id, result.written(scored) or "")
+        for row, _, scored in result.question_points(at)
+    ]
+    summed = " + ".join(f"{name} {scored}" for name, scored in parts) or "no questions"
+    said = f"Quality: {summed} = {points} points of {plain(rules.quality_weight)}"
+    value = fraction(int(result.columns.quality[at]), 10**rules.places)
+    return Working("Quality", formula, tuple(parts), value, points, said, "quality")
+
+
+def _lines(result: Result, at: int) -> Working:
+    bids, lines = result.record.bids, result.record.rules.price.lines
+    price, parts = int(bids.price[at]), []
+    for line, pence in zip(lines, bids.line_prices[:, at].tolist(), strict=True):
+        parts.append((line.id, f"{pounds(pence)} × {line.volume:,}"))
+    summed = " + ".join(f"{name} {part}" for name, part in parts)
+    said = f"Price of the bid: {summed} = {pounds(price)}"
+    formula = "sum of line price × volume"
+    return Working("Price of the bid", formula, tuple(parts), str(price), pounds(price), said, "lines")
+
+
+def _total(result: Result, at: int) -> Working:
+    columns = result.columns
+    quality, price, total = (
+        result.written(int(column[at])) or "" for column in (columns.quality, columns.price, columns.total)
+    )
+    value = fraction(int(columns.total[at]), 10**result.record.rules.places)
+    return Working(
+        title="Total",
+        formula="quality + price",
+        inputs=(("quality", quality), ("price", price)),
+        exact=value,
+        rounded=total,
+        sentence=f"Total: quality {quality} + price {price} = {total} points",
+        figure="total",
+    )
