@@ -20,8 +20,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from scoring.errors import RequestRefused
 from scoring.exact import HIGHEST_PRICE, Integers, plain, pounds
 from scoring.laboratory.bench import Bench, Finding
+from scoring.laboratory.findings import findings
 from scoring.model.rules import Rules
 from scoring.reading.faults import RecordRefused, number
 from scoring.reading.fields import Fields, Reader
@@ -115,18 +117,16 @@ def examine(
 
     `typical`: the price that bids gather about, pence in all (lines and volumes included); where it is not
     given, the middle of the limits, a tenth inside the one limit, or £20 for each unit of volume.
-    Raises ValueError where it is beyond a published limit, or where there are fewer than 3 bids or no tender.
+    Raises RequestRefused where it is beyond a published limit, or with fewer than 3 bids or no tender.
     """
-    from scoring.laboratory.findings import findings
-
     if not (3 <= bids <= 1_000 and 1 <= tenders <= 100_000):
-        raise ValueError("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
+        raise RequestRefused("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
     middle = _typical(rules) if typical is None else typical
     if not 1 <= middle <= HIGHEST_PRICE:
-        raise ValueError(f"a typical price of {number(middle)} pence: give 1 to {HIGHEST_PRICE:,}")
+        raise RequestRefused(f"a typical price of {number(middle)} pence: give 1 to {HIGHEST_PRICE:,}")
     empty = Bench(rules, middle, np.zeros((0, bids), np.int64))
     if empty.within(middle) != middle:
-        raise ValueError(f"a typical price of {pounds(middle)} is outside the published limits")
+        raise RequestRefused(f"a typical price of {pounds(middle)} is outside the published limits")
     bench = Bench(rules, middle, _simulated(empty, seed, tenders, bids))
     return Laboratory(bench, seed, tuple(findings(bench)))
 

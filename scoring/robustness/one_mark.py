@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 
+from scoring.errors import ScoringError
 from scoring.exact import Integers
 from scoring.robustness.base import Standing
 from scoring.robustness.keys import OUT, Flags, Keys, LotKeys
@@ -70,7 +71,7 @@ class _Variants:
         return _Variants(self.lots, *(column[chosen] for column in columns))
 
 
-class MarksDiffer(ValueError):
+class MarksDiffer(ScoringError, ValueError):
     """One mark was to count in every lot, and the record has different ones; the message says where."""
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from scoring.allocate.best_total.integer_program import NotSolved
+from scoring.errors import RequestRefused
 from scoring.exact import decimal, plain
 from scoring.robustness import sentences as words
 from scoring.robustness.base import Standing, standing
@@ -192,12 +193,12 @@ def assess(
 
     `scenarios` (1 to 10,000,000) with every mark moved at random, drawn from `seed`. `shared_marks`: one
     agreed mark of a bidder on a question counts in every lot that asks it, and moves in all of them at once.
-    Raises ValueError for a number of scenarios out of range, MarksDiffer where marks that are to be shared
-    differ between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
+    Raises RequestRefused for a number of scenarios out of range, MarksDiffer where marks to be shared differ
+    between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
     is not known of one change would leave every share unsure.
     """
     if not 1 <= scenarios <= MOST_SCENARIOS:
-        raise ValueError(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
+        raise RequestRefused(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
     base = standing(record)
     try:
         return _assess(base, Shake(scenarios, seed, shared_marks))
