@@ -6,6 +6,7 @@
 Pure: no clock, no network, no database, no environment. docs/scoring.md has the formats and the rules.
 """
 
+from scoring.errors import ScoringError
 from scoring.evaluation import evaluate
 from scoring.reading.faults import Fault, RecordRefused
 from scoring.reading.record import check, from_object, read
@@ -17,6 +18,7 @@ __all__ = [
     "Fault",
     "RecordRefused",
     "Result",
+    "ScoringError",
     "Working",
     "check",
     "evaluate",

@@ -182,7 +182,7 @@ def _effects(a: Record, b: Record) -> Iterator[str]:
         if one == other:
             continue
         told = [*_of_awards(one, other, called), *_of_bids(one, other, called)]
-        yield from (f"{where}: {said}" for said in told or ["only reasons are worded otherwise"])
+        yield from (f"{where}: {said}" for said in told or ["only reasons differ"])
 
 
 def _called(bidders: Sequence[Bidder]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from scoring.model.record import Lot, Record
@@ -31,6 +31,10 @@ class Names:
     def question(self, identifier: str) -> str:
         """Return a question's id and title, as they are read together."""
         return f"{identifier} {self.questions.get(identifier, '')}".rstrip()
+
+
+NO_NAMES: Final = Names({}, {}, {})
+"""For reasons that name nobody, as those about ratings, or where ids are wanted."""
 
 
 def names_of(record: Record) -> Names:

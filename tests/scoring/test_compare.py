@@ -219,7 +219,7 @@ def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
     a = example()
     a["bidders"][0]["most_lots"] = 1
     said = compared(rename, a).sentences()
-    assert said[-1].endswith("only reasons are worded otherwise")
+    assert said[-1].endswith("only reasons differ")
 
 
 def test_ratings_that_mean_the_same_are_no_difference():

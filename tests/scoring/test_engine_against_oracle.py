@@ -11,9 +11,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.scoring import oracle
+from tests.scoring.allocation_records import result_of
 from tests.scoring.close_calls import close_calls
 from tests.scoring.evaluating import lots_of, rows
 from tests.scoring.records import METHODS, NEAR_LIMITS, legal_records
+from tests.scoring.wording import lots_in_words
 
 LIMITED = ("lot limits", "several places")
 JUDGED = ("decisions", "minimums")
@@ -90,7 +92,7 @@ def grounds(rules, bid, quality):
 @given(legal_records(always=["minimums", "price limits"]))
 def test_a_bid_out_of_assessment_is_told_every_ground_there_is_and_no_other(record):
     bids = {(bid["lot"], bid["bidder"]): bid for bid in record["bids"]}
-    for lot in lots_of(record):
+    for lot in lots_in_words(result_of(record)):
         for row in lot["ranking"]:
             if row["state"] == "ranked":
                 continue
