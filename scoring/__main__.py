@@ -232,7 +232,7 @@ def _robustness(read: Record, asked: argparse.Namespace) -> int:
 
 
 def _compare(read: Record, asked: argparse.Namespace) -> int:
-    found = compare.compare(read, record.read(_second(asked, asked.other)))
+    found = compare(read, record.read(_second(asked, asked.other)))
     _report(found.as_object() if asked.json else found.sentences())
     return DONE if found.same else DIFFERS
 

@@ -7,19 +7,19 @@ line from the lowest gives nothing at twice the lowest; the mean method gives ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from scoring.exact import HIGHEST_PRICE, plain, pounds
-from scoring.laboratory.bench import Bench, Finding
+from scoring.laboratory.bench import Bench, Figures, Finding
 from scoring.robustness.yardsticks import RELATIVE
 
 ALWAYS_WHOLE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "fixed"})
 """Methods whose formula gives the whole weight to the lowest price, whatever it is."""
 
 
-def _finding(identifier: str, found: bool, sentence: str, figures: list[dict[str, Any]]) -> Finding:
+def _finding(identifier: str, found: bool, sentence: str, figures: list[Figures]) -> Finding:
     return Finding(identifier, found, sentence, tuple(figures))
 
 

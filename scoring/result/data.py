@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from scoring.errors import NotInRecord
 from scoring.exact import Integers, decimal
 from scoring.methods.eligibility import FLAGS
 from scoring.model.bids import NOT_ASKED
@@ -108,6 +109,12 @@ class Outcome:
     def rank_at(self, lot: int, where: int) -> int:
         """Return the rank at a place of a lot's ranking."""
         return int(self.ranks[int(self.bounds[lot]) + where])
+
+    def lot_at(self, lot_id: str) -> int:
+        """Return where a lot stands in the record. Raises NotInRecord where the record has no such lot."""
+        if lot_id not in self.lot_positions:
+            raise NotInRecord(f"the record has no lot {lot_id}")
+        return self.lot_positions[lot_id]
 
     @cached_property
     def lot_positions(self) -> dict[str, int]:

@@ -37,7 +37,7 @@ class Result(Outcome):
 
     def lot(self, lot_id: str) -> LotResult:
         """Return one lot of the result. Raises NotInRecord where the record has no such lot."""
-        at = self._lot_at(lot_id)
+        at = self.lot_at(lot_id)
         ranking, awards = rows.of_lot(self, at), self.awards[at]
         lot: LotResult = {
             "id": lot_id,
@@ -82,7 +82,7 @@ class Result(Outcome):
 
     def explain(self, lot_id: str, bidder_id: str) -> Explanation:
         """Return the working of every figure of one bid. Raises NotInRecord where there is no such bid."""
-        lot = self._lot_at(lot_id)
+        lot = self.lot_at(lot_id)
         if bidder_id not in self.bidder_positions:
             raise NotInRecord(f"the record has no bidder {bidder_id}")
         bidder = self.bidder_positions[bidder_id]
@@ -93,16 +93,11 @@ class Result(Outcome):
 
     def explain_lot(self, lot_id: str) -> Iterator[Explanation]:
         """Yield the working of every bid of a lot, as ranked. Nothing is evaluated again."""
-        return (explain.bid(self, standing) for standing in self.standings(self._lot_at(lot_id)))
+        return (explain.bid(self, standing) for standing in self.standings(self.lot_at(lot_id)))
 
     def reasons(self, bid: int) -> list[tuple[str, BidReason]]:
         """Return (state or flag, reason): what keeps the bid from being ranked, then what flags it."""
         return reasons.of_bid(self, bid)
-
-    def _lot_at(self, lot_id: str) -> int:
-        if lot_id not in self.lot_positions:
-            raise NotInRecord(f"the record has no lot {lot_id}")
-        return self.lot_positions[lot_id]
 
     @cached_property
     def check(self) -> Check:

@@ -12,7 +12,7 @@ Everything is worked out in whole numbers by the published rules; docs/robustnes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -31,6 +31,17 @@ from scoring.robustness.scenarios import scenario, shares
 
 if TYPE_CHECKING:
     from scoring.model.record import Record
+    from scoring.robustness.types import (
+        ChangeObject,
+        EffectObject,
+        LevelObject,
+        LotReport,
+        MarginObject,
+        OutcomeObject,
+        PlaceObject,
+        RobustnessReport,
+        WeightsObject,
+    )
 
 __all__ = [
     "FORMAT",
@@ -57,7 +68,7 @@ MOST_NAMED: Final = 20
 class Robustness(Found):
     """Everything that was found, and how it is written."""
 
-    def as_object(self) -> dict[str, Any]:
+    def as_object(self) -> RobustnessReport:
         """Return the report in format robustness/1."""
         smallest = [change for lot in self.turning for change in lot.changes]
         size = min((change.size for change in smallest), default=None)
@@ -81,7 +92,6 @@ class Robustness(Found):
                 }
                 for lot, rows, effect in self.lowest_removed
             ],
-            "sentences": self.sentences(),
         }
 
     def sentences(self) -> list[str]:
@@ -92,15 +102,15 @@ class Robustness(Found):
         ]
 
     def lot_sentence(self, lot_id: str) -> str:
-        """Return the one sentence about a lot to put beside its award. Raises KeyError for an unknown lot."""
-        return words.summary(self, self.base.result.lot_positions[lot_id])
+        """Return the one sentence about a lot to put beside its award. Raises NotInRecord."""
+        return words.summary(self, self.base.result.lot_at(lot_id))
 
     def hangs_by_one_mark(self, lot_id: str) -> bool:
-        """Say whether one step of one mark turns the lot. Raises KeyError where there is no such lot."""
-        changes = self.turning[self.base.result.lot_positions[lot_id]].changes
+        """Say whether one step of one mark turns the lot. Raises NotInRecord where there is no such lot."""
+        changes = self.turning[self.base.result.lot_at(lot_id)].changes
         return bool(changes) and changes[0].size == 1
 
-    def _lot(self, at: int) -> dict[str, Any]:
+    def _lot(self, at: int) -> LotReport:
         lot, counted, turns = self.base.lots[at], self.shares[at], self.turning[at].changes
         wins = [(lot.bidder_ids[row], int(counted.wins[row])) for row in np.flatnonzero(counted.wins)]
         return {
@@ -118,23 +128,22 @@ class Robustness(Found):
             "smallest_change": turns[0].size if turns else None,
             "smallest_changes": len(turns),
             "turned_by": [self._change(change) for change in turns[:MOST_NAMED]],
-            "sentence": words.summary(self, at),
         }
 
-    def _margin(self, at: int) -> dict[str, Any] | None:
+    def _margin(self, at: int) -> MarginObject | None:
         margin, lot = self.margins[at], self.base.lots[at]
         if margin is None:
             return None
         points = decimal(margin.points, self.base.record.rules.places)
-        found = {
+        found: MarginObject = {
             "bidder": lot.bidder_ids[margin.last],
             "over": lot.bidder_ids[margin.following],
             "points": points,
         }
         return {**found, "parted_by": margin.parted_by} if margin.parted_by else found
 
-    def _change(self, change: MarkChange) -> dict[str, Any]:
-        found: dict[str, Any] = {
+    def _change(self, change: MarkChange) -> ChangeObject:
+        found: ChangeObject = {
             "bidder": self.bidder_id(change.bidder),
             "question": self.base.record.rules.questions[change.question].id,
             "from": change.before,
@@ -144,9 +153,9 @@ class Robustness(Found):
         }
         return found if change.lot is None else {"lot": self.lot_id(change.lot), **found}
 
-    def _weights(self, by: int, effect: Effect | None) -> dict[str, Any]:
+    def _weights(self, by: int, effect: Effect | None) -> WeightsObject:
         rules = self.base.record.rules
-        found: dict[str, Any] = {
+        found: WeightsObject = {
             "quality_by": f"{'-' if by < 0 else ''}{plain(abs(by))}",
             "possible": effect is not None,
         }
@@ -155,8 +164,8 @@ class Robustness(Found):
         quality, price = plain(rules.quality_weight + by), plain(rules.price_weight - by)
         return {**found, "quality": quality, "price": price, **self._effect(effect)}
 
-    def _effect(self, effect: Effect) -> dict[str, Any]:
-        found: dict[str, Any] = {
+    def _effect(self, effect: Effect) -> EffectObject:
+        found: EffectObject = {
             "lots": [{"id": self.lot_id(at), **self._outcome(at, one)} for at, one in effect.lots.items()]
         }
         if effect.reversals:
@@ -171,10 +180,10 @@ class Robustness(Found):
             ]
         return found
 
-    def _outcome(self, at: int, outcome: LotOutcomes) -> dict[str, Any]:
+    def _outcome(self, at: int, outcome: LotOutcomes) -> OutcomeObject:
         """Write the awards of one lot, and who waits for a decision."""
         ids = self.base.lots[at].bidder_ids
-        awards = [
+        awards: list[PlaceObject] = [
             {"bidder": ids[row], "place": place}
             for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1)
             if row != NOBODY
@@ -182,7 +191,9 @@ class Robustness(Found):
         waiting = outcome.waiting()
         if not waiting:
             return {"awards": awards}
-        level = [{"places": list(places), "bidders": [ids[row] for row in rows]} for places, rows in waiting]
+        level: list[LevelObject] = [
+            {"places": list(places), "bidders": [ids[row] for row in rows]} for places, rows in waiting
+        ]
         return {"awards": awards, "undecided": level}
 
 

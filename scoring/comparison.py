@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from scoring.english import listed, ordinal
 from scoring.evaluation import evaluate
@@ -38,8 +38,8 @@ class Difference:
     """One place where two records, or their results, differ; `a` and `b` are None where there is nothing."""
 
     place: str
-    a: Any
-    b: Any
+    a: object
+    b: object
 
     def __str__(self) -> str:
         """Return the difference in words."""
@@ -48,6 +48,24 @@ class Difference:
         if self.b is None:
             return f"{self.place}: only in A: {_shown(self.a)}"
         return f"{self.place}: {_shown(self.a)} in A, {_shown(self.b)} in B"
+
+
+class DifferenceObject(TypedDict):
+    """One difference as JSON: the values as the records have them, None where there is nothing."""
+
+    place: str
+    a: object
+    b: object
+
+
+class ComparisonObject(TypedDict):
+    """Format comparison/1."""
+
+    format: str
+    a_sha256: str
+    b_sha256: str
+    inputs: list[DifferenceObject]
+    effects: list[str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class Comparison:
         """Say whether the records mean the same."""
         return not self.inputs
 
-    def as_object(self) -> dict[str, Any]:
+    def as_object(self) -> ComparisonObject:
         """Return the comparison in format comparison/1."""
         return {
             "format": FORMAT,
@@ -258,7 +276,7 @@ def _changes(a: Row, b: Row) -> Iterator[str]:
         yield f"flags {listed(a['flags']) or 'none'} in A, {listed(b['flags']) or 'none'} in B"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """Write a value so that a person can read it, on one line."""
     if isinstance(value, dict):
         return "; ".join(f"{name} {_shown(inner)}" for name, inner in value.items())
