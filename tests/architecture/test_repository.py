@@ -80,3 +80,10 @@ def test_templates_hold_no_inline_style_or_script():
 def test_no_form_is_exempt_from_the_check_against_forgery():
     assert csrf._exempt_views == set()
     assert csrf._exempt_blueprints == set()
+
+
+def test_a_test_is_skipped_only_where_a_program_is_missing():
+    lines = [line for path in (ROOT / "tests").rglob("*.py") for line in path.read_text().splitlines()]
+    skipping = [line.strip() for line in lines if re.search(r"\bpytest\.(mark\.)?(skip|xfail|importor)", line)]
+    assert [line for line in skipping if "shutil.which(" not in line and "re.search(" not in line] == []
+    assert len(skipping) > 1
