@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scoring import RecordRefused, compare, evaluate, laboratory, robustness
+from scoring import RecordRefused, compare, evaluate, laboratory, robustness, schemas
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.model.record import Record
 from scoring.model.rules import Rules
@@ -34,6 +34,7 @@ examples:
   python -m scoring robustness record.json --words
   python -m scoring compare before.json after.json
   python -m scoring laboratory rules.json --words
+  python -m scoring schema record > record.schema.json
 
 exit status:
   0  done; with --against and compare, all is the same
@@ -71,7 +72,8 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         if sys.stdout is None:
             raise RequestRefused("standard output is closed; there is nowhere to print")
-        status: int = asked.run(asked.reads(_bytes(asked.record)), asked)
+        read = asked.reads(_bytes(asked.record)) if asked.reads is not None else None
+        status: int = asked.run(read, asked)
     except RecordRefused as refused:
         count = len(refused.faults)
         last = f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}"
@@ -125,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("lot", metavar="LOT", help="the lot's id")
             command.add_argument("bidder", metavar="BIDDER", help="the bidder's id")
     _add_reports(commands)
+    summary = "print the JSON Schema of a document, or without a name which there are"
+    command = commands.add_parser("schema", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.add_argument("name", nargs="?", choices=tuple(schemas.NAMES), help="of what document")
+    command.set_defaults(run=_schema, reads=None)
     return parser
 
 
@@ -251,6 +257,13 @@ def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
     except ValueError as error:
         raise RequestRefused(str(error)) from error
     return _report(report.sentences() if asked.words else report.as_object())
+
+
+def _schema(_: None, asked: argparse.Namespace) -> int:
+    if asked.name is None:
+        return _report([f"{name}: {what}" for name, what in schemas.NAMES.items()])
+    _say(json.dumps(schemas.schema(asked.name), indent=1, ensure_ascii=True).split("\n"))
+    return DONE
 
 
 def _report(report: dict[str, object] | list[str]) -> int:
