@@ -13,8 +13,8 @@ from scoring.reading.faults import Fault
 
 BEYOND: dict[str, str] = {
     "a reference to what is not there": r"there is no (lot|bidder|question) .* in (this record|rules\.quest)",
-    "an id that comes twice": r"(line|group|lot|bidder|question|location) .* is already .*; each comes once$",
-    "a lot that is decided twice": r"bidders\[\d+\]\.decision.*: the lot .* is already .*; each comes once$",
+    "an id that comes twice": r"\.(id|location): the \w+ .* is already .*; each comes once$",
+    "a lot that is decided twice": r"\.decision\[\d+\]\.lots: the lot .* is already .*; each comes once$",
     "two bids of one bidder for one lot": r"already bids for .* one bid for each bidder and lot$",
     "more decisions than lots": r"bidders\[\d+\]\.decision: has \d+ entries; the limit is \d+$",
     "weights that do not come to the whole": r"come to [0-9.]+; they must come to",

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from scoring import exact
 from scoring.reading import record
-from scoring.reading.rules import check_rules
+from scoring.reading.rules import MOST_GROUPS, check_rules
 from tests.scoring.mutations import mutations
 from tests.scoring.record_example import GOOD, bidder, example
 from tests.scoring.records import NEAR_LIMITS, legal_records
@@ -144,6 +145,41 @@ def test_each_kind_of_fault_that_a_schema_cannot_say_is_one_that_it_does_not_say
     found = [str(fault) for fault in record.check(obj)]
     assert any(re.search(BEYOND[kind], fault) for fault in found), found
     assert agreement(obj) == "beyond a schema"
+
+
+@pytest.mark.parametrize(("places", "weight"), [(0, "30.5"), (0, "30.05"), (1, "30.05")])
+def test_a_weight_finer_than_the_scores_is_refused_by_both(places, weight):
+    obj = with_everything()
+    obj["rules"]["places"], obj["rules"]["questions"][1]["weight"] = places, weight
+    assert agreement(obj) == "both refuse it"
+    obj["rules"]["questions"][1]["weight"] = weight.replace("5", "0")
+    assert agreement(obj) == "both take it"
+
+
+LENGTHS = {
+    "lots": exact.MOST_LOTS,
+    "bidders": exact.MOST_BIDDERS,
+    "bids": exact.MOST_BIDS,
+    "bidders/items/preferences": exact.MOST_LOTS,
+    "bidders/items/cqc": 1_000,
+    "rules/questions": exact.MOST_QUESTIONS,
+    "rules/questions/items/lots": exact.MOST_LOTS,
+    "rules/price/lines": exact.MOST_LINES,
+    "rules/ties": exact.MOST_QUESTIONS + 3,
+    "rules/allocation/groups": MOST_GROUPS,
+}
+
+
+@pytest.mark.parametrize("place", LENGTHS)
+def test_a_list_may_be_as_long_for_the_schema_as_for_the_reader(place):
+    at = RECORD.schema
+    for step in place.split("/"):
+        while "properties" not in at and "items" not in at:
+            (at,) = at["allOf"]
+        at = at["items"] if step == "items" else at["properties"][step]
+    while "maxItems" not in at:
+        (at,) = at["allOf"]
+    assert at["maxItems"] == LENGTHS[place]
 
 
 def test_how_a_number_is_written_is_beyond_a_schema():
