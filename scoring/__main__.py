@@ -87,7 +87,7 @@ def _run(asked: argparse.Namespace) -> int:
         _complain([f"best_total: {not_solved}"])
         return REFUSED
     except reference.TooLarge as too_large:
-        _complain([f"{too_large}: leave out --by {asked.by}"])
+        _complain([f"{too_large}. Leave out --by {asked.by}, or give it fewer lots and bidders"])
         return REFUSED
     return status
 

@@ -62,9 +62,8 @@ class Contest:
         self.steps += steps
         if self.steps > MOST_STEPS:
             raise TooLarge(
-                f"the reference stopped after {MOST_STEPS:,} steps. It tries who may hold what one after the"
-                " other, which only small records allow: have this one worked out by the fast engine, or give"
-                " the reference fewer lots and bidders"
+                f"the reference stopped after {MOST_STEPS:,} steps: it tries who may hold what one after the"
+                " other, which only small records allow"
             )
 
     def may_hold(self, bidder: str, lots: Collection[str]) -> bool:
@@ -145,7 +144,7 @@ def preference(contest: Contest) -> dict[str, Outcome]:
         hopes = {bidder: set(lots) for bidder, lots in held.items()}
         for bidder in looking:  # 1. Each goes down its order of preference and asks.
             for lot in prefers(contest, bidder):
-                contest.spend(1 + len(before[lot]))
+                contest.spend(1)
                 ranks = contest.rank[lot]
                 if bidder not in ranks or bidder in asked[lot]:
                     continue
