@@ -28,7 +28,7 @@ def written(tmp_path):
 
 
 def contested() -> dict[str, Any]:
-    """By preference: L1 stays free, though A has a claim to it; L2 goes to A, L3 to B; L4 waits; L5 is full."""
+    """By preference: L1 is free, though A has a claim to it; L2 goes to A, L3 to B; L4 waits, L5 is full."""
     marks = {
         "L1": {"A": 40},
         "L2": {"A": 80},
