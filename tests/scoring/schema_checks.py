@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -96,3 +97,21 @@ def one_of_each_kind(found: Sequence[Place]) -> list[Place]:
     for place in found:
         kinds.setdefault(tuple("*" if isinstance(step, int) else step for step in place), place)
     return list(kinds.values())
+
+
+def _left_out(document: Any, place: Place) -> Any:
+    changed = copy.deepcopy(document)
+    around = changed
+    for step in place[:-1]:
+        around = around[step]
+    del around[place[-1]]
+    return changed
+
+
+def required_by(judge: Draft202012Validator, document: Any, optional: Collection[str]) -> None:
+    """Hold that each field of a document is required, but for those that are optional."""
+    fields = [place for place in one_of_each_kind(places(document)) if place and isinstance(place[-1], str)]
+    fields = [place for place in fields if place[-1] not in optional]
+    assert len(fields) > 15
+    for place in fields:
+        assert not judge.is_valid(_left_out(document, place)), place
