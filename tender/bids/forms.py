@@ -149,7 +149,7 @@ class PriceForm(FlaskForm):
 
     def _price(self, tender: Tender, lot: Lot, faults: list[Refusal]) -> int | None:
         if is_set_price(tender):
-            return set_price(tender, lot) if lot.code in (self._fields["accepted"].data or []) else None
+            return set_price(tender, lot) if lot.code in (self["accepted"].data or []) else None
         told = f"Price for {lot.zone} must be pounds and pence, like 15.99"
         return self._read(price_field(lot), amounts.pence, told, faults)
 
@@ -167,7 +167,7 @@ class PriceForm(FlaskForm):
         return self._read(name, amounts.whole, message, faults)
 
     def _read(self, name: str, reader: Any, message: str, faults: list[Refusal]) -> int | None:
-        text = (self._fields[name].data or "").strip()
+        text = (self[name].data or "").strip()
         if not text:
             return None
         value: int | None = reader(text)
