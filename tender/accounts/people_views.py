@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
-from werkzeug.wrappers import Response as BaseResponse
 
 from lots.person import Person
 from lots.refusal import Refusal
 from tender.accounts import operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
+from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, refusals
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-
-Answer = str | tuple[str, int] | Response | BaseResponse
 
 
 @blueprint.get("/")

@@ -24,6 +24,7 @@ from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
 from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
 from tender.frame.formats import hundredths_as_text, money
+from tender.frame.numbers import HiddenNumber
 
 KINDS = [
     SelectChoice("sme", "A small or medium-sized enterprise (fewer than 250 staff)"),
@@ -83,7 +84,7 @@ class CompanyForm(FlaskForm):
 
 
 class AnswerForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     text = TextAreaField("Your answer", widget=GovCharacterCount())
     submit = SubmitField("Save and continue", widget=GovSubmitInput())
     later = SubmitField("Save and come back later", widget=GovSubmitInput())
@@ -95,7 +96,7 @@ class SubmissionForm(FlaskForm):
 
 
 class WithdrawalForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     submit = SubmitField("Withdraw your bid", widget=GovSubmitInput())
 
 
@@ -112,7 +113,7 @@ class PriceEntry:
 class PriceForm(FlaskForm):
     """Made for a tender by `price_form`, which adds the fields of its lots."""
 
-    seen = HiddenField()
+    seen = HiddenNumber()
     most_lots = text_line(
         "The most lots that you want to win (optional)",
         "You can bid for more lots than you want to win. Leave this empty if you would take them all.",
@@ -181,7 +182,7 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
     lots = live_lots(tender)
     fields: dict[str, Any] = {preference_field(lot): text_line(f"Preference for {lot.zone}") for lot in lots}
     shown: dict[str, Any] = {
-        "seen": str(seen),
+        "seen": seen,
         "most_lots": "" if content.most_lots is None else str(content.most_lots),
         "hours_per_week": hundredths_as_text(content.hours_per_week),
     }
