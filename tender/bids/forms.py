@@ -15,10 +15,10 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField, SubmitField, TextAreaField
 
+from lots import amounts
 from lots.provider import Provider
 from lots.refusal import Refusal, Refusals
 from lots.tender import Lot, Tender
-from tender.bids import amounts
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
