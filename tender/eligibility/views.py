@@ -15,11 +15,13 @@ from tender.eligibility.blindness import keep_blind
 from tender.eligibility.forms import DecideForm, LoadForm, PinForm
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
 from tender.eligibility.operations.deciding_eligibility import WHEN
-from tender.frame.answers import Answer, asked
+from tender.frame.answers import Answer, asked, form_page, onward
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
 
 blueprint = Blueprint("eligibility", __name__)
+
+FILES = "eligibility.files"
 
 
 def opened_tender(tender_id: int) -> Tender:
@@ -41,24 +43,20 @@ def files() -> Answer:
 @requires("ratings.load")
 def load() -> Answer:
     form = LoadForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            content = form.file.data.read()
-            known = {file.sha256 for file in loading_ratings.files(db.session)}
-            file = loading_ratings.load_ratings(
-                **asked(),
-                filename=form.file.data.filename or "",
-                content=content,
-                as_at=form.as_at.data,
-            )
-            if file.sha256 in known:
-                flash("This very file was loaded before. Nothing was changed.")
-            else:
-                flash(f"{file.filename} is loaded: {file.row_count:,} locations.")
-            return redirect(url_for("eligibility.files"))
-    return render_template(
-        "eligibility/load.html", form=form, multipart=True, back=url_for("eligibility.files")
-    )
+
+    def load() -> Answer:
+        known = {file.sha256 for file in loading_ratings.files(db.session)}
+        file = loading_ratings.load_ratings(
+            **asked(),
+            filename=form.file.data.filename or "",
+            content=form.file.data.read(),
+            as_at=form.as_at.data,
+        )
+        if file.sha256 in known:
+            return onward("This very file was loaded before. Nothing was changed.", FILES)
+        return onward(f"{file.filename} is loaded: {file.row_count:,} locations.", FILES)
+
+    return form_page(form, load, "eligibility/load.html", multipart=True, back=url_for(FILES))
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility")
