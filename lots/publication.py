@@ -7,14 +7,9 @@ from typing import Any
 
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
+from scoring import exact
 
 FORMAT = "tender-rules/1"
-
-
-def decimal_text(hundredths: int) -> str:
-    """Hundredths as the shortest decimal: 6000 is "60", 2050 is "20.5"."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
 def rules_document(tender: Tender) -> dict[str, Any]:
@@ -55,7 +50,7 @@ def lot_entry(lot: Lot) -> dict[str, Any]:
         "id": lot.code,
         "service": lot.service,
         "zone": lot.zone,
-        "hours_per_week": decimal_text(lot.hours_per_week),
+        "hours_per_week": exact.plain(lot.hours_per_week),
         "weeks_per_year": lot.weeks_per_year,
         "places": lot.places,
     }
@@ -65,8 +60,8 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
     """The `rules` of an evaluation record, from the officer's settings."""
     rules: dict[str, Any] = {
         "weights": {
-            "quality": decimal_text(tender.quality_weight),
-            "price": decimal_text(tender.price_weight),
+            "quality": exact.plain(tender.quality_weight),
+            "price": exact.plain(tender.price_weight),
         },
         "marks": {"lowest": tender.mark_lowest, "highest": tender.mark_highest},
         "questions": [_question_entry(question) for question in tender.questions],
@@ -83,14 +78,14 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
         },
     }
     if tender.quality_minimum is not None:
-        rules["quality_minimum"] = decimal_text(tender.quality_minimum)
+        rules["quality_minimum"] = exact.plain(tender.quality_minimum)
     if "draw" in tender.ties:
         rules["draw_seed"] = tender.draw_seed
     if tender.cqc_minimum_overall:
         rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall
     low = {"below_mean_percent": tender.below_mean, "below_next_percent": tender.below_next}
     if any(value is not None for value in low.values()):
-        rules["abnormally_low"] = {k: decimal_text(v) for k, v in low.items() if v is not None}
+        rules["abnormally_low"] = {k: exact.plain(v) for k, v in low.items() if v is not None}
     return rules
 
 
@@ -98,7 +93,7 @@ def _question_entry(question: Question) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": question.code,
         "title": question.title,
-        "weight": decimal_text(question.weight),
+        "weight": exact.plain(question.weight),
     }
     if question.minimum is not None:
         entry["minimum"] = question.minimum

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from lots.bid import Bid, BidLot, OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.publication import decimal_text
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 from lots.tender import Tender
+from scoring import exact
 
 FORMAT = "evaluation/1"
 
@@ -179,7 +179,7 @@ def _bidder(
     if one.most_lots is not None:
         entry["most_lots"] = one.most_lots
     if one.hours_per_week is not None:
-        entry["hours_per_week"] = decimal_text(one.hours_per_week)
+        entry["hours_per_week"] = exact.plain(one.hours_per_week)
     told = _decisions(one, decisions, live)
     if told:
         entry["decision"] = told[0] if len(told) == 1 else told

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
-from scoring import RecordRefused, compare, evaluate, laboratory, robustness
+from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness, schemas
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.errors import RequestRefused, ScoringError
 from scoring.model.record import Record
@@ -30,15 +31,17 @@ examples:
   python -m scoring check record.json
   python -m scoring evaluate record.json > result.json
   python -m scoring evaluate record.json --against result.json
+  python -m scoring evaluate record.json --by both
   python -m scoring explain record.json L1 B7
   cat record.json | python -m scoring evaluate -
   python -m scoring robustness record.json --words
   python -m scoring compare before.json after.json
   python -m scoring laboratory rules.json --words
+  python -m scoring schema record > record.schema.json
 
 exit status:
-  0  done; with --against and compare, all is the same
-  1  --against and compare: something differs, and where is printed
+  0  done; with --against, --by both and compare, all is the same
+  1  --against, --by both and compare: something differs, and where is printed
   2  the record or the request is refused, and each fault is a line on standard error that names its
      place; or what was asked for could not be worked out, or not be printed"""
 
@@ -68,7 +71,8 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         if sys.stdout is None:
             raise RequestRefused("standard output is closed; there is nowhere to print")
-        status: int = asked.run(asked.reads(_bytes(asked.record)), asked)
+        asked.text = b"" if asked.record is None else _bytes(asked.record)
+        status: int = asked.run(asked.reads(asked.text), asked)
     except RecordRefused as refused:
         count = len(refused.faults)
         last = f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}"
@@ -76,6 +80,9 @@ def _run(asked: argparse.Namespace) -> int:
         return REFUSED
     except NotSolved as not_solved:
         _complain([f"best_total: {not_solved}"])
+        return REFUSED
+    except reference.TooLarge as too_large:
+        _complain([f"{too_large}. Leave out --by {asked.by}, or give it fewer lots and bidders"])
         return REFUSED
     except ScoringError as refusal:
         _complain([str(refusal)])
@@ -119,17 +126,28 @@ def _parser() -> argparse.ArgumentParser:
                 help="compare with this result (JSON): print each difference, exit 1 if there is any",
             )
             command.add_argument("--words", action="store_true", help="print the awards in sentences")
+            command.add_argument(
+                "--by",
+                choices=("fast", "reference", "both"),
+                default="fast",
+                help="the engine: fast (the default); reference, the slow one that is made to be read, which"
+                " gives figures without reasons; or both, to print where they differ and exit 1 if they do",
+            )
         if name == "explain":
             command.add_argument("lot", metavar="LOT", help="the lot's id")
             command.add_argument("bidder", metavar="BIDDER", help="the bidder's id")
-    _add_reports(commands)
+    _add_reports(commands.add_parser)
+    summary = "print the JSON Schema of a document, or without a name which there are"
+    command = commands.add_parser("schema", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.add_argument("name", nargs="?", choices=tuple(schemas.NAMES), help="of what document")
+    command.set_defaults(run=_schema, record=None, reads=lambda _: None)
     return parser
 
 
-def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reports(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands that report and decide nothing; docs/robustness.md describes what they print."""
     summary = "what the awards hang on: one mark, the weights, each bidder, the lowest price"
-    command = commands.add_parser("robustness", help=summary, description=f"Report {summary}.")
+    command = add_parser("robustness", help=summary, description=f"Report {summary}.")
     command.add_argument("record", help='the evaluation record, a JSON file; "-" reads standard input')
     command.add_argument(
         "--scenarios",
@@ -150,13 +168,13 @@ def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
     command.set_defaults(run=_robustness, reads=record.read)
     summary = "which rules and inputs differ between two records, and what that does to the result"
-    command = commands.add_parser("compare", help=summary, description=f"Say {summary}.")
+    command = add_parser("compare", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="A", help='an evaluation record; "-" reads standard input')
     command.add_argument("other", metavar="B", help="the evaluation record to compare it with")
     command.add_argument("--json", action="store_true", help="print JSON instead of sentences")
     command.set_defaults(run=_compare, reads=record.read)
     summary = "where the price method of rules misbehaves, tried on simulated prices"
-    command = commands.add_parser("laboratory", help=summary, description=f"Say {summary}.")
+    command = add_parser("laboratory", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="RULES", help="rules, or a record that has them, a JSON file")
     command.add_argument("--typical", type=int, metavar="PENCE", help="the price that bids gather about")
     command.add_argument("--seed", type=_text, default=laboratory.SEED, help="the text that draws the prices")
@@ -202,6 +220,8 @@ def _check(read: Record, asked: argparse.Namespace) -> int:
 
 
 def _evaluate(read: Record, asked: argparse.Namespace) -> int:
+    if asked.by != "fast":
+        return _evaluate_by_reference(read, asked)
     if asked.against is None:
         result = evaluate(read)
         return _report(result.sentences() if asked.words else result.as_object())
@@ -212,6 +232,24 @@ def _evaluate(read: Record, asked: argparse.Namespace) -> int:
         return DIFFERS
     _say(["the same: the record gives this result, every figure", f"record_sha256: {read.sha256}", *noted])
     return DONE
+
+
+def _evaluate_by_reference(read: Record, asked: argparse.Namespace) -> int:
+    if asked.against is not None:
+        raise RequestRefused(
+            "--against: a result has reasons, which the reference does not give; leave out --by"
+        )
+    if asked.words:
+        raise RequestRefused("--words: sentences are made of reasons, which come without --by")
+    lots = reference.evaluate(cast("reference.Record", record.parse(asked.text)))
+    if asked.by == "reference":
+        return _report({"format": reference.FORMAT, "record_sha256": read.sha256, "lots": lots})
+    result = evaluate(read).as_object()
+    found = list(by_both.differences(result["lots"], lots))
+    if not found:
+        return _report(result)
+    _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}"])
+    return DIFFERS
 
 
 def _explain(read: Record, asked: argparse.Namespace) -> int:
@@ -240,6 +278,13 @@ def _compare(read: Record, asked: argparse.Namespace) -> int:
 def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
     report = laboratory.examine(read, typical=asked.typical, seed=asked.seed)
     return _report(report.sentences() if asked.words else report.as_object())
+
+
+def _schema(_: None, asked: argparse.Namespace) -> int:
+    if asked.name is None:
+        return _report([f"{name}: {what}" for name, what in schemas.NAMES.items()])
+    _say(json.dumps(schemas.schema(asked.name), indent=1, ensure_ascii=True).split("\n"))
+    return DONE
 
 
 def _report(report: Mapping[str, object] | list[str]) -> int:

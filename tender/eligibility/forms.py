@@ -24,10 +24,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from lots import states
+from lots.chain import id_of
 from lots.eligibility import STATES
 from lots.tender import Tender
 from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility
-from tender.frame.seen import seen_as
+from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
 HINTS = {
@@ -63,7 +64,7 @@ class PinForm(FlaskForm):
 class DecideForm(FlaskForm):
     """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
 
-    seen = HiddenField()
+    seen = HiddenNumber()
     state = RadioField(
         "Decision", widget=GovRadioInput(), validators=[InputRequired("Select what you decide")]
     )
@@ -105,7 +106,7 @@ class DecideForm(FlaskForm):
             if each.lot.code in one.states
         ]
         if not form.is_submitted():
-            form.seen.data = seen_as(one.latest_decision)
+            form.seen.data = id_of(one.latest_decision)
         return form
 
     def state_items(self) -> list[dict[str, Any]]:

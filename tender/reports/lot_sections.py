@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tender.awards.outcome.lots import FLAGS, RESERVE, BidOutcome, LotOutcome
-from tender.frame.formats import hours, money, plural
+from tender.frame.formats import hundredths_as_text, money, plural
 from tender.reports.blocks import Block, Callout, Column, Heading, Paragraph, Section, Table, table
 from tender.reports.gather import Material
 
@@ -34,7 +34,8 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
     blocks: list[Block] = [
         Heading(f"{lot.id}  {lot.title}"),
         Paragraph(
-            f"{hours(lot.hours_per_week)} hours a week, {plural(lot.weeks_per_year, 'week')} a year, "
+            f"{hundredths_as_text(lot.hours_per_week)} hours a week, "
+            f"{plural(lot.weeks_per_year, 'week')} a year, "
             f"{plural(lot.places, 'place')}. {plural(len(lot.bids), 'bid')}, {len(lot.ranked)} ranked."
         ),
     ]

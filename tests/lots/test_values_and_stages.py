@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lots import bid, database, moderation, publication, states
+from lots import bid, database, moderation, states
 from lots.refusal import Conflict, Refusal
 from lots.seal import Seal
 from lots.tender import Tender, count_words, yearly_value
+from scoring import exact
 
 DEADLINE = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -91,7 +92,7 @@ def test_the_spread_shows_how_far_evaluators_are_apart(marks: list[int], colour:
 
 @pytest.mark.parametrize(("hundredths", "text"), [(6000, "60"), (2050, "20.5"), (1, "0.01"), (0, "0")])
 def test_hundredths_are_written_as_the_shortest_decimal(hundredths: int, text: str) -> None:
-    assert publication.decimal_text(hundredths) == text
+    assert exact.plain(hundredths) == text
 
 
 @given(st.binary(max_size=200))

@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import chain, event, states
 from lots.bid import Bid
 from lots.eligibility import STATES, EligibilityDecision
-from lots.person import Person
-from lots.refusal import Conflict, NotFound, Refusal, Refusals
+from lots.person import Person, require_role
+from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Lot, Tender, lock_tender
 from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility, assessment
-from tender.eligibility.blindness import require_officer
+from tender.eligibility.blindness import keep_blind
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
@@ -58,15 +58,15 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
     `seen` is the id of the latest decision on the bid that the person had before them, None for none.
     """
     tender = lock_tender(session, tender)
-    require_officer(session, tender, actor)
+    require_role(actor, "officer")
+    keep_blind(session, tender, actor)
     states.require(tender, now, *WHEN)
     standing = assessment(session, tender)
     before = next((one for one in standing if one.opened.bid_id == bid.id), None)
     if before is None:
         raise NotFound("There is no such bid in this tender.")
     latest = before.latest_decision
-    if (None if latest is None else latest.id) != seen:
-        raise Conflict(_decided_meanwhile(latest))
+    chain.require_seen(latest, seen, _decided_meanwhile)
     wanted = Wanted(
         state,
         _lots(before, lot_codes),
@@ -88,11 +88,9 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         response=wanted.response,
         by_id=actor.id,
         at=now,
-        replaces_id=None if latest is None else latest.id,
         lots=list(wanted.lots),
     )
-    session.add(entry)
-    session.flush()
+    chain.append(session, entry, after=latest)
     refuse_unmarked_return(session, tender, standing, "It can no longer come back.")
     event.write(
         session,
@@ -109,7 +107,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
             "response_invited_on": response_invited_on.isoformat() if response_invited_on else None,
             "response": wanted.response,
             "states_before": dict(sorted(before.states.items())),
-            "replaces": None if latest is None else latest.id,
+            "replaces": entry.replaces_id,
         },
         now=now,
     )

@@ -18,7 +18,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     DateField,
-    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -32,6 +31,7 @@ from lots import schedule
 from lots.tender import Tender
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
+from tender.frame.numbers import HiddenNumber
 
 Written = Callable[[Any], str]
 
@@ -194,14 +194,8 @@ def in_london(day: date, at: time, zone: ZoneInfo = LONDON) -> datetime:
 class DraftForm(FlaskForm):
     """A form about a draft: remembers at which revision its page was opened."""
 
-    seen = HiddenField()
-
-    @property
-    def revision(self) -> int:
-        """The revision that the page showed; one that was never there where the field was tampered with."""
-        text = str(self.seen.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    seen = HiddenNumber()
 
     def now_at(self, tender: Tender) -> None:
         """The page shows the draft as it now stands."""
-        self.seen.data = str(tender.revision)
+        self.seen.data = tender.revision

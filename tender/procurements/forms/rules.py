@@ -53,7 +53,7 @@ class MarksForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender) -> MarksForm:
-        return cls(data={"seen": str(tender.revision), **vars(RuleSettings.of(tender))})
+        return cls(data={"seen": tender.revision, **vars(RuleSettings.of(tender))})
 
     def settings(self, settings: RuleSettings) -> RuleSettings:
         return replace(
@@ -104,7 +104,7 @@ class PriceForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender) -> PriceForm:
-        shown = {"seen": str(tender.revision), **vars(RuleSettings.of(tender))}
+        shown = {"seen": tender.revision, **vars(RuleSettings.of(tender))}
         if tender.price_method == "fixed":
             shown |= {"set_price": tender.ceiling, "ceiling": None, "floor": None}
         return cls(data=shown)
@@ -175,7 +175,7 @@ class OtherRulesForm(DraftForm):
     @classmethod
     def showing(cls, tender: Tender) -> OtherRulesForm:
         settings = RuleSettings.of(tender)
-        shown = {"seen": str(tender.revision), **vars(settings)}
+        shown = {"seen": tender.revision, **vars(settings)}
         shown["cqc_areas"] = "\n".join(settings.cqc_areas)
         shown |= {
             f"tie_{place}": key for place, key in enumerate((*settings.ties, "", "", "", "")[:TIE_PLACES], 1)

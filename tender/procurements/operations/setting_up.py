@@ -10,14 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lots.catalogue import SERVICES
-from lots.person import Person
+from lots.person import Person, require_role
 from lots.refusal import Refusal
 from lots.schedule import Schedule
 from lots.tender import Tender
 from tender.frame.formats import long_datetime
 from tender.procurements import wording
 from tender.procurements.operations.changing_lots import put_lots, schedule_body
-from tender.procurements.operations.holding import begin_draft, note, require_officer
+from tender.procurements.operations.holding import begin_draft, note
 
 BUYER = "Lancashire County Council"
 """Whose tenders the catalogue is made for; each tender may name another authority."""
@@ -66,7 +66,7 @@ def create_from_schedule(
 
 
 def _begin(actor: Person, now: datetime, service: str, reference: str, title: str, buyer: str) -> Tender:
-    require_officer(actor)
+    require_role(actor, "officer")
     if service not in SERVICES:
         raise Refusal("Choose a service", "service")
     reference = wording.reference(reference)
