@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.exact import fraction, plain
 from scoring.methods import eligibility
-from scoring.methods.eligibility import RANKED, STATES
+from scoring.methods.eligibility import FLAGS, RANKED, STATES
 from scoring.result import reasons_limits
 from scoring.result.data import NOT_SCORED
 
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     from scoring.result.data import Outcome
     from scoring.result.stability import Claim
 
+_IS_RANKED = STATES.index(RANKED)
+_LOW = 1 << FLAGS.index("abnormally_low")
+
 
 def of_bid(outcome: Outcome, bid: int) -> list[tuple[str, BidReason]]:
     """Return (state or flag, reason): what keeps the bid from being ranked, then what flags it."""
     bidder = outcome.record.bidders[int(outcome.record.bids.bidder[bid])]
     points = int(outcome.columns.quality[bid])
     found: list[tuple[str, BidReason]] = []
-    if outcome.columns.states[bid] != STATES.index(RANKED):  # of a ranked bid nothing was found
+    if outcome.columns.states[bid] != _IS_RANKED:  # of a ranked bid nothing was found
         found += eligibility.reasons(outcome.record, bid, points, marked=points != NOT_SCORED)
     found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
-    if "abnormally_low" in outcome.flags(bid):
+    if outcome.columns.flags[bid] & _LOW:
         found += [("abnormally_low", reason) for reason in abnormally_low(outcome, bid)]
     return found
 
