@@ -27,7 +27,9 @@ from tender import (
     settings,
 )
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+HERE = Path(__file__).parent
+TEMPLATES = next(folder for folder in (HERE / "templates", HERE.parent / "templates") if folder.is_dir())
+"""Inside this package where it was installed from a wheel, beside it in a checkout."""
 
 
 class Application(Flask):
