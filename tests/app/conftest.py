@@ -18,7 +18,7 @@ from lots.person import Person
 from tender import Application, create_app
 from tender.accounts import operations
 from tender.accounts.passwords import Passwords
-from tender.context import db, one_change
+from tender.frame.context import db, one_change
 from tests.app.client import Client
 
 PASSWORD = "sturdy otter lantern"
