@@ -11,8 +11,6 @@ from tender.accounts import policy
 from tender.commands import upgrade
 from tender.example import cast, story
 from tender.frame.context import db, now, one_change, seal
-from tender.example import cast, story
-from tender.frame.context import db, now, one_change, seal
 
 example = AppGroup("example", help="The Lancashire example, to try everything out.")
 
