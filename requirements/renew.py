@@ -2,6 +2,7 @@
 afterwards.
 
 Pip is asked for what the oldest Python that is served would get, so that no version asks for a newer one.
+A line with a marker, which only a newer Python needs, stays as it is: `make test-pythons` tells of more.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ def main() -> None:
     listed: set[str] = set()
     for part, what in PARTS:
         file = HERE / f"{part}.txt"
-        heading = [line for line in file.read_text().splitlines() if line.startswith("#")]
+        before = file.read_text().splitlines()
+        heading = [line for line in before if line.startswith("#")]
+        newer = [line for line in before if ";" in line and not line.startswith("#")]
         versions = resolved(what) | (resolved(["pip"]) if part == "run" else {})
-        pins = sorted(
-            (f"{name}=={version}" for name, version in versions.items() if name not in listed),
-            key=str.lower,
-        )
+        added = [f"{name}=={version}" for name, version in versions.items() if name not in listed]
+        pins = sorted(added + newer, key=str.lower)
         file.write_text("\n".join([*heading, *pins]) + "\n")
         listed |= versions.keys()
 

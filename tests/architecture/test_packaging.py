@@ -34,10 +34,11 @@ ASKED = {
 
 
 def pins(part: str) -> dict[str, str]:
-    """Exact versions by name in one list."""
+    """Exact versions by name in one list, of what this Python gets from it."""
     lines = (ROOT / "requirements" / f"{part}.txt").read_text().splitlines()
-    pairs = (line.split("==") for line in lines if not line.startswith("#"))
-    return {canonicalize_name(name): version for name, version in pairs}
+    found = [Requirement(line) for line in lines if not line.startswith("#")]
+    here = [one for one in found if one.marker is None or one.marker.evaluate()]
+    return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in here}
 
 
 def all_needed(asked: list[str]) -> set[str]:
