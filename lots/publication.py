@@ -7,6 +7,7 @@ from typing import Any
 
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
+from scoring.methods.price import METHODS
 
 FORMAT = "tender-rules/1"
 
@@ -109,7 +110,7 @@ def _question_entry(question: Question) -> dict[str, Any]:
 
 def _price_entry(tender: Tender) -> dict[str, Any]:
     entry: dict[str, Any] = {"method": tender.price_method}
-    if tender.price_method == "linear_from_lowest" and tender.slope:
+    if METHODS[tender.price_method].slope and tender.slope:
         entry["slope"] = tender.slope
     if tender.ceiling is not None:
         entry["ceiling_pence"] = tender.ceiling

@@ -23,9 +23,9 @@ from lots import states
 from lots.database import Base, BasisPoints, Hours, Pence, UTCDateTime
 from lots.person import Person
 from lots.refusal import NotFound
+from scoring.methods.price import LOWEST_OVER_BID
 
 SERVICES = {"homecare": "Homecare", "crisis": "Crisis", "reablement": "Reablement"}
-PRICE_METHODS = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed")
 LARGEST_ID = 2**31 - 1
 """Of a row's number, in PostgreSQL; an address may hold any number."""
 _STATES = ", ".join(f"'{state}'" for state in states.STORED)
@@ -72,7 +72,7 @@ class Tender(Base):
     mark_highest: Mapped[int] = mapped_column(default=5)
     decimals: Mapped[int] = mapped_column(default=2)
     quality_minimum: Mapped[int | None] = mapped_column(BasisPoints)
-    price_method: Mapped[str] = mapped_column(String(30), default="lowest_over_bid")
+    price_method: Mapped[str] = mapped_column(String(30), default=LOWEST_OVER_BID.name)
     slope: Mapped[str] = mapped_column(String(10), default="")
     ceiling: Mapped[int | None] = mapped_column(Pence)
     floor: Mapped[int | None] = mapped_column(Pence)

@@ -13,6 +13,7 @@ from scoring.allocate import methods
 from scoring.exact import AT_ONCE, Integers
 from scoring.methods import eligibility, price, quality, ranking
 from scoring.methods.eligibility import FLAGS, STATES
+from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
 from scoring.model.bids import NO_PRICE
 from scoring.result.result import Columns, Result
@@ -93,7 +94,7 @@ def yardstick(lot: Integers, prices: Integers, lots: int) -> Yardstick:
 
 def _earned(rules: Rules, pence: Integers, lot: Integers, measure: Yardstick) -> Integers:
     """Return the price points of some ranked bids, units of 10^-places, given price and lot of each."""
-    prices = price.Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
+    prices = Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
     return price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
 
 

@@ -13,12 +13,14 @@ import numpy as np
 
 from scoring.exact import Integers
 from scoring.methods import ranking
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Yardstick
 from scoring.robustness.awards import award
 from scoring.robustness.base import Standing, agreed
 from scoring.robustness.key_fields import of_record, reweighed
 from scoring.robustness.keys import Keys, LotKeys
 from scoring.robustness.outcomes import LotOutcomes
-from scoring.robustness.yardsticks import RELATIVE, finish
+from scoring.robustness.yardsticks import finish
 
 MOVES: Final = (-1_000, -500, 500, 1_000)
 """By how much the quality weight is moved, in hundredths of a point; the price weight goes the other way."""
@@ -125,14 +127,14 @@ def _worth_removing(base: Standing) -> set[int]:
     """
     if base.record.rules.allocation != "rank_order":
         return {bidder for lot in base.lots for bidder in lot.bidders.tolist()}
-    method, found = base.record.rules.price.method, set()
+    by, found = METHODS[base.record.rules.price.method].yardstick, set()
     for lot, outcome, finished in zip(base.lots, base.outcomes, base.keys, strict=True):
         rows = set(outcome.awarded[outcome.awarded >= 0].tolist())
         rows.update(outcome.tied[1].tolist())
         ranked = np.flatnonzero(finished >= 0)
-        if method == "mean_difference":
+        if by is Yardstick.MEAN:
             rows.update(ranked.tolist())
-        elif method in RELATIVE and len(ranked):
+        elif by is Yardstick.LOWEST and len(ranked):
             rows.add(int(ranked[np.argmin(lot.prices[ranked])]))
         found.update(lot.bidders[sorted(rows)].tolist())
     return found

@@ -14,10 +14,12 @@ from functools import partial
 import numpy as np
 
 from scoring.exact import Integers
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Yardstick
 from scoring.robustness.base import Standing
 from scoring.robustness.keys import OUT, Flags, Keys, LotKeys
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
-from scoring.robustness.yardsticks import RELATIVE, finish, measured
+from scoring.robustness.yardsticks import finish, measured
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,10 @@ def _could_be_chosen(base: Standing, lot: LotKeys, row: Integers, before: Keys, 
 
 def _moves_yardstick(lot: LotKeys, row: Integers, finished: Keys) -> Flags:
     """Say of which rows it would move the others' price points if they came in or went out."""
-    if lot.record.rules.price.method not in RELATIVE:
+    by = METHODS[lot.record.rules.price.method].yardstick
+    if by is Yardstick.PUBLISHED:
         return np.zeros(len(row), np.bool_)
-    if lot.record.rules.price.method == "mean_difference":
+    if by is Yardstick.MEAN:
         return np.ones(len(row), np.bool_)
     ranked = lot.prices[np.asarray(finished >= 0, np.bool_)]
     lowest = ranked.min(initial=np.iinfo(np.int64).max)

@@ -5,22 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from scoring.english import counted, listed
+from scoring.methods.price import METHODS
 from tender.frame.formats import money
 
-METHODS = {
-    "lowest_over_bid": "price weight × lowest price ÷ the bid’s price",
-    "linear_from_lowest": "price weight − price weight × slope × (price − lowest) ÷ lowest",
-    "mean_difference": "half the price weight − price weight × (price − mean) ÷ mean",
-    "between_limits": "price weight × (ceiling − price) ÷ (ceiling − floor)",
-    "fixed": "the whole price weight for every bid that accepts the set price",
-}
 TIE_KEYS = {"quality": "quality points", "price": "the lower price", "draw": "a draw by published seed"}
 
 
 def price_rule(rules: dict[str, Any]) -> str:
     price = rules["price"]
-    told = f"Price points = {METHODS[price['method']]}, never below 0 nor above the price weight."
-    if price["method"] == "linear_from_lowest":
+    method = METHODS[price["method"]]
+    told = f"Price points = {method.words.report}, never below 0 nor above the price weight."
+    if method.slope:
         told += f" Slope {price.get('slope', '1')}."
     for name in ("ceiling", "floor"):
         if f"{name}_pence" in price:
