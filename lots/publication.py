@@ -8,6 +8,7 @@ from typing import Any
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
 from scoring.methods.price import METHODS
+from scoring.methods.tie_keys import needs_seed
 
 FORMAT = "tender-rules/1"
 
@@ -85,7 +86,7 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
     }
     if tender.quality_minimum is not None:
         rules["quality_minimum"] = decimal_text(tender.quality_minimum)
-    if "draw" in tender.ties:
+    if needs_seed(tender.ties):
         rules["draw_seed"] = tender.draw_seed
     if tender.cqc_minimum_overall:
         rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall

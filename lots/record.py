@@ -15,6 +15,7 @@ from lots.moderation import AgreedMark, current_agreed_marks
 from lots.publication import decimal_text
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 from lots.tender import Tender
+from scoring.methods.tie_keys import question_of
 
 FORMAT = "evaluation/1"
 
@@ -159,7 +160,7 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
         **rules,
         "questions": kept,
         # a question that no lot asks any more can part no tie
-        "ties": [key for key in rules["ties"] if key.removeprefix("question:") not in gone],
+        "ties": [key for key in rules["ties"] if question_of(key) not in gone],
         "allocation": {**rules["allocation"], "groups": [group for group in groups if group["lots"]]},
     }
 

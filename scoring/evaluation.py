@@ -15,6 +15,7 @@ from scoring.methods import eligibility, price, quality, ranking
 from scoring.methods.eligibility import FLAGS, STATES
 from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
+from scoring.methods.tie_keys import Scored
 from scoring.model.bids import NO_PRICE
 from scoring.result.result import Columns, Result
 from scoring.result.rows import NOT_SCORED
@@ -47,7 +48,7 @@ def evaluate(record: Record) -> Result:
     low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
     flags[ranked[low]] |= _LOW
     quality_points[quality.unmarked(bids.marks)] = NOT_SCORED
-    scored = ranking.Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
+    scored = Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
     order, ranks = ranking.rank(scored, ranked)
     bounds = _bounds(measure.count)
     bidders, totals = bids.bidder[order], total[order]
@@ -55,7 +56,7 @@ def evaluate(record: Record) -> Result:
         methods.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
         for start, end in pairwise(bounds.tolist())
     ]
-    awards = methods.METHODS[rules.allocation](record, rankings)
+    awards = methods.METHODS[rules.allocation].allocate(record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
     unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
     unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))

@@ -6,10 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
 from tender.frame.formats import money, plural, sentence_list
-
-TIES = {"quality": "more points for quality", "price": "the lower price", "draw": "a draw"}
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,7 @@ def _cqc(cqc: dict[str, Any], areas: list[str], services: list[str]) -> list[tup
 
 def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    words = []
-    for key in rules["ties"]:
-        code = key.removeprefix("question:")
-        words.append(TIES.get(key) or f"a higher mark for {code} {titles.get(code, '')}".strip())
+    words = [tie_keys.said(key, titles) for key in rules["ties"]]
     rows = [("Equal totals", ", then ".join(words).capitalize() if words else "A person decides")]
     if rules.get("draw_seed"):
         rows.append(("Text for the draw", rules["draw_seed"]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.english import counted, listed
+from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
 from tender.frame.formats import money
-
-TIE_KEYS = {"quality": "quality points", "price": "the lower price", "draw": "a draw by published seed"}
 
 
 def price_rule(rules: dict[str, Any]) -> str:
@@ -33,15 +33,16 @@ def rounding(rules: dict[str, Any]) -> str:
 def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
         return "None are published: equal totals share a rank until a person decides."
-    keys = [TIE_KEYS.get(key, f"the mark for {key.removeprefix('question:')}") for key in rules["ties"]]
+    titles = {question["id"]: question["title"] for question in rules["questions"]}
+    keys = [tie_keys.said(key, titles) for key in rules["ties"]]
     told = f"In turn: {', then '.join(keys)}."
-    return f"{told} Seed: “{rules['draw_seed']}”." if "draw" in rules["ties"] else told
+    return f"{told} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else told
 
 
 def limits(rules: dict[str, Any]) -> str:
-    groups = rules["allocation"]["groups"]
-    told = "Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit."
-    for group in groups:
+    allocation = rules["allocation"]
+    told = ALLOCATION[allocation["method"]].words
+    for group in allocation["groups"]:
         most = counted(group["most_lots"], "lot")
         told += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."
     return f"{told} A bidder’s own limits on lots and weekly hours hold too."

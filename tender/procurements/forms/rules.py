@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
 from scoring import exact
+from scoring.methods import tie_keys
 from scoring.methods.price import METHODS, titles
 from scoring.model.rules import FLOORS
 from tender.procurements.forms.fields import (
@@ -181,16 +182,11 @@ class OtherRulesForm(DraftForm):
             f"tie_{place}": key for place, key in enumerate((*settings.ties, "", "", "", "")[:TIE_PLACES], 1)
         }
         form = cls(data=shown)
-        choices = [
-            SelectChoice("", "Nothing more"),
-            SelectChoice("quality", "More points for quality"),
-            SelectChoice("price", "The lower price"),
-            *(
-                SelectChoice(f"question:{each.code}", f"A higher mark for {each.code} {each.title}")
-                for each in tender.questions
-            ),
-            SelectChoice("draw", "A draw"),
-        ]
+        titles = {each.code: each.title for each in tender.questions}
+        choices = [SelectChoice("", "Nothing more")]
+        for key in tie_keys.names(titles):
+            told = tie_keys.said(key, titles)
+            choices.append(SelectChoice(key, f"{told[:1].upper()}{told[1:]}"))
         for place in range(1, TIE_PLACES + 1):
             form[f"tie_{place}"].choices = choices
         return form

@@ -12,6 +12,7 @@ from lots.person import Person
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
 from scoring import exact
+from scoring.methods import tie_keys
 from scoring.methods.price import METHODS, titles
 from scoring.methods.price_method import Limits
 from scoring.model.rules import FLOORS
@@ -141,13 +142,13 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
 
 def _other_faults(tender: Tender, settings: RuleSettings) -> list[Refusal]:
     faults = []
-    known = {"quality", "price", "draw", *(f"question:{question.code}" for question in tender.questions)}
+    known = tie_keys.names(question.code for question in tender.questions)
     if len(set(settings.ties)) != len(settings.ties):
         faults.append(Refusal("Each way to part a tie can stand there once only", "ties"))
     for key in settings.ties:
         if key not in known:
             faults.append(Refusal(f"“{key[:60]}” is no way to part a tie here", "ties"))
-    if "draw" in settings.ties:
+    if tie_keys.needs_seed(key for key in settings.ties if key in known):
         try:
             wording.line(settings.draw_seed, "draw_seed", "the text that the draw is made with", 200)
         except Refusal as refusal:

@@ -15,6 +15,7 @@ from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.canonical import canonical_json
 from scoring.methods.price import METHODS
 from scoring.reading.rules import check_rules
@@ -116,7 +117,7 @@ def _lot_gaps(tender: Tender) -> list[Gap]:
                     LOTS,
                 )
             )
-    if tender.allocation == "rank_order":
+    if ALLOCATION[tender.allocation].by_turns:
         return found
     return [*found, Gap(f"Awards by “{tender.allocation}” are not available yet.", RULES)]
 

@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from lots import states
 from lots.refusal import NotFound
 from lots.schedule import TEMPLATE, write_schedule
+from scoring.allocate.methods import METHODS
 from tender.frame.context import current_person, db, now
 from tender.frame.permissions import requires
 from tender.procurements import pages
@@ -30,6 +31,7 @@ def lots(tender_id: int) -> Answer:
         tender=tender,
         page=pages.lots(db.session, tender, stage),
         can_cancel_lots=stage in LOT_STAGES,
+        allocation=METHODS[tender.allocation].words,
     )
 
 
