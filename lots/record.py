@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
-from lots.eligibility import EligibilityDecision, all_decisions, in_force
+from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.publication import decimal_text
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
@@ -194,7 +194,7 @@ def _decisions(one: OpenedBid, decisions: list[EligibilityDecision], live: set[s
     entries = []
     for decision in decisions:
         codes = [lot.code for lot in lots if counting.get(lot.code) is decision]
-        if decision.state == "in_assessment" or not codes:
+        if decision.state == IN_ASSESSMENT or not codes:
             continue
         entry: dict[str, Any] = {"state": decision.state, "reason": decision.reason}
         if len(codes) < len(lots):

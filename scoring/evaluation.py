@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scoring.allocate import methods
 from scoring.exact import AT_ONCE, Integers
 from scoring.methods import eligibility, price, quality, ranking
+from scoring.methods.bid_states import LOW_PRICE, RANKED
 from scoring.methods.eligibility import FLAGS, STATES
 from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from scoring.model.record import Record
     from scoring.model.rules import Rules
 
-_RANKED = STATES.index("ranked")
-_LOW = 1 << FLAGS.index("abnormally_low")
+_RANKED = STATES.index(RANKED.name)
+_LOW = 1 << FLAGS.index(LOW_PRICE.name)
 
 
 def evaluate(record: Record) -> Result:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scoring.allocate.methods import METHODS, Goes, LotAwards
 from scoring.exact import Integers
 from scoring.methods import eligibility
+from scoring.methods.bid_states import LOW_PRICE
 from scoring.methods.eligibility import FLAGS, RANKED, STATES
 from scoring.methods.tie_keys import Scored
 from scoring.model.bids import NOT_ASKED
@@ -222,6 +223,6 @@ class Result:
         if self.columns.states[bid] != STATES.index(RANKED):  # of a ranked bid nothing was found
             found = eligibility.reasons(self.record, bid, points, marked=points != NOT_SCORED)
         found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
-        if "abnormally_low" in self.flags(bid):
-            found += [("abnormally_low", reason) for reason in reasons.abnormally_low(self, bid)]
+        if LOW_PRICE.name in self.flags(bid):
+            found += [(LOW_PRICE.name, reason) for reason in reasons.abnormally_low(self, bid)]
         return found

@@ -11,6 +11,7 @@ import numpy as np
 from scoring import exact
 from scoring.exact import Integers
 from scoring.methods import eligibility, quality, ranking
+from scoring.methods.bid_states import RANKED
 from scoring.methods.tie_keys import Hangs, Scored, key_of, question_of
 from scoring.robustness.keys import Flags, LotKeys
 
@@ -75,7 +76,7 @@ def _but_for_marks(record: Record) -> Flags:
     rules = replace(record.rules, questions=questions, quality_minimum=None)
     relaxed = replace(record, rules=rules)
     states = eligibility.states(relaxed, np.zeros(len(record.bids), np.int64))
-    found: Flags = states == eligibility.STATES.index(eligibility.RANKED)
+    found: Flags = states == eligibility.STATES.index(RANKED.name)
     return found
 
 
