@@ -9,8 +9,9 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import cast
 
-from scoring import RecordRefused, compare, evaluate, laboratory, robustness
+from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.model.record import Record
 from scoring.model.rules import Rules
@@ -29,6 +30,7 @@ examples:
   python -m scoring check record.json
   python -m scoring evaluate record.json > result.json
   python -m scoring evaluate record.json --against result.json
+  python -m scoring evaluate record.json --by both
   python -m scoring explain record.json L1 B7
   cat record.json | python -m scoring evaluate -
   python -m scoring robustness record.json --words
@@ -36,8 +38,8 @@ examples:
   python -m scoring laboratory rules.json --words
 
 exit status:
-  0  done; with --against and compare, all is the same
-  1  --against and compare: something differs, and where is printed
+  0  done; with --against, --by both and compare, all is the same
+  1  --against, --by both and compare: something differs, and where is printed
   2  the record or the request is refused, and each fault is a line on standard error that names its
      place; or what was asked for could not be worked out, or not be printed"""
 
@@ -71,7 +73,8 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         if sys.stdout is None:
             raise RequestRefused("standard output is closed; there is nowhere to print")
-        status: int = asked.run(asked.reads(_bytes(asked.record)), asked)
+        asked.text = _bytes(asked.record)
+        status: int = asked.run(asked.reads(asked.text), asked)
     except RecordRefused as refused:
         count = len(refused.faults)
         last = f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}"
@@ -82,6 +85,9 @@ def _run(asked: argparse.Namespace) -> int:
         return REFUSED
     except NotSolved as not_solved:
         _complain([f"best_total: {not_solved}"])
+        return REFUSED
+    except reference.TooLarge as too_large:
+        _complain([f"{too_large}. Leave out --by {asked.by}, or give it fewer lots and bidders"])
         return REFUSED
     return status
 
@@ -120,6 +126,13 @@ def _parser() -> argparse.ArgumentParser:
                 "--against",
                 metavar="RESULT",
                 help="compare with this result (JSON): print each difference, exit 1 if there is any",
+            )
+            command.add_argument(
+                "--by",
+                choices=("fast", "reference", "both"),
+                default="fast",
+                help="the engine: fast (the default); reference, the slow one that is made to be read, which"
+                " gives figures without reasons; or both, to print where they differ and exit 1 if they do",
             )
         if name == "explain":
             command.add_argument("lot", metavar="LOT", help="the lot's id")
@@ -204,6 +217,8 @@ def _check(read: Record, asked: argparse.Namespace) -> int:
 
 
 def _evaluate(read: Record, asked: argparse.Namespace) -> int:
+    if asked.by != "fast":
+        return _evaluate_by_reference(read, asked)
     if asked.against is None:
         return _report(evaluate(read).as_object())
     result = differences.read(_second(asked, asked.against))
@@ -213,6 +228,22 @@ def _evaluate(read: Record, asked: argparse.Namespace) -> int:
         return DIFFERS
     _say(["the same: the record gives this result, every figure", f"record_sha256: {read.sha256}"])
     return DONE
+
+
+def _evaluate_by_reference(read: Record, asked: argparse.Namespace) -> int:
+    if asked.against is not None:
+        raise RequestRefused(
+            "--against: a result has reasons, which the reference does not give; leave out --by"
+        )
+    lots = reference.evaluate(cast("reference.Record", record.parse(asked.text)))
+    if asked.by == "reference":
+        return _report({"format": reference.FORMAT, "record_sha256": read.sha256, "lots": lots})
+    result = evaluate(read).as_object()
+    found = list(by_both.differences(result["lots"], lots))
+    if not found:
+        return _report(result)
+    _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}"])
+    return DIFFERS
 
 
 def _explain(read: Record, asked: argparse.Namespace) -> int:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import scoring
 from scoring.reading.record import from_object
-from tests.scoring import oracle
-from tests.scoring.oracle_awards import Awards, Tender
+from scoring.reference import awards as reference_awards
+from scoring.reference.awards import Awards, Contest
+from scoring.reference.scores import assess
 
 HOURS = ("1", "2", "3", "4", "6")
 
@@ -119,6 +120,20 @@ def contests(
     )
 
 
+@st.composite
+def short_of_hours(draw: st.DrawFn, method: str) -> dict[str, Any]:
+    """Five lots of several sizes, which most bidders have hours for some of: where claims may be left."""
+    names, who = [f"L{n}" for n in range(1, 6)], [f"B{n}" for n in range(1, 5)]
+    own_limit = st.sampled_from([{"hours_per_week": hours} for hours in "5567"] + [{"most_lots": 1}])
+    return contest(
+        method,
+        {lot: {one: draw(st.integers(0, 9)) for one in who} for lot in names},
+        hours={lot: draw(st.sampled_from(["1", "2", "3", "5"])) for lot in names},
+        limits={one: {"preferences": draw(st.permutations(names))} | draw(own_limit) for one in who},
+        ties=draw(st.sampled_from([["draw"], []])),
+    )
+
+
 def apart_or_inside(groups: Sequence[tuple[list[str], int]]) -> list[tuple[list[str], int]]:
     """Leave out each group that overlaps an earlier one without one holding the other."""
     kept: list[tuple[list[str], int]] = []
@@ -140,17 +155,20 @@ def awarded(record: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-class Rules(Tender):
-    """A record's limits, ranks and totals by the oracle, for tests that try every possible award."""
+class Rules(Contest):
+    """A record's limits, ranks and totals by the reference, for tests that try every possible award."""
 
     def __init__(self, record: dict[str, Any]) -> None:
-        ranked = {
-            lot["id"]: [bid for bid in oracle.judged_lot(record, lot) if bid.rank is not None]
-            for lot in record["lots"]
-        }
-        rank = {lot: {bid.bidder: bid.rank or 0 for bid in bids} for lot, bids in ranked.items()}
-        total = {lot: {bid.bidder: bid.total or Fraction(0) for bid in bids} for lot, bids in ranked.items()}
-        super().__init__(record, rank, total)
+        super().__init__(record, assess(record))
+
+    def every_award(self) -> list[Awards]:
+        return reference_awards.every_award(self)
+
+    def sum_of(self, awards: Awards) -> Fraction:
+        return reference_awards.sum_of(self, awards)
+
+    def prefers(self, bidder: str) -> list[str]:
+        return reference_awards.prefers(self, bidder)
 
     def is_stable(self, awards: Awards) -> bool:
         """Whether no bidder and lot would both rather have each other, by the published definition."""

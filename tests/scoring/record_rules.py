@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.scoring import oracle
+from scoring.reference import scores
 from tests.scoring.record_spaces import HIGHEST_PRICE, Space
 
 METHODS = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed")
@@ -25,7 +25,7 @@ def decimal(basis_points: int) -> str:
 @st.composite
 def weight_pairs(draw: st.DrawFn, unit: int) -> tuple[int, int]:
     """Quality and price weight in basis points, whole units of them; together always 100 points."""
-    quality = draw(st.sampled_from([6000, 5000, 10000, 0, 3333, 7050, 4000]) | st.integers(1, 9999))
+    quality = draw(st.sampled_from([6000, 5000, 10000, 10000, 0, 0, 3333, 7050, 4000]) | st.integers(1, 9999))
     return quality // unit * unit, 10000 - quality // unit * unit
 
 
@@ -95,7 +95,7 @@ def cqc_rules(draw: st.DrawFn, ratings_matter: bool) -> dict[str, str]:
         "unrated": draw(st.sampled_from(["allow", "allow", "refuse"])),
     }
     for status in ("dormant", "suspended", "deregistered"):
-        treated = draw(st.sampled_from([None, None, "allow", "refuse"]))
+        treated = draw(st.sampled_from([None, "allow", "refuse", "refuse"]))
         if treated is not None:
             rule[status] = treated
     floor = draw(st.sampled_from([None, None, "Good", "Outstanding", "Requires improvement", "GOOD"]))
@@ -104,15 +104,17 @@ def cqc_rules(draw: st.DrawFn, ratings_matter: bool) -> dict[str, str]:
 
 @st.composite
 def group_limits(draw: st.DrawFn, lots: Sequence[str]) -> list[dict[str, Any]]:
-    groups = [
+    """Up to three groups, of any lots or of all but one, so that they overlap where there are three lots."""
+    some = st.lists(st.sampled_from(lots), unique=True, min_size=1)
+    all_but_one = st.sampled_from(lots).map(lambda left_out: [lot for lot in lots if lot != left_out])
+    return [
         {
             "id": f"G{n}",
-            "lots": draw(st.lists(st.sampled_from(lots), unique=True, min_size=1)),
+            "lots": draw(some | all_but_one) if len(lots) > 1 else list(lots),
             "most_lots": draw(st.integers(1, 2)),
         }
-        for n in range(1, draw(st.integers(0, 2)) + 1)
+        for n in range(1, draw(st.integers(0, 3)) + 1)
     ]
-    return groups
 
 
 @st.composite
@@ -121,8 +123,8 @@ def quality_minimums(draw: st.DrawFn, rules: dict[str, Any], bids: Sequence[Any]
     whole = Fraction(rules["weights"]["quality"])
     percents = [Fraction(0), Fraction(50), Fraction(100), Fraction("33.33")]
     for bid in bids:
-        judged = oracle.Bid(bid["bidder"], bid["lot"], None, bid["marks"])
-        oracle.score_quality(rules, oracle.questions_of(rules, bid["lot"]), judged)
+        judged = scores.Bid(bid["bidder"], bid["lot"], bid.get("marks", {}), None)
+        scores.score_quality(rules, judged)
         if judged.quality is not None and whole:
             percents.append(min(judged.quality / whole * 100, Fraction(100)))
     return draw(about(percents))
@@ -131,11 +133,11 @@ def quality_minimums(draw: st.DrawFn, rules: dict[str, Any], bids: Sequence[Any]
 @st.composite
 def thresholds(draw: st.DrawFn, rules: dict[str, Any], bids: Sequence[Any]) -> dict[str, str]:
     """Any percentages, or by what one of the prices is just low beside another, or beside their mean."""
-    below_next, below_mean = [Fraction(0), Fraction(15)], [Fraction(100), Fraction("33.33")]
+    below_next, below_mean = [Fraction(n) for n in (0, 15, 100)], [Fraction(n) for n in ("100", "33.33", "0")]
     for bid in bids:
-        price, others = oracle.price_of(rules, bid), []
+        price, others = scores.price_of(rules, bid), []
         for other in bids:
-            rival = oracle.price_of(rules, other)
+            rival = scores.price_of(rules, other)
             if other["lot"] == bid["lot"] and other is not bid and rival is not None:
                 others.append(rival)
         if price is not None and others:
@@ -162,7 +164,7 @@ def draw_price_rule(
     """Price limits that some of the bids just meet or just miss, and a slope."""
     price = rules["price"]
     sums = sorted(
-        {total for bid in bids if (total := oracle.price_of(rules, bid)) is not None} or {draw(space.prices)}
+        {total for bid in bids if (total := scores.price_of(rules, bid)) is not None} or {draw(space.prices)}
     )
     near = st.builds(
         lambda total, by: min(max(1, total + by), HIGHEST_PRICE),
@@ -174,6 +176,8 @@ def draw_price_rule(
     kind = draw(st.sampled_from(["floor", "ceiling", "both"])) if limited else "neither"
     if method == "between_limits":
         kind, (low, high) = "both", (low, high) if low < high else a_penny_apart(low)
+    elif method == "fixed" and not Fraction(rules["weights"]["price"]):
+        kind = draw(st.sampled_from(["neither", kind]))
     elif method == "fixed" and not limited:
         kind, high = "both", low
     if kind in ("floor", "both"):

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.scoring import oracle
+from scoring.reference import scores
 from tests.scoring.record_rules import (
     METHODS,
     cqc_rules,
@@ -156,10 +156,10 @@ def some_location(draw: st.DrawFn, name: str) -> dict[str, str]:
     location = {"location": name}
     if draw(st.booleans()):
         location["published"] = "2026-05-01"
-    if draw(st.sampled_from([False, False, False, True])):
+    if draw(st.booleans()):
         location["status"] = draw(st.sampled_from(STATUSES))
     ratings = st.sampled_from(["Good"] * 24 + list(RATED) + list(UNRATED))
-    for question in ("overall", *oracle.KEY_QUESTIONS):
+    for question in ("overall", *scores.KEY_QUESTIONS):
         if draw(st.integers(0, 9)) > 0:
             location[question] = draw(ratings)
     return location
@@ -184,7 +184,7 @@ def some_bids(
                 bid["prices"] = {line["id"]: draw(prices) for line in rules["price"]["lines"]}
             else:
                 bid["price_pence"] = draw(prices)
-            questions = oracle.questions_of(rules, lot)
+            questions = scores.questions_of(rules, lot)
             bid["marks"] = {question["id"]: draw(marks) for question in questions}
             if is_out(rules, bidder, lot):
                 draw_what_is_missing(draw, bid)
@@ -194,15 +194,17 @@ def some_bids(
 
 def is_out(rules: dict[str, Any], bidder: dict[str, Any], lot: str) -> bool:
     """Whether the bidder is out of assessment in the lot before anything is marked or priced."""
-    decided = any(lot in d.get("lots", [lot]) for d in oracle.decisions(bidder))
-    return decided or not oracle.meets_cqc(rules["cqc"], bidder)
+    decided = any(lot in d.get("lots", [lot]) for d in scores.decisions(bidder))
+    return decided or not scores.meets_cqc(rules["cqc"], bidder)
 
 
 def draw_what_is_missing(draw: st.DrawFn, bid: dict[str, Any]) -> None:
-    """A bid out of assessment may lack marks, its price, or both."""
+    """A bid out of assessment may lack some marks or all, its price, or both."""
     for question in list(bid["marks"]):
         if draw(st.booleans()):
             del bid["marks"][question]
+    if not bid["marks"] and draw(st.booleans()):
+        del bid["marks"]
     if draw(st.booleans()):
         bid.pop("price_pence", None)
         bid.pop("prices", None)

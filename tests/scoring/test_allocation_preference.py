@@ -10,10 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.allocate import preference
+from scoring.reference import awards as by_reference
+from scoring.reference.awards import Awards
 from scoring.result.stability import Check, is_certain, is_stable
-from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
-from tests.scoring.oracle_awards import Awards
 from tests.scoring.records import legal_records
 
 ONE = {"most_lots": 1}
@@ -180,12 +180,12 @@ def test_nobody_asks_for_a_lot_that_better_ranked_bidders_have_filled():
 
 def outcome(record):
     return {
-        lot["id"]: {
-            "awards": [(award["bidder"], award["place"]) for award in lot["awards"]],
-            "reserves": lot["reserves"],
-            "passed_over": [passed["bidder"] for passed in lot["passed_over"]],
-            "undecided": [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
-        }
+        lot["id"]: by_reference.Outcome(
+            awards=[(award["bidder"], award["place"]) for award in lot["awards"]],
+            undecided=[(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])],
+            passed_over=[passed["bidder"] for passed in lot["passed_over"]],
+            reserves=lot["reserves"],
+        )
         for lot in result_of(record).as_object()["lots"]
     }
 
@@ -196,13 +196,13 @@ MANY = settings(max_examples=5 * settings().max_examples)
 @MANY
 @given(contests("preference", lots=5, bidders=4))
 def test_it_goes_as_the_published_rounds_say(record):
-    assert outcome(record) == oracle_awards.preference(Rules(record))
+    assert outcome(record) == by_reference.preference(Rules(record))
 
 
 @MANY
 @given(contests("preference", lots=6, bidders=3, shared=False))
 def test_it_goes_as_the_published_rounds_say_with_many_lots(record):
-    assert outcome(record) == oracle_awards.preference(Rules(record))
+    assert outcome(record) == by_reference.preference(Rules(record))
 
 
 @given(contests("preference"))

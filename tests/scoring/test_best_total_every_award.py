@@ -15,9 +15,9 @@ from scoring.allocate.best_total.contest import contest_of
 from scoring.allocate.best_total.integer_program import Steps
 from scoring.allocate.best_total.search import optimum
 from scoring.reading.record import from_object
+from scoring.reference import awards as by_reference
 from scoring.result.stability import Check
 from tests.benchmarks.bench_allocation import rankings
-from tests.scoring import oracle_awards
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.records import legal_records
 
@@ -38,8 +38,8 @@ def outcome(record: dict[str, Any]) -> dict[str, Any]:
 def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
     """The published outcome from every award that the limits allow."""
     return {
-        lot: ([(place, who) for who, place in found["awards"]], found["undecided"])
-        for lot, found in oracle_awards.best_total(Rules(record)).items()
+        lot: ([(place, who) for who, place in found.awards], found.undecided)
+        for lot, found in by_reference.best_total(Rules(record)).items()
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import exact
-from tests.scoring import oracle
+from scoring.reference import scores
 
 
 @st.composite
@@ -31,7 +31,7 @@ def test_points_are_exact_to_the_last_integer_that_64_bits_hold(places, weight, 
     )
     parts, wholes = (np.array(column, np.int64) for column in zip(*drawn, strict=True))
     expected = [
-        oracle.rounded(Fraction(weight, 100) * part / whole, places) * 10**places for part, whole in drawn
+        scores.rounded(Fraction(weight, 100) * part / whole, places) * 10**places for part, whole in drawn
     ]
     assert exact.points(weight, places, parts, wholes).tolist() == expected
 

@@ -1,4 +1,4 @@
-"""Where price methods misbehave on simulated prices, with figures that an oracle in fractions confirms."""
+"""Where price methods misbehave on simulated prices, with figures that the reference confirms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from fractions import Fraction
 import pytest
 
 from scoring import RecordRefused, laboratory
-from tests.scoring import oracle
+from scoring.reference.result import decimal_text
+from scoring.reference.scores import price_points, rounded
 from tests.scoring.record_example import RULES, example
 
 LINES = [{"id": "weekday", "volume": 70}, {"id": "weekend", "volume": 30}]
@@ -50,11 +51,9 @@ def finding(report, identifier):
 
 
 def exact_points(method, prices):
-    """The points of each price of one tender by the oracle, as printed with two decimals."""
+    """The points of each price of one tender by the reference, as printed with two decimals."""
     rules = rules_with(method)
-    return [
-        oracle.decimal_text(oracle.rounded(oracle.price_points(rules, own, prices), 2), 2) for own in prices
-    ]
+    return [decimal_text(rounded(price_points(rules, own, prices), 2), 2) for own in prices]
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 
 import scoring
 from scoring.reading.record import check, from_object
+from scoring.reference import scores
 from scoring.robustness.key_fields import reweighed
 from scoring.robustness.report import assess
-from tests.scoring import oracle
 from tests.scoring.changed_records import MOVING, awards_of, by_rank, changed_lots, report_on, told
 from tests.scoring.record_example import one_lot
 
@@ -57,7 +57,7 @@ def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
     reported = {one["lot"]: one for one in report_on(obj)["lowest_price_removed"]}
     for name, standing in ranks(obj).items():
         prices = {
-            one["bidder"]: oracle.price_of(obj["rules"], one)
+            one["bidder"]: scores.price_of(obj["rules"], one)
             for one in obj["bids"]
             if one["lot"] == name and one["bidder"] in standing
         }
@@ -103,7 +103,7 @@ def test_a_question_keeps_its_exact_part_of_a_moved_quality_weight_until_one_rou
             weight = Fraction(question["weight"]) * (quality + Fraction(by, 100)) / quality
             for mark in range(rules.scale.highest + 1):
                 points = weight * mark / rules.scale.highest
-                expected = oracle.rounded(points, rules.places) * 10**rules.places
+                expected = scores.rounded(points, rules.places) * 10**rules.places
                 assert weighing.table[row, mark + 2] == expected
 
 

@@ -1,66 +1,27 @@
-"""The oracle itself, held to cases worked by hand and to published ones.
+"""The reference's states, scores and ranks, held to cases worked by hand and to published ones.
 
-An oracle that is wrong would make the engine wrong with a clear conscience; each figure here was worked
-out on paper, or printed by its source.
+A reference that is wrong would make the engine wrong with a clear conscience; each figure here was worked out
+on paper, or printed by its source.
 """
 
 from fractions import Fraction
 
 import pytest
 
-from tests.scoring import oracle
-
-GOOD = {"location": "1-1", "overall": "Good", "safe": "Good", "published": "2026-05-01"}
-
-
-def rules(**changes):
-    return {
-        "weights": {"quality": "60", "price": "40"},
-        "marks": {"lowest": 0, "highest": 5},
-        "questions": [
-            {"id": "Q1", "title": "Safeguarding", "weight": "20"},
-            {"id": "Q2", "title": "Continuity", "weight": "40"},
-        ],
-        "price": {"method": "lowest_over_bid"},
-        "places": 2,
-        "ties": [],
-        "cqc": {"inadequate": "refuse", "unrated": "allow"},
-        "allocation": {"method": "rank_order", "groups": []},
-    } | changes
+from scoring import reference
+from scoring.reference.result import decimal_text
+from scoring.reference.scores import rounded
+from tests.scoring.by_hand import lot, record
 
 
-def lot(name="L1", places=1, hours="100"):
-    return {
-        "id": name,
-        "service": "homecare",
-        "zone": "Burnley",
-        "hours_per_week": hours,
-        "weeks_per_year": 52,
-        "places": places,
-    }
-
-
-def record(bids, lots=None, bidders=None, **changes):
-    """``bids``: (bidder, lot, price, mark on Q1, mark on Q2); ``bidders``: what each has besides its name."""
-    names = dict.fromkeys(bid[0] for bid in bids)
-    return {
-        "format": "evaluation/1",
-        "rules": rules(**changes),
-        "lots": lots or [lot()],
-        "bidders": [
-            {"id": name, "name": name, "cqc": [GOOD], **(bidders or {}).get(name, {})} for name in names
-        ],
-        "bids": [
-            {"bidder": bidder, "lot": where, "price_pence": price, "marks": {"Q1": one, "Q2": two}}
-            for bidder, where, price, one, two in bids
-        ],
-    }
+def rows(case, at=0):
+    """The ranking of a lot, by bidder."""
+    return {row["bidder"]: row for row in reference.evaluate(case)[at]["ranking"]}
 
 
 def figures(bids, figure, **changes):
     """One figure of every bid in the first lot."""
-    ranking = oracle.evaluate(record(bids, **changes))[0]["ranking"]
-    return {bidder: row[figure] for bidder, row in ranking.items()}
+    return {bidder: row[figure] for bidder, row in rows(record(bids, **changes)).items()}
 
 
 def priced(*prices, **changes):
@@ -71,8 +32,7 @@ def priced(*prices, **changes):
 
 
 def test_points_for_a_question_are_weight_times_mark_over_highest_mark():
-    lot_result = oracle.evaluate(record([("A", "L1", 1599, 4, 3)]))[0]
-    row = lot_result["ranking"]["A"]
+    row = rows(record([("A", "L1", 1599, 4, 3)]))["A"]
     assert row["questions"] == {"Q1": "16.00", "Q2": "24.00"}
     assert (row["quality"], row["price"], row["total"]) == ("40.00", "40.00", "80.00")
 
@@ -145,14 +105,14 @@ def test_published_rule_of_fifty_at_the_mean_and_a_point_for_each_percent():
     ],
 )
 def test_an_exact_half_goes_up_whatever_the_digit_before_it(exact, places, half_up):
-    assert oracle.decimal_text(oracle.rounded(Fraction(exact), places), places) == half_up
+    assert decimal_text(rounded(Fraction(exact), places), places) == half_up
 
 
 def test_the_total_is_the_sum_of_rounded_parts_so_that_what_is_printed_adds_up():
     questions = [{"id": q, "title": q, "weight": "30"} for q in ("Q1", "Q2")]
     bids = [("A", "L1", 100, 1, 1), ("B", "L1", 300, 0, 0)]
     case = record(bids, questions=questions, marks={"lowest": 0, "highest": 9}, places=0)
-    ranking = oracle.evaluate(case)[0]["ranking"]
+    ranking = rows(case)
     # 30 × 1 ÷ 9 = 3.33 rounds to 3 twice, though 6.67 would round to 7.
     assert ranking["A"]["quality"] == "6"
     assert ranking["A"]["total"] == "46"
@@ -166,7 +126,7 @@ def test_a_price_with_lines_is_the_sum_of_price_times_volume():
     for bid, weekend in zip(case["bids"], (1000, 2000), strict=True):
         del bid["price_pence"]
         bid["prices"] = {"weekday": 1000, "weekend": weekend}
-    points = {b: row["price"] for b, row in oracle.evaluate(case)[0]["ranking"].items()}
+    points = {b: row["price"] for b, row in rows(case).items()}
     assert points == {"A": "40.00", "B": "30.77"}  # 40 × 100,000 ÷ 130,000
 
 
@@ -242,20 +202,19 @@ def ratings(**changes):
 )
 def test_the_rule_on_care_ratings(rule, locations, state, flags):
     cqc = {"inadequate": "refuse", "unrated": "allow"} | rule
-    row = oracle.evaluate(record([("A", "L1", 100, 3, 3)], cqc=cqc, bidders={"A": {"cqc": locations}}))[0]
-    assert (row["ranking"]["A"]["state"], row["ranking"]["A"]["flags"]) == (state, flags)
+    row = rows(record([("A", "L1", 100, 3, 3)], cqc=cqc, bidders={"A": {"cqc": locations}}))["A"]
+    assert (row["state"], row["flags"]) == (state, flags)
 
 
 def test_a_decision_for_one_lot_leaves_the_bidder_ranked_in_another():
     decision = {"state": "abnormally_low", "lots": ["L1"], "reason": "Cannot pay the minimum wage"}
     bids = [("A", "L1", 50, 3, 3), ("B", "L1", 100, 3, 3), ("A", "L2", 50, 3, 3), ("B", "L2", 100, 3, 3)]
-    first, second = oracle.evaluate(
-        record(bids, lots=[lot("L1"), lot("L2")], bidders={"A": {"decision": decision}})
-    )
-    assert first["ranking"]["A"]["state"] == "abnormally_low"
-    assert first["ranking"]["B"]["price"] == "40.00"
-    assert second["ranking"]["A"]["rank"] == 1
-    assert second["ranking"]["B"]["price"] == "20.00"
+    case = record(bids, lots=[lot("L1"), lot("L2")], bidders={"A": {"decision": decision}})
+    first, second = rows(case, at=0), rows(case, at=1)
+    assert first["A"]["state"] == "abnormally_low"
+    assert first["B"]["price"] == "40.00"
+    assert second["A"]["rank"] == 1
+    assert second["B"]["price"] == "20.00"
 
 
 def test_lots_may_be_decided_differently():
@@ -265,8 +224,8 @@ def test_lots_may_be_decided_differently():
     ]
     bids = [("A", name, 100, 3, 3) for name in ("L1", "L2", "L3")]
     lots = [lot("L1"), lot("L2"), lot("L3")]
-    results = oracle.evaluate(record(bids, lots=lots, bidders={"A": {"decision": decided}}))
-    assert [result["ranking"]["A"]["state"] for result in results] == ["withdrawn", "excluded", "ranked"]
+    case = record(bids, lots=lots, bidders={"A": {"decision": decided}})
+    assert [rows(case, at)["A"]["state"] for at in range(3)] == ["withdrawn", "excluded", "ranked"]
 
 
 def test_a_bid_out_of_assessment_keeps_what_was_marked_and_has_no_price_points():
@@ -274,11 +233,11 @@ def test_a_bid_out_of_assessment_keeps_what_was_marked_and_has_no_price_points()
         [("A", "L1", 100, 3, 3), ("B", "L1", 200, 3, 3)],
         bidders={"A": {"decision": {"state": "excluded", "reason": "Debarred"}}},
     )
-    row = oracle.evaluate(case)[0]["ranking"]["A"]
+    row = rows(case)["A"]
     assert (row["rank"], row["quality"], row["price"], row["total"]) == (None, "36.00", None, None)
     del case["bids"][0]["marks"]["Q2"]
     del case["bids"][0]["price_pence"]
-    row = oracle.evaluate(case)[0]["ranking"]["A"]
+    row = rows(case)["A"]
     assert (row["questions"], row["quality"]) == ({"Q1": "12.00", "Q2": None}, None)
 
 
@@ -321,73 +280,3 @@ def test_a_draw_puts_the_lowest_hash_of_seed_lot_and_bidder_first():
     # By sha256sum(1): A begins ad98, B a6a1, C 7290 and D 18ef.
     bids = [(name, "L1", 100, 3, 3) for name in "ABCD"]
     assert figures(bids, "rank", ties=["draw"], draw_seed="2026") == {"D": 1, "C": 2, "B": 3, "A": 4}
-
-
-def outcomes(case):
-    keys = ("awards", "reserves", "passed_over", "undecided")
-    return [tuple(result[key] for key in keys) for result in oracle.evaluate(case)]
-
-
-def in_order(*names, where="L1"):
-    """Bids that rank in this order."""
-    return [(name, where, 100 + n, 3, 3) for n, name in enumerate(names)]
-
-
-def test_places_go_to_the_best_ranked_and_the_rest_are_reserves_in_order():
-    case = record(in_order("A", "B", "C", "D"), lots=[lot(places=2)])
-    assert outcomes(case) == [([("A", 1), ("B", 2)], ["C", "D"], [], [])]
-
-
-def test_a_bidder_at_its_own_limit_is_passed_over_in_later_lots():
-    case = record(
-        in_order("A", "B") + in_order("A", "B", where="L2"),
-        lots=[lot("L1"), lot("L2")],
-        bidders={"A": {"most_lots": 1}},
-    )
-    assert outcomes(case) == [([("A", 1)], ["B"], [], []), ([("B", 1)], [], ["A"], [])]
-
-
-def test_lots_are_awarded_in_the_order_given():
-    case = record(
-        in_order("A", "B") + in_order("A", "B", where="L2"),
-        lots=[lot("L2"), lot("L1")],
-        bidders={"A": {"most_lots": 1}},
-    )
-    assert [result["id"] for result in oracle.evaluate(case)] == ["L2", "L1"]
-    assert outcomes(case)[0][0] == [("A", 1)]
-
-
-def test_a_group_limits_its_own_lots_alone():
-    names = ("L1", "L2", "L3")
-    groups = [{"id": "homecare", "lots": ["L1", "L2"], "most_lots": 1}]
-    case = record(
-        [bid for name in names for bid in in_order("A", "B", where=name)],
-        lots=[lot(name) for name in names],
-        allocation={"method": "rank_order", "groups": groups},
-    )
-    assert [awards for awards, *_ in outcomes(case)] == [[("A", 1)], [("B", 1)], [("A", 1)]]
-
-
-def test_declared_weekly_hours_may_be_filled_to_the_last_hundredth():
-    names = ("L1", "L2", "L3")
-    case = record(
-        [bid for name in names for bid in in_order("A", "B", where=name)],
-        lots=[lot("L1", hours="100.25"), lot("L2", hours="50.5"), lot("L3", hours="49.75")],
-        bidders={"A": {"hours_per_week": "150"}},
-    )
-    assert [awards for awards, *_ in outcomes(case)] == [[("A", 1)], [("B", 1)], [("A", 1)]]
-
-
-def test_nothing_is_awarded_where_a_tie_is_left():
-    tied = [("A", "L1", 100, 3, 3), ("B", "L1", 100, 3, 3), ("C", "L1", 101, 3, 3)]
-    assert outcomes(record(tied)) == [([], ["C"], [], [([1], ["A", "B"])])]
-    assert outcomes(record(tied, lots=[lot(places=2)])) == [([], ["C"], [], [([1, 2], ["A", "B"])])]
-    assert outcomes(record(tied, lots=[lot(places=3)])) == [([("C", 3)], [], [], [([1, 2], ["A", "B"])])]
-
-
-def test_a_tie_with_a_bidder_at_its_limit_is_no_tie():
-    tied = [("A", "L2", 100, 3, 3), ("B", "L2", 100, 3, 3)]
-    case = record(
-        [("A", "L1", 100, 3, 3), *tied], lots=[lot("L1"), lot("L2")], bidders={"A": {"most_lots": 1}}
-    )
-    assert outcomes(case) == [([("A", 1)], [], [], []), ([("B", 1)], [], ["A"], [])]
