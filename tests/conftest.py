@@ -1,18 +1,21 @@
 """Databases for tests: a real SQLite file and a real PostgreSQL database, each fresh for each test.
 
 A test that asks for `database` runs twice, on either. Migrations run once into a template, which is
-copied for each test; nothing is rolled back or emptied, so triggers, commits and two connections at once
-are what they are in use.
+copied for each test, and so is what many tests begin with (scenes.py); nothing is rolled back or emptied,
+so triggers, commits and two connections at once are what they are in use.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,6 +24,7 @@ from sqlalchemy.engine import URL
 
 from lots import migrations
 from lots.database import connect
+from tests.scenes import Kept, Scenery, wanted
 
 ENGINES = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")
@@ -54,29 +58,66 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of this test's own, its tables made and empty."""
+def kept_scene(request: pytest.FixtureRequest, engine_name: str) -> Kept:
+    """What the test's database begins with: the scene that the test asks for, if any."""
+    scenery: Scenery = request.getfixturevalue(f"{engine_name}_scenery")
+    return scenery.at(wanted(request.fixturenames))
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, engine_name: str, kept_scene: Kept, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a database of this test's own, its tables made, and empty but for the test's scene."""
     if engine_name == "sqlite":
         file = tmp_path / "tender.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        shutil.copy(kept_scene.template, file)
         yield f"sqlite:///{file}"
         return
     server: PostgreSQL = request.getfixturevalue("postgresql_server")
     name = f"t{uuid.uuid4().hex}"
-    server.run(f'CREATE DATABASE "{name}" TEMPLATE "{server.template}" STRATEGY FILE_COPY')
+    server.copy(kept_scene.template, name)
     yield server.url(name)
     server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    engine = connect(f"sqlite:///{file}")
+def sqlite_scenery(tmp_path_factory: pytest.TempPathFactory) -> Scenery:
+    folder = tmp_path_factory.mktemp("sqlite")
+
+    @contextmanager
+    def build(template: Path | None) -> Iterator[tuple[str, Callable[[], Path]]]:
+        file = folder / f"{uuid.uuid4().hex}.sqlite"
+        if template is not None:
+            shutil.copy(template, file)
+
+        def keep() -> Path:
+            with contextlib.closing(sqlite3.connect(file)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return file
+
+        yield f"sqlite:///{file}", keep
+
+    with build(None) as (url, keep):
+        migrate(url)
+        return Scenery(keep(), build)
+
+
+@pytest.fixture(scope="session")
+def postgresql_scenery(postgresql_server: PostgreSQL) -> Scenery:
+    @contextmanager
+    def build(template: str) -> Iterator[tuple[str, Callable[[], str]]]:
+        name = f"scene{uuid.uuid4().hex}"
+        postgresql_server.copy(template, name)
+        yield postgresql_server.url(name), lambda: name
+
+    return Scenery(postgresql_server.template, build)
+
+
+def migrate(url: str) -> None:
+    engine = connect(url)
     migrations.upgrade(engine)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    return file
 
 
 class PostgreSQL:
@@ -97,6 +138,9 @@ class PostgreSQL:
             host=str(self.socket), user="postgres", dbname="postgres", autocommit=True
         ) as connection:
             connection.execute(statement.encode())
+
+    def copy(self, template: str, name: str) -> None:
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def exists(self, name: str) -> bool:
         with psycopg.connect(host=str(self.socket), user="postgres", dbname="postgres") as connection:
@@ -143,7 +187,5 @@ def _prepare(server: PostgreSQL) -> None:
     server.run("SELECT pg_reload_conf()")
     making = f"{server.template}_making"
     server.run(f'CREATE DATABASE "{making}"')
-    engine = connect(server.url(making))
-    migrations.upgrade(engine)
-    engine.dispose()
+    migrate(server.url(making))
     server.run(f'ALTER DATABASE "{making}" RENAME TO "{server.template}"')

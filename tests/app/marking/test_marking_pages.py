@@ -9,25 +9,26 @@ from lots.mark import current_marks
 from tests.app.conftest import PASSWORD
 from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
+from tests.app.staging import scene
 
 EVE, EVAN = EVALUATORS
 NAMES = ("Zeal Care Ltd", "Acorn Homecare CIC", "Mellor Support Ltd")
 WHY = "Clear duties and yearly training for everybody."
 
 
-@pytest.fixture
-def started(opened, people, change, clock):
-    with change() as session:
-        start(session, people, clock, opened)
-    return opened
+@scene(after="opened")
+def started(stage):
+    with stage.change() as session:
+        start(session, stage["people"], stage.clock, stage["opened"])
+    return stage["opened"]
 
 
-@pytest.fixture
-def declared(started, people, change, clock):
-    with change() as session:
+@scene(after="started")
+def declared(stage):
+    with stage.change() as session:
         for email in EVALUATORS:
-            declare(session, people, clock, started, email)
-    return started
+            declare(session, stage["people"], stage.clock, stage["opened"], email)
+    return stage["opened"]
 
 
 def item(opened, alias="A", code="Q1"):
