@@ -11,9 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
-from lots.lot import Lot
 from lots.person import Person
-from lots.procurement import Tender
+from lots.tender import Lot, Tender
 
 
 class Evaluation(Base):

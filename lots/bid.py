@@ -14,10 +14,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lots.database import Base, Hours, Pence, UTCDateTime
-from lots.lot import Lot
-from lots.procurement import Tender
 from lots.provider import Provider
-from lots.question import Question
+from lots.tender import Lot, Question, Tender
 
 QUALITY_FORMAT = "bid-quality/1"
 PRICES_FORMAT = "bid-prices/1"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lots.database import Base, UTCDateTime
 from lots.person import Person
-from lots.procurement import Tender
+from lots.tender import Tender
 from scoring import merkle
 from scoring.canonical import canonical_json
 

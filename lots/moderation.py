@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
 from lots.person import Person
-from lots.procurement import Tender
-from lots.question import Question
+from lots.tender import Question, Tender
 
 agreed_mark_present = Table(
     "agreed_mark_present",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
 from lots.person import Person
-from lots.procurement import Tender
+from lots.tender import Tender
 
 EVALUATOR, MODERATOR = "evaluator", "moderator"
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from lots.lot import Lot
-from lots.procurement import Tender
-from lots.question import Question
 from lots.rating import HOMECARE
+from lots.tender import Lot, Question, Tender
 
 FORMAT = "tender-rules/1"
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from lots.bid import Bid, BidLot, OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.procurement import Tender
 from lots.publication import decimal_text
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
+from lots.tender import Tender
 
 FORMAT = "evaluation/1"
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from lots.lot import yearly_value
 from lots.spreadsheet import Unreadable, read_cells
+from lots.tender import yearly_value
 from scoring import exact
 
 MOST_LOTS = 1_000

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lots.refusal import Conflict, Refusal
-
-if TYPE_CHECKING:
-    from lots.procurement import Tender
 
 DRAFT = "draft"
 PUBLISHED = "published"
@@ -76,24 +73,33 @@ MOVES: dict[str, tuple[str, ...]] = {
     CANCELLED: (),
 }
 
+
+class Staged(Protocol):
+    """What has stages: a tender."""
+
+    state: str
+    deadline: datetime | None
+    opened_at: datetime | None
+
+
 AFTER_OPENING = frozenset(STORED) - {DRAFT, PUBLISHED, CANCELLED}
 AFTER_PRICES = frozenset({PRICES_OPENED, RECOMMENDED, APPROVED, STANDSTILL, AWARDED, SIGNED})
 AFTER_APPROVAL = frozenset({APPROVED, STANDSTILL, AWARDED, SIGNED})
 
 
-def stage(tender: Tender, now: datetime) -> str:
+def stage(tender: Staged, now: datetime) -> str:
     """The tender's stage at `now`: as stored, but closed from the very second of the deadline."""
     if tender.state == PUBLISHED and tender.deadline is not None and now >= tender.deadline:
         return CLOSED
     return tender.state
 
 
-def is_opened(tender: Tender) -> bool:
+def is_opened(tender: Staged) -> bool:
     """Whether the bids of this tender have been opened, cancelled afterwards or not."""
     return tender.opened_at is not None
 
 
-def require(tender: Tender, now: datetime, *stages: str) -> None:
+def require(tender: Staged, now: datetime, *stages: str) -> None:
     """Refuse unless the tender is at one of the stages; says where it is and where it would have to be."""
     at = stage(tender, now)
     if at not in stages:
@@ -101,7 +107,7 @@ def require(tender: Tender, now: datetime, *stages: str) -> None:
         raise Conflict(f"This tender is at “{NAMES[at]}”. This step can only be taken at {wanted}.")
 
 
-def move(tender: Tender, now: datetime, to: str) -> None:
+def move(tender: Staged, now: datetime, to: str) -> None:
     """Take the tender to the next stage, if the table has that move."""
     at = stage(tender, now)
     if to not in MOVES[at]:

@@ -5,15 +5,13 @@ from lots import (
     bid,
     eligibility,
     event,
-    lot,
     mark,
     moderation,
     panel,
     person,
-    procurement,
     provider,
-    question,
     rating,
+    tender,
 )
 
 __all__ = [
@@ -21,13 +19,11 @@ __all__ = [
     "bid",
     "eligibility",
     "event",
-    "lot",
     "mark",
     "moderation",
     "panel",
     "person",
-    "procurement",
     "provider",
-    "question",
     "rating",
+    "tender",
 ]

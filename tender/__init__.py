@@ -12,20 +12,8 @@ from flask import Flask
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from tender import (
-    commands,
-    context,
-    errors,
-    features,
-    formats,
-    health,
-    home,
-    layout,
-    logs,
-    permissions,
-    security,
-    settings,
-)
+from tender import commands, features, settings
+from tender.frame import context, errors, formats, health, home, layout, logs, permissions, security
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 

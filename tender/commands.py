@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lots import event, migrations
-from tender.context import db
+from tender.frame.context import db
 
 database = AppGroup("database", help="Make, renew and check the database.")
 

@@ -1,7 +1,8 @@
 """The features of the application, in one place.
 
 A feature is a package of `tender`. It may offer `blueprint` or `blueprints`, `commands` (click commands
-for `flask --app wsgi …`), `PERMISSIONS` (see `tender.permissions`) and `NAVIGATION` (see `tender.layout`).
+for `flask --app wsgi …`), `PERMISSIONS` (see `tender.frame.permissions`) and `NAVIGATION` (see
+`tender.frame.layout`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ FEATURES = (
     "accounts",
     "procurements",
     "bids",
-    "cqc",
+    "eligibility",
     "marking",
     "moderation",
     "awards",

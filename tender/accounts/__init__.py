@@ -4,7 +4,7 @@ from tender.accounts import people_views, views
 from tender.accounts.commands import person
 from tender.accounts.permissions import PERMISSIONS
 from tender.accounts.signed_in import init_app
-from tender.layout import NavigationItem
+from tender.frame.layout import NavigationItem
 
 blueprints = [views.blueprint, people_views.blueprint]
 commands = [person]

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from lots.person import ROLES
 from lots.refusal import Refusal
 from tender.accounts import operations, policy
-from tender.context import now, one_change
+from tender.frame.context import now, one_change
 
 person = AppGroup("person", help="Manage the people who sign in.")
 

@@ -14,7 +14,7 @@ from flask_wtf.csrf import validate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms.validators import ValidationError
 
-from tender.context import now
+from tender.frame.context import now
 
 TOKEN = "csrf_token"  # noqa: S105  a field's name
 LIFE = timedelta(hours=2)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from lots import event
 from lots.person import ROLES, Person, PersonRole
-from lots.procurement import LARGEST_ID
 from lots.provider import Provider
 from lots.refusal import NotFound, NotPermitted, Refusal
+from lots.tender import LARGEST_ID
 from tender.accounts import links
 from tender.accounts.attempts import Limits
 from tender.accounts.passwords import Passwords, check_new
-from tender.permissions import may
+from tender.frame.permissions import may
 
 STAFF_ROLES = tuple(role for role in ROLES if role != "provider")
 

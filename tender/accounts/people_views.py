@@ -13,10 +13,10 @@ from lots.person import Person
 from lots.refusal import Refusal
 from tender.accounts import operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
-from tender.context import current_person, db, now, refusals
-from tender.formats import sentence_list
-from tender.pages import Page, page_number
-from tender.permissions import requires
+from tender.frame.context import current_person, db, now, refusals
+from tender.frame.formats import sentence_list
+from tender.frame.paging import Page, page_number
+from tender.frame.permissions import requires
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 

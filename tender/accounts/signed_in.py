@@ -14,8 +14,8 @@ from flask import Flask, current_app, g, render_template, request, session
 from lots.person import Person
 from tender.accounts import kept
 from tender.accounts.forms import SignInForm
-from tender.context import db, now
-from tender.permissions import PUBLIC
+from tender.frame.context import db, now
+from tender.frame.permissions import PUBLIC
 
 NO_SESSION_NEEDED = frozenset({"static", "health.health"})
 

@@ -10,8 +10,8 @@ from tender.accounts import kept, links, operations, policy
 from tender.accounts.attempts import TooManyAttempts
 from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
-from tender.context import current_person, db, now, person_or_none, refusals, refuse
-from tender.permissions import SIGNED_IN, is_safe_address, public, requires
+from tender.frame.context import current_person, db, now, person_or_none, refusals, refuse
+from tender.frame.permissions import SIGNED_IN, is_safe_address, public, requires
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -3,7 +3,7 @@
 from tender.audit import downloads, views
 from tender.audit.commands import log
 from tender.audit.permissions import PERMISSIONS
-from tender.layout import NavigationItem
+from tender.frame.layout import NavigationItem
 
 blueprints = [views.blueprint, downloads.blueprint]
 commands = [log]

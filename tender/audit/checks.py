@@ -18,13 +18,13 @@ from lots import event, states
 from lots.award import Award, Evaluation, latest_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
-from lots.procurement import Tender
 from lots.record import evaluation_record
 from lots.refusal import Refusal
 from lots.seal import Seal
+from lots.tender import Tender
 from scoring.canonical import canonical_json
 from tender.bids import envelopes
-from tender.formats import plural
+from tender.frame.formats import plural
 
 
 @dataclass(frozen=True)

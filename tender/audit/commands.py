@@ -7,9 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from lots import states
-from lots.procurement import Tender
+from lots.tender import Tender
 from tender.audit import checks
-from tender.context import db, now, seal
+from tender.frame.context import db, now, seal
 
 log = AppGroup("log", help="Check the record of tenders.")
 

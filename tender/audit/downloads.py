@@ -8,11 +8,11 @@ from sqlalchemy.orm import selectinload
 
 from lots import states
 from lots.award import Evaluation
-from lots.procurement import LARGEST_ID, Tender
 from lots.refusal import NotFound
-from tender.context import current_person, db, now
-from tender.pages import Page, page_number
-from tender.permissions import requires
+from lots.tender import LARGEST_ID, Tender
+from tender.frame.context import current_person, db, now
+from tender.frame.paging import Page, page_number
+from tender.frame.permissions import requires
 from tender.procurements.access import seen_by, tender_for
 
 blueprint = Blueprint("evidence", __name__)

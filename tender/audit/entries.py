@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lots.event import ACTIONS, Event
-from tender.formats import LONDON
+from tender.frame.formats import LONDON
 
 _WORDS = {"sha256": "SHA-256", "cqc": "CQC", "id": "number"}
 

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from lots import states
 from lots.event import ACTIONS, Event
-from lots.procurement import LARGEST_ID, Tender
 from lots.refusal import NotFound
+from lots.tender import LARGEST_ID, Tender
 from scoring import merkle
 from tender.audit import checks, entries
 from tender.audit.forms import LogFilter
 from tender.audit.visibility import Visibility, visibility
-from tender.context import current_person, db, now, seal
-from tender.cqc.blindness import keep_blind
-from tender.pages import Page, page_number
-from tender.permissions import requires
+from tender.eligibility.blindness import keep_blind
+from tender.frame.context import current_person, db, now, seal
+from tender.frame.paging import Page, page_number
+from tender.frame.permissions import requires
 from tender.procurements.access import tender_for
 
 blueprint = Blueprint("audit", __name__)

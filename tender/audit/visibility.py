@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lots import panel, states
 from lots.event import ABOUT_BIDS, ABOUT_MARKS, Event, log_of
 from lots.person import Person
-from lots.procurement import Tender
+from lots.tender import Tender
 
 MARKS_STILL_SECRET = frozenset({states.OPENED, states.MARKING})
 

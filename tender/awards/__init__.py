@@ -1,10 +1,10 @@
 """Awards: prices, results with their working, recommendation, approval, standstill."""
 
-from tender.awards import views, views_decision
 from tender.awards.permissions import PERMISSIONS
-from tender.layout import NavigationItem
+from tender.awards.views import decision, results
+from tender.frame.layout import NavigationItem
 
-blueprints = [views.blueprint, views_decision.blueprint]
+blueprints = [results.blueprint, decision.blueprint]
 NAVIGATION = [
     NavigationItem("Awards", "awards.tenders", "results.read", "Results, recommendations, approvals, reports")
 ]

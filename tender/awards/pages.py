@@ -13,14 +13,14 @@ from lots import states
 from lots.award import Evaluation, Recommendation, latest_evaluation, latest_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
-from lots.procurement import Standstill, Tender
 from lots.refusal import NotFound, Refusals
+from lots.tender import Standstill, Tender
 from scoring import Explanation
 from tender.awards import readiness
-from tender.awards.closeness import hanging
-from tender.awards.evaluating import judge
-from tender.awards.notes import Note, notes
-from tender.awards.outcomes import BidOutcome, LotOutcome, read_outcomes
+from tender.awards.operations.evaluating import judge
+from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
+from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.warnings import Note, notes
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from lots.award import Evaluation
 from lots.eligibility import all_decisions, in_force
 from lots.event import Event, log_of
-from lots.procurement import Tender
 from lots.rating import RatingsFile
 from lots.record import opened_bids, pinned_file
-from tender.formats import long_date
+from lots.tender import Tender
+from tender.frame.formats import long_date
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What a provider does: its company's details, its bid, its receipt."""
 
-from tender.bids import views, views_company, views_draft, views_submission
+from tender.bids import views
 from tender.bids.blueprint import blueprint
 from tender.bids.permissions import PERMISSIONS
-from tender.layout import NavigationItem
+from tender.frame.layout import NavigationItem
 
 NAVIGATION = [
     NavigationItem("Bids", "bids.home", "bid.make", "See tenders that are open, and go on with your bids"),
@@ -20,7 +20,4 @@ __all__ = [
     "PERMISSIONS",
     "blueprint",
     "views",
-    "views_company",
-    "views_draft",
-    "views_submission",
 ]

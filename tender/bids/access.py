@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 from lots import states
 from lots.bid import Bid
 from lots.person import Person
-from lots.procurement import Tender
 from lots.provider import Provider
 from lots.refusal import NotFound, NotPermitted, Refusal
-from tender.formats import exact_datetime
+from lots.tender import Tender
+from tender.frame.formats import exact_datetime
 
 
 class TooLate(Refusal):

@@ -8,14 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots.bid import OpenedBid
-from lots.lot import Lot
-from lots.procurement import Tender
 from lots.provider import Provider
-from lots.question import Question, count_words
 from lots.rating import KEY_QUESTIONS, RatingsFile
 from lots.record import RelevantLocation, relevant_locations
+from lots.tender import Lot, Question, Tender, count_words
 from tender.bids.draft import PRICES, DraftContent
-from tender.formats import hours, long_date, money, plural, sentence_list
+from tender.frame.formats import hours, long_date, money, plural, sentence_list
 
 COMPANY = "company"
 _NEEDED = {

@@ -14,7 +14,7 @@ from lots.refusal import Conflict, Refusal
 from lots.seal import Seal
 from scoring.canonical import canonical_json
 from tender.bids import envelopes
-from tender.formats import long_datetime
+from tender.frame.formats import long_datetime
 
 FORMAT = "bid-draft/1"
 PRICES = "prices"

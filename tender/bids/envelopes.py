@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lots.bid import PRICES_FORMAT, QUALITY_FORMAT, Bid, BidVersion
-from lots.procurement import Tender
 from lots.publication import decimal_text
 from lots.refusal import Refusal
 from lots.seal import Seal
+from lots.tender import Tender
 from scoring.canonical import canonical_json, sha256_of
 
 VERSION_FORMAT = "bid-version/1"

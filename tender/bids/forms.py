@@ -15,16 +15,15 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField, SubmitField, TextAreaField
 
-from lots.lot import Lot
-from lots.procurement import Tender
 from lots.provider import Provider
 from lots.refusal import Refusal, Refusals
+from lots.tender import Lot, Tender
 from tender.bids import amounts
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
 from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
-from tender.formats import hundredths_as_text, money
+from tender.frame.formats import hundredths_as_text, money
 
 KINDS = [
     SelectChoice("sme", "A small or medium-sized enterprise (fewer than 250 staff)"),

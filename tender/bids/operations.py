@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lots import bid as bids
-from lots import event, procurement
+from lots import event
 from lots.bid import Bid, BidVersion
 from lots.person import Person
-from lots.procurement import Tender
 from lots.refusal import Conflict, NotFound, Refusal, Refusals
 from lots.seal import Seal
+from lots.tender import Tender, lock_tender
 from scoring.canonical import sha256_of
 from tender.bids import envelopes, receipts
 from tender.bids.access import TooLate, find_bid, own_bid, provider_of, require_open
@@ -26,7 +26,7 @@ from tender.bids.draft import PRICES, DraftContent, read_draft, write_draft
 from tender.bids.envelopes import Prices, Quality
 from tender.bids.prices import price_faults
 from tender.bids.receipts import Receipt, receipt_of
-from tender.formats import long_datetime
+from tender.frame.formats import long_datetime
 
 __all__ = [
     "DraftContent",
@@ -58,7 +58,7 @@ _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\n\t"} | {0x0B
 def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Bid:
     """Begin the provider's bid; the one that is there if somebody began it before. Raises TooLate."""
     provider = provider_of(actor)
-    tender = procurement.lock(session, tender)
+    tender = lock_tender(session, tender)
     require_open(tender, now)
     bid = find_bid(session, tender, provider)
     if bid is not None:
@@ -237,7 +237,7 @@ def submitted_is(seal: Seal, version: BidVersion, quality: Quality, prices: Pric
 
 def _bid_to_change(session: Session, actor: Person, now: datetime, tender: Tender) -> Bid:
     provider_of(actor)
-    tender = procurement.lock(session, tender)
+    tender = lock_tender(session, tender)
     bid = own_bid(session, tender, actor)
     require_open(tender, now)
     return bid

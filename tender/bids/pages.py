@@ -11,18 +11,16 @@ from sqlalchemy.orm import Session, selectinload
 from lots import states
 from lots.bid import SUBMITTED, WITHDRAWN, Bid, BidVersion
 from lots.event import Event, log_of
-from lots.lot import LotGroup
 from lots.person import Person
-from lots.procurement import LARGEST_ID, Cancellation, Tender
 from lots.provider import Provider
-from lots.question import Question, count_words
 from lots.refusal import NotFound
 from lots.seal import Seal
+from lots.tender import LARGEST_ID, Cancellation, LotGroup, Question, Tender, count_words
 from tender.bids import operations
 from tender.bids.access import own_bid, provider_of, require_published
 from tender.bids.checks import COMPANY, Missing, lots_bid_for, questions_to_answer, whats_missing
 from tender.bids.draft import PRICES, DraftContent, read_draft
-from tender.formats import plural
+from tender.frame.formats import plural
 
 
 @dataclass(frozen=True)

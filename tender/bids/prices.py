@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lots.lot import Lot
-from lots.procurement import Tender
 from lots.refusal import Refusal
+from lots.tender import Lot, Tender
 from tender.bids.checks import live_lots
-from tender.formats import money
+from tender.frame.formats import money
 
 HIGHEST = 100_000
 """Pence an hour, in any tender: above it, somebody has typed pence for pounds."""

@@ -16,7 +16,7 @@ from lots.person import Person
 from lots.refusal import NotFound
 from scoring.canonical import canonical_json
 from tender.bids import envelopes
-from tender.formats import long_datetime
+from tender.frame.formats import long_datetime
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lots.procurement import Tender
+from lots.tender import Tender
 from tender.bids.prices import price_rules
-from tender.formats import money, plural, sentence_list
+from tender.frame.formats import money, plural, sentence_list
 
 _METHODS = {
     "lowest_over_bid": "The lowest price in a lot gets all {points} price points. Every other price gets the "

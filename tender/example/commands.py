@@ -8,8 +8,8 @@ from flask.cli import AppGroup
 
 from lots.refusal import Refusal
 from tender.accounts import policy
-from tender.context import db, now, one_change, seal
 from tender.example import cast, story
+from tender.frame.context import db, now, one_change, seal
 
 example = AppGroup("example", help="The Lancashire example, to try everything out.")
 

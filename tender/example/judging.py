@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from lots.bid import Bid
 from lots.mark import current_marks
 from lots.person import Person
-from lots.procurement import Tender
 from lots.record import opened_bids
-from tender.cqc import operations as cqc
-from tender.cqc.plan import Item, plan
+from lots.tender import Tender
+from tender.eligibility.operations import deciding_eligibility
+from tender.eligibility.to_mark import Item, plan
 from tender.example.companies import COMPANIES, Company
 from tender.example.texts import discussion, rationale, reasons
-from tender.marking import operations as marking
-from tender.moderation import operations as moderation
+from tender.marking.operations import declaring_conflicts, giving_marks
+from tender.moderation.operations import agreeing, opening
 
 if TYPE_CHECKING:
     from tender.example.story import Story
@@ -55,13 +55,13 @@ def _declare(story: Story, tender: Tender, evaluators: Iterable[str]) -> None:
             else (False, "")
             for one in opened
         }
-        made = marking.declare_conflicts(
+        made = declaring_conflicts.declare_conflicts(
             story.session, actor=story.cast[name], now=story.at, tender=tender, declarations=declarations
         )
         for declaration in made:
             if declaration.conflicted:
                 story.later(hours=1)
-                marking.decide_conflict(
+                declaring_conflicts.decide_conflict(
                     story.session, actor=story.cast["moderator"], now=story.at, tender=tender,
                     declaration=declaration, may_mark=False,
                     reason="A close relative works for the bidder; two other evaluators mark this bid.",
@@ -77,7 +77,7 @@ def _mark(story: Story, tender: Tender, name: str, items: Iterable[Item]) -> Non
         index = tender.questions.index(item.question)
         mark = own_mark(company, index, evaluator)
         story.later(minutes=4)
-        marking.record_mark(
+        giving_marks.record_mark(
             story.session, actor=story.cast[name], now=story.at, tender=tender, bid=item.bid,
             question=item.question, mark=mark,
             rationale=rationale(item.question.bank_key, level(company, index), mark),
@@ -107,7 +107,7 @@ def agree_all(story: Story, tender: Tender) -> None:
     """The panel meets and agrees one mark for each answer: the middle one of the evaluators' own."""
     story.later(days=2)
     moderator = story.cast["moderator"]
-    moderation.open_moderation(story.session, actor=moderator, now=story.at, tender=tender)
+    opening.open_moderation(story.session, actor=moderator, now=story.at, tender=tender)
     own = current_marks(story.session, tender)
     items = plan(story.session, tender).items
     story.tell(f"{tender.reference}: the panel agrees {len(items)} marks")
@@ -123,7 +123,7 @@ def agree_all(story: Story, tender: Tender) -> None:
         markers = EVALUATORS[:2] if company.number == KEPT_OFF else EVALUATORS
         present: list[Person] = [moderator, *(story.cast[each] for each in markers)]
         story.later(minutes=3)
-        moderation.agree_mark(
+        agreeing.agree_mark(
             story.session, actor=moderator, now=story.at, tender=tender, bid=item.bid,
             question=item.question, mark=agreed,
             reasons=reasons(item.question.bank_key, level(company, index), agreed),
@@ -134,7 +134,7 @@ def agree_all(story: Story, tender: Tender) -> None:
 def decide_on_the_low_price(story: Story, tender: Tender, name: str) -> None:
     """The provider priced far below the others was asked, and could not show that it can perform."""
     bid = next(one.bid for one in opened_bids(story.session, tender) if one.name == name)
-    cqc.decide(
+    deciding_eligibility.decide(
         story.session, actor=story.cast["officer"], now=story.at, tender=tender, bid=bid,
         state="abnormally_low", lot_codes=[],
         reason="The price does not cover the lawful wage with travel time and on-costs, and the provider’s "

@@ -12,21 +12,27 @@ from sqlalchemy.orm import Session
 from lots import panel
 from lots.catalogue.questions import BANK
 from lots.person import Person
-from lots.procurement import Tender
 from lots.seal import Seal
+from lots.tender import Tender
 from tender.accounts.passwords import Passwords
-from tender.awards import operations as awards
+from tender.awards.operations import deciding, ending, evaluating, opening_prices
 from tender.bids import operations as bids
-from tender.cqc import loading
-from tender.cqc import operations as cqc
+from tender.eligibility.operations import loading_ratings
 from tender.example import judging
 from tender.example.cast import Cast, gather
 from tender.example.companies import COMPANIES, Company
 from tender.example.ratings import ratings_csv
 from tender.example.texts import answer
-from tender.marking import operations as marking
-from tender.moderation import operations as moderation
-from tender.procurements import operations as procurements
+from tender.marking.operations import giving_marks
+from tender.moderation.operations import opening
+from tender.procurements.operations import (
+    changing_lots,
+    changing_panel,
+    changing_questions,
+    opening_bids,
+    publishing,
+    setting_up,
+)
 
 LONDON = ZoneInfo("Europe/London")
 TWINS = {23: 21}
@@ -66,36 +72,36 @@ class Story:
     def tender(self, service: str, reference: str, title: str, *, most_lots: int) -> Tender:
         """A tender published with the whole question bank, its panel, and a limit on lots won."""
         who: Step = {"session": self.session, "actor": self.cast["officer"]}
-        tender = procurements.create_from_catalogue(
+        tender = setting_up.create_from_catalogue(
             **who, now=self.at, service=service, reference=reference, title=title
         )
         self.later(hours=1)
         for question in BANK.values():
-            procurements.add_question(
+            changing_questions.add_question(
                 **who, now=self.at, tender=tender, bank_key=question.key,
                 minimum=2 if question.key == "safeguarding" else None,
             )  # fmt: skip
-        procurements.set_group(
+        changing_lots.set_group(
             **who, now=self.at, tender=tender, code=service, most_lots=most_lots,
             lot_codes=[lot.code for lot in tender.lots],
         )  # fmt: skip
         for name in ("evaluator", "evaluator2", "evaluator3"):
-            procurements.name_panel_member(
+            changing_panel.name_panel_member(
                 **who, now=self.at, tender=tender, person=self.cast[name], role=panel.EVALUATOR
             )
-        procurements.name_panel_member(
+        changing_panel.name_panel_member(
             **who, now=self.at, tender=tender, person=self.cast["moderator"], role=panel.MODERATOR
         )
         return tender
 
     def publish(self, tender: Tender, deadline: date) -> None:
-        procurements.change_details(
+        setting_up.change_details(
             self.session, actor=self.cast["officer"], now=self.at, tender=tender, title=tender.title,
             description=tender.description,
             deadline=datetime(deadline.year, deadline.month, deadline.day, 12, tzinfo=LONDON),
         )  # fmt: skip
         self.later(hours=1)
-        procurements.publish(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
+        publishing.publish(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
 
     def bid(self, tender: Tender, company: Company, *, submit: bool = True) -> None:
         """One company's bid for some of the lots; without `submit` it stays a draft."""
@@ -124,46 +130,48 @@ class Story:
         """After the deadline: two officers open the bids and pin the ratings; marking starts."""
         assert tender.deadline is not None  # noqa: S101  it is published
         self.on(tender.deadline.date(), 14)
-        procurements.request_opening(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
+        opening_bids.request_opening(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
         self.later(minutes=10)
-        procurements.complete_opening(
+        opening_bids.complete_opening(
             self.session, actor=self.cast["officer2"], now=self.at, seal=self.seal, tender=tender
         )
         self.later(hours=1)
-        newest = loading.newest(self.session)
+        newest = loading_ratings.newest(self.session)
         assert newest is not None  # noqa: S101  loaded with the people
-        cqc.pin(self.session, actor=self.cast["officer"], now=self.at, tender=tender, ratings_file=newest)
+        loading_ratings.pin(
+            self.session, actor=self.cast["officer"], now=self.at, tender=tender, ratings_file=newest
+        )
         self.later(hours=1)
-        marking.start(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
+        giving_marks.start(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
 
     def award(self, tender: Tender) -> None:
         """From locked quality to the end of the standstill."""
         officer: TenderStep = {"session": self.session, "actor": self.cast["officer"], "tender": tender}
         self.later(hours=1)
-        moderation.lock_quality(self.session, actor=self.cast["moderator"], now=self.at, tender=tender)
+        opening.lock_quality(self.session, actor=self.cast["moderator"], now=self.at, tender=tender)
         self.later(hours=1)
-        awards.open_prices(**officer, now=self.at, seal=self.seal)
-        awards.evaluate(**officer, now=self.at)
+        opening_prices.open_prices(**officer, now=self.at, seal=self.seal)
+        evaluating.evaluate(**officer, now=self.at)
         self.later(days=12)
         judging.decide_on_the_low_price(self, tender, COMPANIES[FAR_OFF - 1].name)
-        awards.evaluate(**officer, now=self.at)
+        evaluating.evaluate(**officer, now=self.at)
         self.later(hours=1)
-        awards.recommend(
+        deciding.recommend(
             **officer, now=self.at,
             reason="The evaluation follows the published rules, every check has been made, and the report "
             "shows how each place was won.",
         )  # fmt: skip
         self.later(days=2)
-        awards.approve(
+        deciding.approve(
             self.session, actor=self.cast["approver"], now=self.at, tender=tender,
             reason="I have read the report, the close lots and the decision on the low price, and I agree.",
         )  # fmt: skip
         self.later(days=1)
-        standstill = awards.record_summaries(
+        standstill = ending.record_summaries(
             **officer, now=self.at, summaries_sent_on=self.at.date(), notice_on=self.at.date()
         )
         self.on(standstill.ends_on + timedelta(days=1))
-        awards.confirm_award(**officer, now=self.at)
+        ending.confirm_award(**officer, now=self.at)
 
 
 def prices_of(tender: Tender, company: Company) -> dict[str, int]:
@@ -186,7 +194,7 @@ def load(
     began = datetime(today.year, today.month, today.day, 9, tzinfo=LONDON) - timedelta(days=170)
     tell("Making the people of a council and thirty care companies, all invented")
     story = Story(session, seal, gather(session, passwords, began), tell, began + timedelta(hours=1))
-    cqc.load_ratings(
+    loading_ratings.load_ratings(
         session, actor=story.cast["officer"], now=story.at, filename="example-ratings.csv",
         content=ratings_csv(), as_at=story.at.date(),
     )  # fmt: skip

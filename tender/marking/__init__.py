@@ -1,7 +1,7 @@
 """Conflicts of interest and evaluators' own marks."""
 
-from tender.marking import views_panel
+from tender.marking import views
 from tender.marking.permissions import PERMISSIONS
-from tender.marking.views import blueprint
+from tender.marking.views.marks import blueprint
 
-__all__ = ["PERMISSIONS", "blueprint", "views_panel"]
+__all__ = ["PERMISSIONS", "blueprint", "views"]

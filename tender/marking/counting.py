@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from lots.mark import Mark
 from lots.person import Person
-from lots.procurement import Tender
-from tender.cqc.plan import Plan, plan
+from lots.tender import Tender
+from tender.eligibility.to_mark import Plan, plan
 from tender.marking.seats import Seat, seats
 
 

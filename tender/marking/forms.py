@@ -26,9 +26,9 @@ from wtforms.validators import InputRequired
 
 from lots.bid import OpenedBid
 from lots.mark import Mark
-from tender.cqc.plan import Scale
-from tender.marking.conflicts import detail_field
-from tender.seen import seen_as
+from tender.eligibility.to_mark import Scale
+from tender.frame.seen import seen_as
+from tender.marking.operations.declaring_conflicts import detail_field
 
 
 def mark_field(scale: Scale, label: str) -> RadioField:

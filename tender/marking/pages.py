@@ -13,10 +13,10 @@ from lots.bid import Bid, BidAnswer, OpenedBid
 from lots.mark import Mark, current_marks
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person
-from lots.procurement import Tender
 from lots.refusal import NotFound
-from tender.cqc.plan import Item, Plan, plan
-from tender.marking.giving import require_may_mark
+from lots.tender import Tender
+from tender.eligibility.to_mark import Item, Plan, plan
+from tender.marking.operations.giving_marks import require_may_mark
 from tender.marking.seats import Seat, seat_of, seats
 
 BY_QUESTION, BY_BID = "question", "bid"

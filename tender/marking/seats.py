@@ -12,8 +12,8 @@ from lots import panel
 from lots.bid import Bid, OpenedBid
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person
-from lots.procurement import Tender
 from lots.refusal import NotPermitted
+from lots.tender import Tender
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from lots import panel, states
 from lots.person import Person
-from lots.procurement import Tender
 from lots.refusal import NotFound
-from tender.cqc.blindness import keep_blind
+from lots.tender import Tender
+from tender.eligibility.blindness import keep_blind
 
 
 def may_see_marks(session: Session, tender: Tender, person: Person) -> bool:

@@ -10,9 +10,9 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInpu
 from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, SubmitField, TextAreaField
 
 from lots.person import Person
+from tender.frame.seen import seen_as
 from tender.marking.forms import mark_field
 from tender.moderation.table import Moderated
-from tender.seen import seen_as
 
 
 class AgreeForm(FlaskForm):

@@ -12,8 +12,8 @@ from lots import panel
 from lots.mark import Mark
 from lots.moderation import AgreedMark
 from lots.person import Person
-from lots.procurement import Tender
-from tender.cqc.plan import Item
+from lots.tender import Tender
+from tender.eligibility.to_mark import Item
 from tender.moderation.table import Moderated, Table
 
 SHOW = {"all": "all", "open": "still to agree", "red": "three or more apart"}

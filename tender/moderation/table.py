@@ -11,11 +11,10 @@ from lots.bid import Bid
 from lots.mark import Mark
 from lots.moderation import AgreedMark, spread
 from lots.person import Person
-from lots.procurement import Tender
-from lots.question import Question
 from lots.refusal import NotFound
-from tender.cqc.eligibility import assessment
-from tender.cqc.plan import Item, Plan, Scale, plan
+from lots.tender import Question, Tender
+from tender.eligibility.assessment import assessment
+from tender.eligibility.to_mark import Item, Plan, Scale, plan
 from tender.marking.seats import Seat, seats
 
 

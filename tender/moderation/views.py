@@ -5,20 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from lots import panel, procurement, states
-from lots.procurement import Tender
+from lots import panel, states
 from lots.refusal import Conflict, NotPermitted
-from tender.context import current_person, db, now, refusals, refuse
-from tender.cqc.plan import Item
+from lots.tender import Tender, find_tender
+from tender.eligibility.to_mark import Item
+from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.permissions import may, requires
+from tender.frame.seen import seen_as, seen_id
+from tender.marking.counting import progress
 from tender.marking.forms import whole_number
-from tender.marking.operations import progress
 from tender.marking.pages import answer_to
-from tender.moderation import operations, pages
+from tender.moderation import pages
 from tender.moderation.access import may_see_marks
 from tender.moderation.forms import AgreeForm
+from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import Moderated, Table, table
-from tender.permissions import may, requires
-from tender.seen import seen_as, seen_id
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -28,16 +29,16 @@ Answer = str | tuple[str, int] | Response | BaseResponse
 @blueprint.get("/tenders/<int:tender_id>/moderation")
 @requires("moderation.see")
 def overview(tender_id: int) -> Answer:
-    tender = procurement.find(db.session, tender_id)
+    tender = find_tender(db.session, tender_id)
     sees = may_see_marks(db.session, tender, current_person())
     whole = table(db.session, tender)
     moderates = _moderates(tender)
     show = request.args.get("show", "all")
     missing: list[str] = []
     if moderates and tender.state == states.MARKING:
-        missing = operations.missing_for_moderation(db.session, tender, whole)
+        missing = opening.missing_for_moderation(db.session, tender, whole)
     elif moderates and tender.state == states.MODERATION:
-        missing = operations.missing_for_locking(db.session, tender, whole)
+        missing = opening.missing_for_locking(db.session, tender, whole)
     return render_template(
         "moderation/overview.html",
         tender=tender,
@@ -59,8 +60,8 @@ def _moderates(tender: Tender) -> bool:
 @blueprint.post("/tenders/<int:tender_id>/moderation/open")
 @requires("moderation.moderate")
 def open_(tender_id: int) -> Answer:
-    tender = procurement.find(db.session, tender_id)
-    operations.open_moderation(db.session, actor=current_person(), now=now(), tender=tender)
+    tender = find_tender(db.session, tender_id)
+    opening.open_moderation(db.session, actor=current_person(), now=now(), tender=tender)
     flash("Moderation is open. The evaluators’ own marks now stand.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
@@ -68,8 +69,8 @@ def open_(tender_id: int) -> Answer:
 @blueprint.post("/tenders/<int:tender_id>/moderation/lock")
 @requires("moderation.moderate")
 def lock(tender_id: int) -> Answer:
-    tender = procurement.find(db.session, tender_id)
-    operations.lock_quality(db.session, actor=current_person(), now=now(), tender=tender)
+    tender = find_tender(db.session, tender_id)
+    opening.lock_quality(db.session, actor=current_person(), now=now(), tender=tender)
     flash("Quality is locked. Prices can now be opened.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
@@ -77,7 +78,7 @@ def lock(tender_id: int) -> Answer:
 @blueprint.route("/tenders/<int:tender_id>/moderation/<alias>/<code>", methods=["GET", "POST"])
 @requires("moderation.see")
 def item(tender_id: int, alias: str, code: str) -> Answer:
-    tender = procurement.find(db.session, tender_id)
+    tender = find_tender(db.session, tender_id)
     if not may_see_marks(db.session, tender, current_person()):
         raise NotPermitted("The marks are not shown before moderation opens.")
     whole = table(db.session, tender)
@@ -88,7 +89,7 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
     if form.validate_on_submit():
         try:
             with refusals(form):
-                operations.agree_mark(
+                agreeing.agree_mark(
                     db.session,
                     actor=current_person(),
                     now=now(),

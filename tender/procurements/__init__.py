@@ -3,8 +3,8 @@
 from flask import Flask
 
 from lots import states
-from tender.layout import NavigationItem
-from tender.procurements import views, views_lots, views_rules, views_stages
+from tender.frame.layout import NavigationItem
+from tender.procurements import views
 from tender.procurements.blueprint import blueprint
 from tender.procurements.permissions import PERMISSIONS
 from tender.procurements.steps import colour
@@ -30,7 +30,4 @@ __all__ = [
     "blueprint",
     "init_app",
     "views",
-    "views_lots",
-    "views_rules",
-    "views_stages",
 ]

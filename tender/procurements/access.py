@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from lots.panel import PanelMember
 from lots.person import Person
-from lots.procurement import LARGEST_ID, Tender
 from lots.refusal import NotFound
+from lots.tender import LARGEST_ID, Tender
 
 NOT_HERE = "There is no tender at this address."
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tender.formats import money, plural, sentence_list
+from tender.frame.formats import money, plural, sentence_list
 
 
 @dataclass(frozen=True)

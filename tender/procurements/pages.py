@@ -12,25 +12,15 @@ from sqlalchemy.orm import Session
 
 from lots import states
 from lots.bid import Bid, OpenedBid
-from lots.lot import Lot
 from lots.panel import EVALUATOR, MODERATOR, PanelMember
 from lots.person import Person
-from lots.procurement import SERVICES, Cancellation, Tender
 from lots.publication import evaluation_rules
-from lots.question import Question
 from lots.rating import HOMECARE
-from tender.formats import hundredths_as_text, long_datetime, money, plural
+from lots.tender import SERVICES, Cancellation, Lot, Question, Tender
+from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
 from tender.procurements.describing import Section, sections
-from tender.procurements.operations_panel import candidates, members_of
-from tender.procurements.operations_publication import (
-    DETAILS,
-    LOTS,
-    PANEL,
-    QUESTIONS,
-    RULES,
-    Gap,
-    gaps,
-)
+from tender.procurements.operations.changing_panel import candidates, members_of
+from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
 from tender.procurements.steps import NEXT, colour, documents_of, steps_of
 
 __all__ = ["candidates", "home", "lots", "opened_count", "panel", "publication", "published", "questions"]

@@ -9,8 +9,8 @@ from flask import url_for
 
 from lots import states
 from lots.person import Person
-from lots.procurement import Tender
-from tender.permissions import SIGNED_IN, may
+from lots.tender import Tender
+from tender.frame.permissions import SIGNED_IN, may
 
 ORDER = (
     states.DRAFT,
@@ -77,7 +77,9 @@ class Step:
 
 STEPS = (
     Step("Opening of the bids", "procurements.opening", "tender.see", states.CLOSED, states.OPENED),
-    Step("CQC ratings and eligibility", "cqc.bidders", "eligibility.see", states.OPENED, states.MARKING),
+    Step(
+        "CQC ratings and eligibility", "eligibility.bidders", "eligibility.see", states.OPENED, states.MARKING
+    ),
     Step(
         "Start and progress of marking",
         "marking.progress",

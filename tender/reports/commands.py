@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from lots.procurement import Tender
 from lots.refusal import Refusal
-from tender.context import db
+from lots.tender import Tender
+from tender.frame.context import db
 from tender.reports.content import report as make_report
 from tender.reports.pdf import write_pdf
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from lots.procurement import Tender
+from lots.tender import Tender
 from tender.reports.blocks import Report
 from tender.reports.front import front, status
 from tender.reports.gather import Material, gather

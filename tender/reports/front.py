@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from lots import states
 from scoring.english import counted, listed
-from tender.awards.notes import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
-from tender.awards.outcomes import RESERVE, BidOutcome, LotOutcome
-from tender.formats import hours, long_date, money, plural
+from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
+from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
+from tender.frame.formats import hours, long_date, money, plural
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 

@@ -17,13 +17,13 @@ from lots.event import Event
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.panel import ConflictDecision, ConflictDeclaration, PanelMember
 from lots.person import Person
-from lots.procurement import Cancellation, Opening, Standstill, Tender
 from lots.rating import RatingsPin
 from lots.record import opened_bids
 from lots.refusal import NotFound
-from tender.awards.closeness import hanging
-from tender.awards.notes import Note, notes
-from tender.awards.outcomes import LotOutcome, read_outcomes
+from lots.tender import Cancellation, Opening, Standstill, Tender
+from tender.awards.outcome.lots import LotOutcome, read_outcomes
+from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.warnings import Note, notes
 
 _NOT_IN_A_TIMELINE = (
     "person.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tender.awards.outcomes import FLAGS, RESERVE, BidOutcome, LotOutcome
-from tender.formats import hours, money, plural
+from tender.awards.outcome.lots import FLAGS, RESERVE, BidOutcome, LotOutcome
+from tender.frame.formats import hours, money, plural
 from tender.reports.blocks import Block, Callout, Column, Heading, Paragraph, Section, Table, table
 from tender.reports.gather import Material
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
-from lots.question import Question
+from lots.tender import Question
 from scoring.english import listed
-from tender.awards.outcomes import STATES
-from tender.formats import exact_datetime, long_date, long_datetime, plural
+from tender.awards.outcome.lots import STATES
+from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material

@@ -6,8 +6,8 @@ from flask import Blueprint, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lots.award import latest_evaluation
-from tender.context import current_person, db
-from tender.permissions import requires
+from tender.frame.context import current_person, db
+from tender.frame.permissions import requires
 from tender.procurements.access import tender_for
 from tender.reports.blocks import Table
 from tender.reports.content import report as make_report

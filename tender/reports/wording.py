@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scoring.english import counted, listed
-from tender.formats import money
+from tender.frame.formats import money
 
 METHODS = {
     "lowest_over_bid": "price weight × lowest price ÷ the bid’s price",

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from lots.procurement import Tender
+from lots.tender import Tender
 from tender import Application
-from tender.awards import operations
-from tender.context import seal
+from tender.awards.operations import deciding, ending, evaluating, opening_prices
+from tender.frame.context import seal
 from tests.app.client import Client
 from tests.app.conftest import PASSWORD, Change, Clock, People
 from tests.app.locked_tender import Locked, lock_a_tender
@@ -60,19 +60,19 @@ def take(change: Change, people: People, clock: Clock) -> Take:
 def _step(session: Session, people: People, clock: Clock, tender: Tender, step: str) -> None:
     officer = {"actor": people.of(session, "officer@example.org"), "now": clock(), "tender": tender}
     if step == "open":
-        operations.open_prices(session, seal=seal(), **officer)
+        opening_prices.open_prices(session, seal=seal(), **officer)
     elif step == "evaluate":
-        operations.evaluate(session, **officer)
+        evaluating.evaluate(session, **officer)
     elif step == "recommend":
-        operations.recommend(session, reason="The best bids under the published rules.", **officer)
+        deciding.recommend(session, reason="The best bids under the published rules.", **officer)
     elif step == "approve":
         approver = {**officer, "actor": people.of(session, "approver@example.org")}
-        operations.approve(session, reason="The record bears it out.", **approver)
+        deciding.approve(session, reason="The record bears it out.", **approver)
     elif step == "notify":
         today = clock().date()
-        operations.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)
+        ending.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)
     else:
-        operations.confirm_award(session, **officer)
+        ending.confirm_award(session, **officer)
 
 
 Browse = Callable[[str], Client]

@@ -15,7 +15,7 @@ from lots.person import Person
 from tender import Application
 from tender.accounts import operations
 from tender.accounts.passwords import Passwords
-from tender.context import db
+from tender.frame.context import db
 from tests.app.client import Client
 from tests.app.staging import CHEAP, START, Change, Clock, Stage, application, changing, reading, scene
 from tests.scenes import Kept, go_on

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from lots.mark import Mark
 from lots.panel import ConflictDeclaration, current_declarations
 from lots.rating import RatingsFile
-from tender.cqc.plan import plan
-from tender.marking import operations as marking
-from tender.moderation import operations as moderation
+from tender.eligibility.to_mark import plan
+from tender.marking.operations import declaring_conflicts, giving_marks
+from tender.moderation.operations import opening
 from tests.app.conftest import Clock, People
 from tests.app.opened_tender import ALL_GOOD, Opened, pin
 
@@ -26,7 +26,7 @@ def start(
 ) -> RatingsFile:
     """Pin the ratings and start marking."""
     file = pin(session, people, opened, clock(), content)
-    marking.start(session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session))
+    giving_marks.start(session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session))
     return file
 
 
@@ -34,7 +34,7 @@ def declare(
     session: Session, people: People, clock: Clock, opened: Opened, email: str, **conflicts: str
 ) -> list[ConflictDeclaration]:
     """Declare on everybody: a conflict with the letters given, `A="My sister works there."`, no other."""
-    return marking.declare_conflicts(
+    return declaring_conflicts.declare_conflicts(
         session,
         actor=people.of(session, email),
         now=clock(),
@@ -63,7 +63,7 @@ def give_mark(
     change_reason: str = "",
     seen: int | None = None,
 ) -> Mark:
-    return marking.record_mark(
+    return giving_marks.record_mark(
         session,
         actor=people.of(session, email),
         now=clock(),
@@ -100,6 +100,6 @@ def open_moderation(
     for email, mark in zip(EVALUATORS, marks, strict=True):
         declare(session, people, clock, opened, email)
         give_marks(session, people, clock, opened, email, "ABC", mark)
-    moderation.open_moderation(
+    opening.open_moderation(
         session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
     )

@@ -17,15 +17,13 @@ from sqlalchemy.orm import Session
 from lots import event, publication
 from lots.bid import Bid, BidAnswer, BidLot, BidVersion, OpenedBid, alias
 from lots.eligibility import EligibilityDecision
-from lots.lot import Lot, LotGroup
 from lots.moderation import AgreedMark
 from lots.panel import ConflictDeclaration, PanelMember
 from lots.person import Person
-from lots.procurement import Opening, Tender
 from lots.provider import Provider
-from lots.question import Question
 from lots.rating import Rating, RatingsFile, RatingsPin
 from lots.seal import Seal
+from lots.tender import Lot, LotGroup, Opening, Question, Tender
 from scoring.canonical import canonical_json, sha256_of
 from tender.bids import envelopes
 

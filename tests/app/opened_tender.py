@@ -15,15 +15,13 @@ from sqlalchemy.orm import Session
 from lots import publication, states
 from lots.bid import SUBMITTED, Bid, BidAnswer, BidLot, BidVersion, OpenedBid
 from lots.bid import alias as letter
-from lots.lot import Lot
 from lots.panel import EVALUATOR, MODERATOR, PanelMember
-from lots.procurement import Opening, Tender
 from lots.provider import Provider
-from lots.question import Question
 from lots.rating import RatingsFile
+from lots.tender import Lot, Opening, Question, Tender
 from scoring.canonical import canonical_json
-from tender.cqc import operations as cqc
-from tender.cqc.reading import COLUMNS
+from tender.eligibility.operations import loading_ratings
+from tender.eligibility.ratings_file import COLUMNS
 from tests.app.conftest import People
 from tests.app.staging import Stage, scene
 
@@ -238,10 +236,10 @@ def pin(
 ) -> RatingsFile:
     """Load the file and pin the tender to it, by the operations."""
     officer = people.of(session, "officer@example.org")
-    file = cqc.load_ratings(
+    file = loading_ratings.load_ratings(
         session, actor=officer, now=now, filename="ratings.csv", content=content, as_at=as_at
     )
-    cqc.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
+    loading_ratings.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
     return file
 
 

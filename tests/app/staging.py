@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tender import Application, create_app
-from tender.context import db, one_change
+from tender.frame.context import db, one_change
 from tests import scenes
 from tests.scenes import Kept
 

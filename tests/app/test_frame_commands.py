@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from lots.database import connect
 from lots.person import Person
 from tender import create_app
-from tender.context import db
+from tender.frame.context import db
 from tests.app.conftest import CHEAP, PASSWORD
 
 

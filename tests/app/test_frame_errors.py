@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tender import create_app
-from tender.context import db, one_change
+from tender.frame.context import db, one_change
 from tests.app.conftest import CHEAP, PASSWORD
 
 
@@ -58,7 +58,7 @@ def test_a_fault_shows_a_reference_and_nothing_of_itself(app, client, database, 
     def fails(*_arguments, **_named):
         raise ValueError("secret from a bid")
 
-    monkeypatch.setattr("tender.home.render_template", fails)
+    monkeypatch.setattr("tender.frame.home.render_template", fails)
     seen = client.get("/help", status=500)
     assert seen.heading == "Sorry, something went wrong"
     assert seen.headers["X-Request-ID"] in seen.text

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tender import formats
+from tender.frame import formats
 
 
 def utc(*parts: int) -> datetime:

@@ -112,7 +112,7 @@ def test_a_form_from_another_site_is_refused_over_https(database):
 
 
 def close(app) -> None:
-    from tender.context import db
+    from tender.frame.context import db
 
     with app.app_context():
         db.engine.dispose()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tender.logs import describe
+from tender.frame.logs import describe
 from tests.app.conftest import PASSWORD
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tender import permissions
-from tender.permissions import PermissionFault, is_safe_address, public, requires
+from tender.frame import permissions
+from tender.frame.permissions import PermissionFault, is_safe_address, public, requires
 
 
 def bare_app() -> Flask:

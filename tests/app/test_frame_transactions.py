@@ -11,8 +11,8 @@ from wtforms import StringField
 
 from lots.person import Person, SignInAttempt
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
-from tender import permissions
-from tender.context import CommitRefused, db, now, refusals
+from tender.frame import permissions
+from tender.frame.context import CommitRefused, db, now, refusals
 
 
 class NoteForm(FlaskForm):

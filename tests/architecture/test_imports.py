@@ -91,5 +91,5 @@ def test_only_the_factory_asks_what_time_it_is(path):
 @pytest.mark.parametrize("path", modules("tender", "lots"), ids=name)
 def test_only_the_frame_commits(path):
     commits = [line for call, line in calls(ast.parse(path.read_text())) if call.endswith(".commit")]
-    allowed = name(path) in {"tender/context.py"} or name(path).startswith("lots/migrations/")
+    allowed = name(path) in {"tender/frame/context.py"} or name(path).startswith("lots/migrations/")
     assert allowed or not commits

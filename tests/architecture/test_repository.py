@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tender.security import csrf
+from tender.frame.security import csrf
 from tender.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent

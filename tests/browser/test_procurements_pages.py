@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tender.procurements import operations
+from tender.procurements.operations import changing_questions, opening_bids
 from tests.app.conftest import Change, Clock, People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, Tendering
 from tests.browser.council import next_page
@@ -52,7 +52,7 @@ def tendering(change: Change, read: Change, people: People, clock: Clock) -> Ten
 def test_no_page_of_a_draft_has_a_barrier_or_is_wider_than_a_phone(
     tendering: Tendering, new_page: Callable[..., Page], sign_in_page: SignInPage, axe: Check, fits: Check
 ) -> None:
-    tendering.do(operations.add_question, bank_key="workforce")
+    tendering.do(changing_questions.add_question, bank_key="workforce")
     page = new_page(phone=True)
     sign_in_page(page, OFFICER)
     for path in ("/tenders/", "/tenders/new", "/tenders/new/upload"):
@@ -78,7 +78,7 @@ def test_no_page_of_a_published_tender_has_a_barrier_or_is_wider_than_a_phone(
         axe(page)
         fits(page)
     tendering.to_the_deadline()
-    tendering.do(operations.request_opening)
+    tendering.do(opening_bids.request_opening)
     sign_in_page(page, OFFICER2)
     for path in ("", "/opening"):
         page.goto(f"{tendering.path}{path}")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lots import bid, database, lot, moderation, publication, question, states
-from lots.procurement import Tender
+from lots import bid, database, moderation, publication, states
 from lots.refusal import Conflict, Refusal
 from lots.seal import Seal
+from lots.tender import Tender, count_words, yearly_value
 
 DEADLINE = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -19,12 +19,12 @@ KEY = bytes(range(32))
 
 def test_the_reablement_areas_at_the_set_price_come_to_the_spend_that_was_reported() -> None:
     hours = [1128, 1065, 949, 1197, 676, 663]
-    assert sum(lot.yearly_value(each * 100, 52, 1275) for each in hours) == 376_451_400
+    assert sum(yearly_value(each * 100, 52, 1275) for each in hours) == 376_451_400
 
 
 def test_half_a_penny_goes_up() -> None:
-    assert lot.yearly_value(hours_per_week=50, weeks_per_year=1, price=1) == 1
-    assert lot.yearly_value(hours_per_week=49, weeks_per_year=1, price=1) == 0
+    assert yearly_value(hours_per_week=50, weeks_per_year=1, price=1) == 1
+    assert yearly_value(hours_per_week=49, weeks_per_year=1, price=1) == 0
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_no_two_bidders_share_a_letter(indexes: list[int]) -> None:
 
 
 def test_words_are_what_stands_between_white_space() -> None:
-    assert question.count_words("  We visit\nat  home — daily. ") == 6
-    assert question.count_words(" \n\t") == 0
+    assert count_words("  We visit\nat  home — daily. ") == 6
+    assert count_words(" \n\t") == 0
 
 
 @pytest.mark.parametrize(

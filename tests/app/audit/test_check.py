@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lots import append_only
 from tender import Application
-from tender.context import db
+from tender.frame.context import db
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change
 from tests.app.locked_tender import Locked

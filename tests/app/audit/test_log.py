@@ -8,7 +8,7 @@ import pytest
 
 from lots import event, states
 from lots.panel import PanelMember
-from lots.procurement import Tender
+from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Locked

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from lots.award import latest_evaluation, latest_recommendation
-from lots.procurement import Tender
+from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Bidder

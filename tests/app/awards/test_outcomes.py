@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import scoring
-from tender.awards.closeness import hanging
-from tender.awards.notes import notes
-from tender.awards.outcomes import LotOutcome, read_outcomes
+from tender.awards.outcome.lots import LotOutcome, read_outcomes
+from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.warnings import notes
 
 RULES: dict[str, Any] = {
     "weights": {"quality": "60", "price": "40"},

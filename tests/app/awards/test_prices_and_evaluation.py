@@ -12,11 +12,11 @@ import scoring
 from lots import event, states
 from lots.award import Evaluation, latest_evaluation
 from lots.bid import BidPrice, BidVersion
-from lots.procurement import Tender
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
-from tender.awards import operations
-from tender.context import seal
+from lots.tender import Tender
+from tender.awards.operations import evaluating, opening_prices
+from tender.frame.context import seal
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import BIDDERS, Bidder
@@ -34,7 +34,7 @@ def test_prices_cannot_be_opened_before_quality_is_locked(
         tender.state = states.MODERATION
         session.flush()
         with pytest.raises(Conflict, match=r"“In moderation”.*“Quality locked”"):
-            operations.open_prices(
+            opening_prices.open_prices(
                 session, actor=people.of(session, OFFICER), now=clock(), seal=seal(), tender=tender
             )
         assert session.scalars(select(BidPrice)).all() == []
@@ -50,7 +50,7 @@ def test_only_an_officer_opens_prices(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(NotPermitted):
-            operations.open_prices(
+            opening_prices.open_prices(
                 session, actor=people.of(session, email), now=clock(), seal=seal(), tender=tender
             )
 
@@ -82,7 +82,7 @@ def test_an_envelope_under_another_key_opens_no_price_at_all(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusal, match="BID_KEY"):
-            operations.open_prices(
+            opening_prices.open_prices(
                 session, actor=people.of(session, OFFICER), now=clock(), seal=Seal(bytes(32)), tender=tender
             )
         session.rollback()
@@ -94,7 +94,7 @@ def test_an_envelope_that_prices_another_lot_opens_no_price_at_all(
     lock: Lock, change: Change, people: People, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked = lock()
-    true = operations.open_prices.__globals__["envelopes"].open_prices
+    true = opening_prices.open_prices.__globals__["envelopes"].open_prices
 
     def forged(seal: Seal, version: BidVersion) -> object:
         found = true(seal, version)
@@ -106,7 +106,7 @@ def test_an_envelope_that_prices_another_lot_opens_no_price_at_all(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusal, match=r"Provider A prices L2, L3, L9, but its bid is for L1, L2, L3"):
-            operations.open_prices(
+            opening_prices.open_prices(
                 session, actor=people.of(session, OFFICER), now=clock(), seal=seal(), tender=tender
             )
         session.rollback()
@@ -139,7 +139,7 @@ def test_evaluating_again_when_nothing_changed_adds_nothing(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         before = event.check(session, tender).size
-        again = operations.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
+        again = evaluating.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert again.number == 1
         assert event.check(session, tender).size == before
 
@@ -153,6 +153,6 @@ def test_a_record_with_a_mark_missing_is_refused_with_the_place(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusals) as refused:
-            operations.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
+            evaluating.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert "9 is above the highest mark, 5" in refused.value.message
         assert latest_evaluation(session, tender) is None

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from lots import event, states
 from lots.award import Award, Recommendation
 from lots.moderation import AgreedMark
-from lots.procurement import Tender
 from lots.rating import RatingsFile
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
-from tender.awards import operations
+from lots.tender import Tender
+from tender.awards.operations import deciding, evaluating
+from tender.eligibility.operations import deciding_eligibility
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Bidder
@@ -34,7 +35,7 @@ def test_a_recommendation_needs_results_and_a_reason(
         with change() as session:
             tender = session.get_one(Tender, locked.tender_id)
             with pytest.raises(Refusal, match=message):
-                operations.recommend(
+                deciding.recommend(
                     session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason=reason
                 )
             assert tender.state == states.PRICES_OPENED
@@ -68,7 +69,7 @@ def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
     with change() as session:
         change_a_mark(session, clock())
         with pytest.raises(Conflict, match="changed since they were worked out"):
-            operations.recommend(
+            deciding.recommend(
                 session,
                 actor=people.of(session, OFFICER),
                 now=clock(),
@@ -86,11 +87,11 @@ def test_a_mark_changed_after_the_recommendation_leaves_only_sending_it_back(
         change_a_mark(session, clock())
         tender, approver = session.get_one(Tender, locked.tender_id), people.of(session, APPROVER)
         with pytest.raises(Conflict, match="Send the recommendation back"):
-            operations.approve(session, actor=approver, now=clock(), tender=tender, reason="Fine.")
+            deciding.approve(session, actor=approver, now=clock(), tender=tender, reason="Fine.")
         assert session.scalars(select(Award)).all() == []
-        operations.return_(session, actor=approver, now=clock(), tender=tender, reason="A mark changed.")
+        deciding.return_(session, actor=approver, now=clock(), tender=tender, reason="A mark changed.")
         officer = people.of(session, OFFICER)
-        again = operations.evaluate(session, actor=officer, now=clock(), tender=tender)
+        again = evaluating.evaluate(session, actor=officer, now=clock(), tender=tender)
         assert again.number == 2
 
 
@@ -104,7 +105,7 @@ LOW = (
 def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
     lock: Lock, take: Take, change: Change, people: People, clock: Clock
 ) -> None:
-    from tender.cqc import operations as cqc
+    pass
 
     locked = lock(bidders=LOW, lots=("Burnley",))
     take(locked, "evaluate")
@@ -112,13 +113,13 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
         with pytest.raises(Refusals, match=r"Gamma Care \(Provider C\) looks abnormally low in L1"):
-            operations.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
+            deciding.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
         from lots.bid import Bid
 
-        cqc.decide(
+        deciding_eligibility.decide(
             session,
             actor=officer,
             now=clock(),
@@ -130,9 +131,9 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
             response_invited_on=date(2026, 11, 21),
             response="A rate build-up with wages above the minimum.",
         )
-        evaluation = operations.evaluate(session, actor=officer, now=clock(), tender=tender)
+        evaluation = evaluating.evaluate(session, actor=officer, now=clock(), tender=tender)
         assert evaluation.number == 1, "staying in assessment changes no figure"
-        operations.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
+        deciding.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
 
 
 def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
@@ -153,7 +154,7 @@ def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
         session.flush()
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusals, match=r"as at 30 September 2026.*as at 1 November 2026"):
-            operations.recommend(
+            deciding.recommend(
                 session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
             )
 
@@ -170,7 +171,7 @@ def test_a_tie_that_the_rules_leave_stops_the_recommendation(
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusals, match="Lot L1 has a tie that the published rules do not break"):
-            operations.recommend(
+            deciding.recommend(
                 session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
             )
 
@@ -187,7 +188,7 @@ def test_whoever_recommends_cannot_approve_even_with_both_roles(
         officer.role_rows.append(PersonRole(role="approver"))
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
-        for verb in (operations.approve, operations.return_):
+        for verb in (deciding.approve, deciding.return_):
             with pytest.raises(NotPermitted, match="You recommended this award"):
                 verb(session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Mine.")
         assert session.scalars(select(Award)).all() == []
@@ -199,7 +200,7 @@ def test_an_officer_cannot_approve(
     locked = lock()
     take(locked, "recommend")
     with change() as session, pytest.raises(NotPermitted):
-        operations.approve(
+        deciding.approve(
             session,
             actor=people.of(session, "officer2@example.org"),
             now=clock(),
@@ -236,7 +237,7 @@ def test_the_second_of_two_approvers_is_told_what_the_first_did(
         seen = session.scalars(select(Recommendation)).one().id
     take(locked, "approve", first="approve")
     with change() as session, pytest.raises(Conflict, match="Anna Approver approved the award since"):
-        operations.return_(
+        deciding.return_(
             session,
             actor=people.of(session, APPROVER),
             now=clock(),
@@ -253,7 +254,7 @@ def test_a_recommendation_sent_back_can_be_made_again(
     take(locked, "recommend")
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
-        operations.return_(
+        deciding.return_(
             session,
             actor=people.of(session, APPROVER),
             now=clock(),
@@ -273,7 +274,7 @@ def test_a_recommendation_read_before_the_results_changed_is_refused(
     locked = lock()
     take(locked, "evaluate")
     with change() as session, pytest.raises(Conflict, match="worked out the results again"):
-        operations.recommend(
+        deciding.recommend(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),

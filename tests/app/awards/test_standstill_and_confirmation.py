@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lots import states
-from lots.procurement import Tender
 from lots.refusal import Conflict, Refusal
-from tender.awards import operations
+from lots.tender import Tender
+from tender.awards.operations import ending
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
 
@@ -28,20 +28,18 @@ def test_the_notice_of_24_december_2024_holds_the_contracts_until_7_january_2025
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
-        standstill = operations.record_summaries(
-            session, actor=officer, now=clock(), tender=tender, **notified
-        )
+        standstill = ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
         assert standstill.ends_on == date(2025, 1, 7)
         with pytest.raises(Conflict, match="recorded already"):
-            operations.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
+            ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
     clock.set(datetime(2025, 1, 7, 23, 59, 59, tzinfo=UTC))
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
         with pytest.raises(Refusal, match="until the end of 7 January 2025"):
-            operations.confirm_award(session, actor=officer, now=clock(), tender=tender)
+            ending.confirm_award(session, actor=officer, now=clock(), tender=tender)
         clock.set(datetime(2025, 1, 8, 0, 0, tzinfo=UTC))
-        operations.confirm_award(session, actor=officer, now=clock(), tender=tender)
+        ending.confirm_award(session, actor=officer, now=clock(), tender=tender)
         assert tender.state == states.AWARDED
 
 
@@ -68,7 +66,7 @@ def test_dates_that_cannot_be_are_refused_at_their_field(
     take(locked, "approve")
     with change() as session:
         with pytest.raises(Refusal) as refused:
-            operations.record_summaries(
+            ending.record_summaries(
                 session,
                 actor=people.of(session, OFFICER),
                 now=clock(),
@@ -85,7 +83,7 @@ def test_an_award_with_a_standstill_is_not_confirmed_without_it(
     locked = lock()
     take(locked, "approve")
     with change() as session, pytest.raises(Refusal, match="Record first when"):
-        operations.confirm_award(
+        ending.confirm_award(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
@@ -100,5 +98,5 @@ def test_an_award_published_without_a_standstill_is_confirmed_at_once(
     take(locked, "approve")
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
-        operations.confirm_award(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
+        ending.confirm_award(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert tender.state == states.AWARDED

@@ -8,15 +8,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from lots import procurement
-from lots.procurement import Tender
 from lots.schedule import Schedule, ScheduleRow
+from lots.tender import Tender, find_tender
 from tender.bids import operations
 from tender.bids.access import own_bid
 from tender.bids.operations import ProviderDetails
-from tender.context import seal
-from tender.procurements import operations as procurements
-from tender.procurements.operations import RuleSettings
+from tender.frame.context import seal
+from tender.procurements.operations import (
+    changing_panel,
+    changing_questions,
+    changing_rules,
+    publishing,
+    setting_up,
+)
+from tender.procurements.operations.changing_rules import RuleSettings
 from tests.app.conftest import Change, Clock, People
 from tests.app.staging import Stage, scene
 
@@ -49,7 +54,7 @@ def add_tender(
     `changes` are to its reference or to its rules.
     """
     by = {"actor": people.of(session, "officer@example.org"), "now": now}
-    tender = procurements.create_from_schedule(
+    tender = setting_up.create_from_schedule(
         session,
         service="homecare",
         reference=str(changes.pop("reference", "LCC-1")),
@@ -58,16 +63,16 @@ def add_tender(
         **by,
     )
     by["tender"] = tender
-    procurements.change_details(session, deadline=DEADLINE, **by)
+    setting_up.change_details(session, deadline=DEADLINE, **by)
     settings = replace(RuleSettings.of(tender), **{"ceiling": 2800, "floor": 1200, **changes})
-    procurements.change_rules(session, settings=settings, seen=None, **by)
+    changing_rules.change_rules(session, settings=settings, seen=None, **by)
     half = settings.quality_weight // 2
     for title, text, weight, lots in [
         ("Safeguarding", "How do you keep people safe?", half, []),
         ("Workforce", "Who delivers the care?", half, []),
         ("Mobilising in Burnley", "When could you begin?", 0, ["L1"]),
     ]:
-        procurements.add_question(
+        changing_questions.add_question(
             session,
             title=title,
             text=text,
@@ -78,8 +83,8 @@ def add_tender(
             **by,
         )
     for email, role in [("evaluator@example.org", "evaluator"), ("moderator@example.org", "moderator")]:
-        procurements.name_panel_member(session, person=people.of(session, email), role=role, **by)
-    procurements.publish(session, **by)
+        changing_panel.name_panel_member(session, person=people.of(session, email), role=role, **by)
+    publishing.publish(session, **by)
     return tender
 
 
@@ -94,7 +99,7 @@ class Bidding:
     tender_id: int
 
     def tender(self, session: Session) -> Tender:
-        return procurement.find(session, self.tender_id)
+        return find_tender(session, self.tender_id)
 
     def by(self, session: Session, email: str = FIRST) -> dict[str, object]:
         return {
@@ -153,7 +158,7 @@ class Bidding:
 
 def draft_tender(session: Session, bidding: Bidding) -> Tender:
     """A tender that is not published yet."""
-    return procurements.create_from_catalogue(
+    return setting_up.create_from_catalogue(
         session,
         actor=bidding.people.of(session, "officer@example.org"),
         now=bidding.clock(),

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from lots.bid import Bid, OpenedBid
 from lots.refusal import Refusal
 from scoring import merkle
-from tender.context import seal
-from tender.procurements import operations as procurements
+from tender.frame.context import seal
+from tender.procurements.operations import opening_bids
 from tests.app.bids.conftest import DEADLINE, FIRST, SECOND
 
 
@@ -25,8 +25,8 @@ def open_bids(bidding):
                 bidding.people.of(session, f"{one}@example.org") for one in ("officer", "officer2")
             )
             by = {"now": bidding.clock(), "tender": bidding.tender(session)}
-            procurements.request_opening(session, actor=first, **by)
-            return procurements.complete_opening(session, actor=second, seal=seal(), **by)
+            opening_bids.request_opening(session, actor=first, **by)
+            return opening_bids.complete_opening(session, actor=second, seal=seal(), **by)
 
     return do
 

@@ -13,8 +13,8 @@ from lots.refusal import Conflict, NotFound, Refusal, Refusals
 from tender.bids import envelopes, operations
 from tender.bids.access import own_bid
 from tender.bids.draft import PRICES
-from tender.context import db, seal
-from tender.procurements import operations as procurements
+from tender.frame.context import db, seal
+from tender.procurements.operations import cancelling
 from tests.app.bids.conftest import FIRST, SECOND
 
 SECRET = "Heron-coloured umbrellas for every carer"
@@ -141,7 +141,7 @@ def test_a_cancelled_lot_can_neither_be_priced_nor_is_it_submitted(bidding, read
     with bidding.change() as session:
         tender = bidding.tender(session)
         officer = bidding.people.of(session, "officer@example.org")
-        procurements.cancel_lot(
+        cancelling.cancel_lot(
             session, actor=officer, now=clock(), tender=tender, lot=tender.lots[1], reason="No money."
         )
     with pytest.raises(Refusals, match="no lot L2 to bid for"):

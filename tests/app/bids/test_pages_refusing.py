@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lots.bid import Bid, BidVersion
-from tender.procurements import operations as procurements
+from tender.procurements.operations import cancelling
 from tests.app.bids.conftest import DEADLINE, FIRST, SECOND, ZONES, add_tender, draft_tender
 
 BID = "/bids/1/bid"
@@ -135,7 +135,7 @@ def test_a_cancelled_tender_says_why_and_takes_no_bid(bidding, browser, people, 
     with bidding.change() as session:
         officer = people.of(session, "officer@example.org")
         tender = bidding.tender(session)
-        procurements.cancel(session, actor=officer, now=clock(), tender=tender, reason="Budget withdrawn.")
+        cancelling.cancel(session, actor=officer, now=clock(), tender=tender, reason="Budget withdrawn.")
     assert "Budget withdrawn." in browser.get(BID).text
     assert browser.get("/bids/1/prices").path == BID
     answer = browser.raw.post("/bids/1/check", data=hidden)

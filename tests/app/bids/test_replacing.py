@@ -9,7 +9,7 @@ from lots.bid import Bid, BidVersion
 from lots.refusal import Conflict
 from tender.bids import envelopes, operations
 from tender.bids.access import own_bid
-from tender.context import seal
+from tender.frame.context import seal
 from tests.app.bids.conftest import DETAILS, FIRST, SECOND
 
 

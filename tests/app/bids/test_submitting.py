@@ -18,7 +18,7 @@ from scoring.canonical import sha256_of
 from tender.bids import envelopes, operations
 from tender.bids.access import TooLate, find_bid, own_bid
 from tender.bids.receipts import as_text, receipt_of
-from tender.context import seal
+from tender.frame.context import seal
 from tests.app.bids.conftest import DEADLINE, DETAILS, FIRST, SECOND, draft_tender
 
 

@@ -9,7 +9,7 @@ import pytest
 from lots.rating import RatingsFile
 from tender.bids import checks
 from tender.bids.draft import DraftContent
-from tender.cqc.operations import load_ratings
+from tender.eligibility.operations.loading_ratings import load_ratings
 from tests.app.bids.conftest import DETAILS, FIRST
 from tests.app.opened_tender import rated, ratings_csv
 

@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from lots import event, states
 from lots.award import Award, latest_evaluation
 from lots.bid import Bid
-from lots.procurement import Tender
 from lots.provider import Provider
+from lots.tender import Tender
 from scoring.exact import pounds
 from tender.accounts.passwords import Passwords
-from tender.context import now, one_change, seal
 from tender.example import story
 from tender.example.companies import COMPANIES
+from tender.frame.context import now, one_change, seal
 from tender.reports.content import report
 from tender.reports.pdf import write_pdf
 

@@ -9,8 +9,9 @@ from lots import panel, states
 from lots.event import Event
 from lots.mark import Mark, current_marks
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
-from tender.cqc import operations as cqc
-from tender.marking import operations
+from tender.eligibility.operations import deciding_eligibility
+from tender.marking import counting
+from tender.marking.operations import declaring_conflicts, giving_marks
 from tests.app.judging import OFFICER, conflict, declare, give_mark, give_marks, start
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
 
@@ -19,7 +20,7 @@ EVALUATOR, SECOND, MODERATOR = "evaluator@example.org", "evaluator2@example.org"
 
 def test_marking_cannot_start_before_ratings_are_pinned(opened, people, change, clock):
     with change() as session, pytest.raises(Refusals, match="Pin a file of CQC ratings"):
-        operations.start(
+        giving_marks.start(
             session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session)
         )
 
@@ -34,14 +35,14 @@ def test_marking_starts_once(opened, people, change, clock):
     with change() as session:
         start(session, people, clock, opened)
         with pytest.raises(Conflict, match="Being marked"):
-            operations.start(
+            giving_marks.start(
                 session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session)
             )
 
 
 def test_an_evaluator_cannot_start_marking(opened, people, change, clock):
     with change() as session, pytest.raises(NotPermitted):
-        operations.start(
+        giving_marks.start(
             session, actor=people.of(session, EVALUATOR), now=clock(), tender=opened.tender(session)
         )
 
@@ -67,7 +68,7 @@ def test_no_mark_can_be_given_before_every_bidder_is_declared_on(opened, people,
 
 def test_a_first_declaration_leaves_nobody_out(opened, people, change, clock):
     with change() as session, pytest.raises(Refusal, match="Acorn Homecare CIC, Mellor Support Ltd"):
-        operations.declare_conflicts(
+        declaring_conflicts.declare_conflicts(
             session, actor=people.of(session, EVALUATOR), now=clock(), tender=opened.tender(session),
             declarations={opened.bid_ids["A"]: (False, "")},
         )  # fmt: skip
@@ -83,7 +84,7 @@ def test_nobody_declares_on_another_tenders_bidder(opened, people, change, clock
     with change() as session:
         other = open_tender(session, people, clock(), reference="HC-2")
         with pytest.raises(NotFound):
-            operations.declare_conflicts(
+            declaring_conflicts.declare_conflicts(
                 session, actor=people.of(session, EVALUATOR), now=clock(), tender=opened.tender(session),
                 declarations=dict.fromkeys(other.bid_ids.values(), (False, "")),
             )  # fmt: skip
@@ -108,7 +109,7 @@ def test_an_evaluator_cannot_lift_their_own_conflict(opened, people, change, clo
 def test_a_conflict_can_come_up_later_and_keeps_the_first_word_on_record(opened, people, change, clock):
     with change() as session:
         declare(session, people, clock, opened, EVALUATOR)
-        (entry,) = operations.declare_conflicts(
+        (entry,) = declaring_conflicts.declare_conflicts(
             session, actor=people.of(session, EVALUATOR), now=clock(), tender=opened.tender(session),
             declarations={opened.bid_ids["C"]: (True, "They have offered me a job.")},
         )  # fmt: skip
@@ -130,7 +131,7 @@ def test_the_log_of_a_declaration_holds_names_and_no_letters(opened, people, cha
 
 
 def decide(session, people, clock, opened, may_mark=True, actor=MODERATOR, email=EVALUATOR):
-    return operations.decide_conflict(
+    return declaring_conflicts.decide_conflict(
         session, actor=people.of(session, actor), now=clock(), tender=opened.tender(session),
         declaration=conflict(session, people, opened, email, "A"),
         may_mark=may_mark, reason="She left the company nine years ago.",
@@ -161,7 +162,7 @@ def test_a_conflict_told_more_about_needs_a_new_decision(opened, people, change,
         old = conflict(session, people, opened, EVALUATOR, "A")
         declare(session, people, clock, opened, EVALUATOR, A="I worked there and hold shares.")
         with pytest.raises(Conflict, match="has said more about this conflict"):
-            operations.decide_conflict(
+            declaring_conflicts.decide_conflict(
                 session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
                 declaration=old, may_mark=True, reason="She left the company nine years ago.",
             )  # fmt: skip
@@ -279,7 +280,7 @@ def test_bid_and_question_of_another_tender_cannot_be_marked_here(opened, people
             (opened.bid(session, "A"), other.question(session, "Q1")),
         ):
             with pytest.raises(NotFound):
-                operations.record_mark(
+                giving_marks.record_mark(
                     session, actor=people.of(session, EVALUATOR), now=clock(), tender=opened.tender(session),
                     bid=bid, question=question, mark=3, rationale="five words are given here",
                 )  # fmt: skip
@@ -290,7 +291,7 @@ def test_progress_counts_what_each_may_mark(opened, people, change, clock):
         start(session, people, clock, opened)
         declare(session, people, clock, opened, EVALUATOR, A="I worked there.")
         give_marks(session, people, clock, opened, EVALUATOR, "B")
-        evan, eve = operations.progress(session, opened.tender(session))
+        evan, eve = counting.progress(session, opened.tender(session))
         assert (eve.person.name, eve.declared, eve.done, eve.total) == ("Eve Evaluator", True, 3, 7)
         assert (eve.kept_off, eve.waiting) == (1, 1)
         assert (evan.declared, evan.done, evan.total) == (False, 0, 11)
@@ -301,7 +302,7 @@ def test_once_moderation_is_open_own_marks_stand_but_a_bid_that_came_back_can_be
 ):
     with change() as session:
         start(session, people, clock, opened)
-        out = cqc.decide(
+        out = deciding_eligibility.decide(
             session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
             bid=opened.bid(session, "C"), state="procedural_breach", lot_codes=(),
             reason="The form of tender was not signed.",
@@ -316,7 +317,7 @@ def test_once_moderation_is_open_own_marks_stand_but_a_bid_that_came_back_can_be
             )
         with pytest.raises(NotFound):
             give_mark(session, people, clock, opened, EVALUATOR, "C", "Q1", 1)
-        cqc.decide(
+        deciding_eligibility.decide(
             session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
             bid=opened.bid(session, "C"), state="in_assessment", lot_codes=(), seen=out.id,
             reason="The signed form was found after all.",
@@ -331,4 +332,4 @@ def test_the_officer_pins_again_during_marking_and_a_bidder_drops_out(people, ch
         )
         start(session, people, clock, opened)
         pin(session, people, opened, clock(), ratings_csv(rated("1-101", "1-100", caring="Inadequate")))
-        assert {one.total for one in operations.progress(session, opened.tender(session))} == {4}
+        assert {one.total for one in counting.progress(session, opened.tender(session))} == {4}

@@ -9,9 +9,9 @@ from lots import event, states
 from lots.event import Event
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
-from tender.cqc import operations as cqc
-from tender.marking import operations as marking
-from tender.moderation import operations
+from tender.eligibility.operations import deciding_eligibility
+from tender.marking.operations import declaring_conflicts
+from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import table
 from tests.app.judging import (
     EVALUATORS,
@@ -31,7 +31,7 @@ LONG = "Eve saw no evidence of supervision; Evan pointed to the second page and 
 
 
 def agree(session, people, clock, opened, alias="A", code="Q1", mark=3, **wanted):
-    return operations.agree_mark(
+    return agreeing.agree_mark(
         session,
         actor=people.of(session, wanted.pop("actor", MODERATOR)),
         now=clock(),
@@ -54,7 +54,7 @@ def agree_all(session, people, clock, opened, mark=3):
 
 
 def lock(session, people, clock, opened):
-    operations.lock_quality(
+    opening.lock_quality(
         session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
     )
 
@@ -69,7 +69,7 @@ def test_moderation_waits_for_everyone_and_says_for_whom(opened, people, change,
         declare(session, people, clock, opened, EVE, A="I worked there.")
         give_marks(session, people, clock, opened, EVE, "B")
         with pytest.raises(Refusals) as refused:
-            operations.open_moderation(
+            opening.open_moderation(
                 session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
             )
         assert [fault.message for fault in refused.value.faults] == [
@@ -85,14 +85,14 @@ def test_a_bid_that_nobody_may_mark_stops_moderation(opened, people, change, clo
         start(session, people, clock, opened)
         for email in EVALUATORS:
             declare(session, people, clock, opened, email, A="I worked there.")
-            marking.decide_conflict(
+            declaring_conflicts.decide_conflict(
                 session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
                 declaration=conflict(session, people, opened, email, "A"), may_mark=False,
                 reason="The connection is recent and close.",
             )  # fmt: skip
             give_marks(session, people, clock, opened, email, "BC")
         with pytest.raises(Refusals, match="Nobody may mark Provider A"):
-            operations.open_moderation(
+            opening.open_moderation(
                 session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
             )
 
@@ -108,7 +108,7 @@ def test_moderation_opens_when_everyone_is_in_and_keeps_the_logs_head(opened, pe
 @pytest.mark.parametrize("actor", [OFFICER, EVE])
 def test_only_the_moderator_of_the_tender_opens_moderation(opened, people, change, clock, actor):
     with change() as session, pytest.raises(NotPermitted):
-        operations.open_moderation(
+        opening.open_moderation(
             session, actor=people.of(session, actor), now=clock(), tender=opened.tender(session)
         )
 
@@ -206,7 +206,7 @@ def test_a_forged_bid_or_question_is_not_agreed_on(opened, people, change, clock
         other = open_tender(session, people, clock(), reference="HC-2")
         open_moderation(session, people, clock, opened)
         with pytest.raises(NotFound):
-            operations.agree_mark(
+            agreeing.agree_mark(
                 session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
                 bid=other.bid(session, "A"), question=opened.question(session, "Q1"), mark=3,
                 reasons="one two three four five", discussion="Agreed at once.",
@@ -249,11 +249,11 @@ def test_nothing_is_agreed_anew_once_quality_is_locked(opened, people, change, c
 def late_conflict(session, people, clock, opened):
     """Eve finds out during moderation that she knows the bidder of A, and is kept off it."""
     clock.forward(minutes=5)
-    marking.declare_conflicts(
+    declaring_conflicts.declare_conflicts(
         session, actor=people.of(session, EVE), now=clock(), tender=opened.tender(session),
         declarations={opened.bid_ids["A"]: (True, "My brother joined their board.")},
     )  # fmt: skip
-    marking.decide_conflict(
+    declaring_conflicts.decide_conflict(
         session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
         declaration=conflict(session, people, opened, EVE, "A"), may_mark=False,
         reason="A close relative now leads the bidder.",
@@ -290,7 +290,7 @@ def test_an_undecided_conflict_stops_the_lock(opened, people, change, clock):
     with change() as session:
         open_moderation(session, people, clock, opened)
         agree_all(session, people, clock, opened)
-        marking.declare_conflicts(
+        declaring_conflicts.declare_conflicts(
             session, actor=people.of(session, EVE), now=clock(), tender=opened.tender(session),
             declarations={opened.bid_ids["A"]: (True, "My brother joined their board.")},
         )  # fmt: skip
@@ -303,7 +303,7 @@ def test_a_bid_that_comes_back_in_moderation_must_be_marked_before_it_is_agreed(
 ):
     with change() as session:
         start(session, people, clock, opened)
-        out = cqc.decide(
+        out = deciding_eligibility.decide(
             session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
             bid=opened.bid(session, "C"), state="procedural_breach", lot_codes=(),
             reason="The form of tender was not signed.",
@@ -311,10 +311,10 @@ def test_a_bid_that_comes_back_in_moderation_must_be_marked_before_it_is_agreed(
         for email in EVALUATORS:
             declare(session, people, clock, opened, email)
             give_marks(session, people, clock, opened, email, "AB")
-        operations.open_moderation(
+        opening.open_moderation(
             session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
         )
-        cqc.decide(
+        deciding_eligibility.decide(
             session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
             bid=opened.bid(session, "C"), state="in_assessment", lot_codes=(), seen=out.id,
             reason="The signed form was found after all.",

@@ -6,8 +6,8 @@ import pytest
 
 from lots import states
 from lots.moderation import current_agreed_marks
-from tender.marking import operations as marking
-from tender.moderation import operations
+from tender.marking.operations import declaring_conflicts
+from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import table
 from tests.app.conftest import PASSWORD
 from tests.app.judging import (
@@ -58,7 +58,7 @@ def item(opened, alias="A", code="Q1"):
 
 def agree_all(session, people, clock, opened, mark=3):
     for row in table(session, opened.tender(session)).rows:
-        operations.agree_mark(
+        agreeing.agree_mark(
             session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
             bid=row.item.bid, question=row.item.question, mark=mark, reasons=AGREED["reasons"],
             discussion=AGREED["discussion"], present=[own.person for own in row.marks],
@@ -113,7 +113,7 @@ def test_the_moderator_opens_moderation(marked_by_all, people, sign_in):
 
 def test_the_overview_says_for_whom_it_waits(marked_by_all, people, sign_in, change, clock):
     with change() as session:
-        marking.declare_conflicts(
+        declaring_conflicts.declare_conflicts(
             session, actor=people.of(session, EVE), now=clock(), tender=marked_by_all.tender(session),
             declarations={marked_by_all.bid_ids["A"]: (True, "They offered me a job.")},
         )  # fmt: skip
@@ -238,7 +238,7 @@ def test_the_grid_can_be_narrowed_to_what_is_far_apart(opened, people, change, c
         give_marks(session, people, clock, opened, EVAN, "AC", 4)
         for code, mark in (("Q1", 0), ("Q2", 2), ("Q3", 4)):
             give_mark(session, people, clock, opened, EVAN, "B", code, mark)
-        operations.open_moderation(
+        opening.open_moderation(
             session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
         )
     browser = sign_in(MODERATOR)
@@ -254,11 +254,11 @@ def test_a_conflict_after_the_agreement_is_shown_where_it_matters(moderated, peo
     with change() as session:
         agree_all(session, people, clock, moderated)
         clock.forward(minutes=1)
-        marking.declare_conflicts(
+        declaring_conflicts.declare_conflicts(
             session, actor=people.of(session, EVE), now=clock(), tender=moderated.tender(session),
             declarations={moderated.bid_ids["A"]: (True, "They offered me a job.")},
         )  # fmt: skip
-        marking.decide_conflict(
+        declaring_conflicts.decide_conflict(
             session, actor=people.of(session, MODERATOR), now=clock(), tender=moderated.tender(session),
             declaration=conflict(session, people, moderated, EVE, "A"), may_mark=False,
             reason="An offer of work is a conflict.",
@@ -287,7 +287,7 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
             opened.tender(session).state = states.MODERATION
             session.flush()
             for alias in "AB":
-                operations.agree_mark(
+                agreeing.agree_mark(
                     session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
                     bid=opened.bid(session, alias), question=opened.question(session, "Q2"), mark=3,
                     reasons=AGREED["reasons"], discussion=AGREED["discussion"],

@@ -12,14 +12,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import event, procurement
+from lots import event
 from lots.catalogue import BANK
-from lots.procurement import Tender
 from lots.refusal import Refusal
+from lots.tender import Tender, find_tender
 from tender.bids import operations as bids
 from tender.bids.operations import ProviderDetails
-from tender.context import seal
-from tender.procurements import operations
+from tender.frame.context import seal
+from tender.procurements.operations import (
+    changing_panel,
+    changing_questions,
+    opening_bids,
+    publishing,
+    setting_up,
+)
 from tests.app.client import Client
 from tests.app.conftest import Change, Clock, People
 from tests.app.staging import Stage, scene
@@ -46,7 +52,7 @@ class Tendering:
 
     def create(self, service: str = "crisis", reference: str = "LCC-1", title: str = "Crisis care") -> int:
         with self.change() as session:
-            self.tender_id = operations.create_from_catalogue(
+            self.tender_id = setting_up.create_from_catalogue(
                 session,
                 actor=self.people.of(session, OFFICER),
                 now=self.clock(),
@@ -59,7 +65,7 @@ class Tendering:
     def do(self, verb: Callable[..., Any], email: str = OFFICER, **more: Any) -> None:
         """`do(operations.publish)`. A value that is a function is called with the session and tender."""
         with self.change() as session:
-            tender = procurement.find(session, self.tender_id)
+            tender = find_tender(session, self.tender_id)
             given = {
                 name: value(session, tender) if callable(value) else value for name, value in more.items()
             }
@@ -67,19 +73,21 @@ class Tendering:
 
     def name(self, email: str, role: str) -> None:
         self.do(
-            operations.name_panel_member, person=lambda session, _: self.people.of(session, email), role=role
+            changing_panel.name_panel_member,
+            person=lambda session, _: self.people.of(session, email),
+            role=role,
         )
 
     def complete(self) -> None:
         """Everything that publication needs."""
         for key in BANK:
-            self.do(operations.add_question, bank_key=key)
+            self.do(changing_questions.add_question, bank_key=key)
         self.name(EVALUATOR, "evaluator")
         self.name(MODERATOR, "moderator")
-        self.do(operations.change_details, deadline=DEADLINE)
+        self.do(setting_up.change_details, deadline=DEADLINE)
 
     def publish(self) -> None:
-        self.do(operations.publish)
+        self.do(publishing.publish)
 
     def bid(self, email: str, lots: dict[str, int]) -> None:
         """A whole bid, submitted."""
@@ -99,7 +107,7 @@ class Tendering:
                 locations=("1-1234567890",),
             )
             bids.change_provider(session, provider=actor.provider, details=details, **by)
-            tender = procurement.find(session, self.tender_id)
+            tender = find_tender(session, self.tender_id)
             bids.start(session, tender=tender, **by)
             for question in tender.questions:
                 bids.save_answer(
@@ -117,8 +125,8 @@ class Tendering:
         self.clock.set(DEADLINE + timedelta(**after))
 
     def open(self) -> None:
-        self.do(operations.request_opening)
-        self.do(operations.complete_opening, OFFICER2, seal=lambda *_: seal())
+        self.do(opening_bids.request_opening)
+        self.do(opening_bids.complete_opening, OFFICER2, seal=lambda *_: seal())
 
     def state(self) -> str:
         return str(self.see(lambda tender: tender.state))
@@ -128,7 +136,7 @@ class Tendering:
 
     def see(self, what: Callable[[Tender], Any]) -> Any:
         with self.read() as session:
-            return what(procurement.find(session, self.tender_id))
+            return what(find_tender(session, self.tender_id))
 
     def actions(self) -> list[str]:
         """The tender's log, in order."""

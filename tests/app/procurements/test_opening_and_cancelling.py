@@ -10,12 +10,12 @@ from sqlalchemy import select, text
 
 from lots import event, states
 from lots.bid import Bid, BidPrice, BidVersion, OpenedBid
-from lots.procurement import Cancellation, Opening, find
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.seal import Seal
+from lots.tender import Cancellation, Opening, find_tender
 from tender.bids import operations as bids
-from tender.context import seal
-from tender.procurements import operations
+from tender.frame.context import seal
+from tender.procurements.operations import cancelling, changing_lots, opening_bids
 from tests.app.procurements.conftest import (
     OFFICER,
     OFFICER2,
@@ -29,7 +29,7 @@ from tests.app.staging import Stage, scene
 
 
 def complete(tendering: Tendering, email: str = OFFICER2, key: Seal | None = None) -> None:
-    tendering.do(operations.complete_opening, email, seal=lambda *_: key or seal())
+    tendering.do(opening_bids.complete_opening, email, seal=lambda *_: key or seal())
 
 
 def all_of(tendering: Tendering, table: type[Any]) -> list[Any]:
@@ -54,7 +54,7 @@ def with_bids(published: Tendering, bid_for_id: int) -> Tendering:
 
 def test_two_different_officers_open_the_bids_after_the_deadline(with_bids: Tendering) -> None:
     with_bids.to_the_deadline()
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
     complete(with_bids)
     assert with_bids.state() == states.OPENED
     assert with_bids.see(lambda tender: tender.opened_at) == with_bids.clock()
@@ -94,22 +94,22 @@ def test_letters_follow_the_hashes_that_the_receipts_carry(with_bids: Tendering)
 def test_a_second_before_the_deadline_nothing_opens(with_bids: Tendering) -> None:
     with_bids.to_the_deadline(seconds=-1)
     with pytest.raises(Conflict, match="is at “Open for bids”"):
-        with_bids.do(operations.request_opening)
+        with_bids.do(opening_bids.request_opening)
     with_bids.to_the_deadline()
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
 
 
 def test_one_officer_alone_cannot_open(with_bids: Tendering) -> None:
     with_bids.to_the_deadline()
     with pytest.raises(Refusal, match="first officer has to ask"):
         complete(with_bids, OFFICER)
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
     with pytest.raises(NotPermitted, match="Another officer has to complete it"):
         complete(with_bids, OFFICER)
     with pytest.raises(Conflict, match="You asked for the opening"):
-        with_bids.do(operations.request_opening)
+        with_bids.do(opening_bids.request_opening)
     with pytest.raises(Conflict, match=r"Olive Officer asked for the opening.*You can complete it"):
-        with_bids.do(operations.request_opening, OFFICER2)
+        with_bids.do(opening_bids.request_opening, OFFICER2)
     assert with_bids.state() == states.PUBLISHED
 
 
@@ -117,8 +117,8 @@ def test_one_officer_alone_cannot_open(with_bids: Tendering) -> None:
 def test_nobody_but_officers_opens(with_bids: Tendering, email: str) -> None:
     with_bids.to_the_deadline()
     with pytest.raises(NotPermitted):
-        with_bids.do(operations.request_opening, email)
-    with_bids.do(operations.request_opening)
+        with_bids.do(opening_bids.request_opening, email)
+    with_bids.do(opening_bids.request_opening)
     with pytest.raises(NotPermitted):
         complete(with_bids, email)
 
@@ -126,8 +126,8 @@ def test_nobody_but_officers_opens(with_bids: Tendering, email: str) -> None:
 def test_two_officers_who_ask_at_once_are_not_first_and_second(with_bids: Tendering) -> None:
     with_bids.to_the_deadline()
     told = with_bids.at_once(
-        lambda: with_bids.do(operations.request_opening),
-        lambda: with_bids.do(operations.request_opening, OFFICER2),
+        lambda: with_bids.do(opening_bids.request_opening),
+        lambda: with_bids.do(opening_bids.request_opening, OFFICER2),
     )
     assert len(told) == 1
     assert "You can complete it" in told[0]
@@ -135,7 +135,7 @@ def test_two_officers_who_ask_at_once_are_not_first_and_second(with_bids: Tender
 
 def test_a_second_officer_who_presses_twice_at_once_opens_once(with_bids: Tendering) -> None:
     with_bids.to_the_deadline()
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
     told = with_bids.at_once(lambda: complete(with_bids), lambda: complete(with_bids))
     assert len(told) == 1
     assert with_bids.actions().count("opening.completed") == 1
@@ -169,7 +169,7 @@ def test_a_tender_without_bids_can_be_opened_and_says_so(published: Tendering) -
 
 def test_with_another_key_no_bid_opens_and_nothing_changes(with_bids: Tendering) -> None:
     with_bids.to_the_deadline()
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
     with pytest.raises(Refusal, match="BID_KEY"):
         complete(with_bids, key=Seal(bytes(range(32))))
     assert with_bids.state() == states.PUBLISHED
@@ -190,7 +190,7 @@ def test_one_altered_envelope_keeps_all_bids_closed(with_bids: Tendering, column
         statement = f"UPDATE bid_version SET {column} = :altered WHERE id = :id"
         session.execute(text(statement), {"altered": altered, "id": latest.id})
     with_bids.to_the_deadline()
-    with_bids.do(operations.request_opening)
+    with_bids.do(opening_bids.request_opening)
     with pytest.raises(Refusal):
         complete(with_bids)
     assert with_bids.state() == states.PUBLISHED
@@ -200,23 +200,23 @@ def test_one_altered_envelope_keeps_all_bids_closed(with_bids: Tendering, column
 
 
 def test_a_tender_is_cancelled_at_any_time_before_award_with_its_reason(with_bids: Tendering) -> None:
-    with_bids.do(operations.cancel, reason="The budget was withdrawn.")
+    with_bids.do(cancelling.cancel, reason="The budget was withdrawn.")
     assert with_bids.state() == states.CANCELLED
     with with_bids.read() as session:
         assert [one.reason for one in session.scalars(select(Cancellation))] == ["The budget was withdrawn."]
     with pytest.raises(Conflict, match="It is cancelled"):
-        with_bids.do(operations.cancel, OFFICER2, reason="Again")
+        with_bids.do(cancelling.cancel, OFFICER2, reason="Again")
     with_bids.to_the_deadline()
     with pytest.raises(Conflict, match="is at “Cancelled”"):
-        with_bids.do(operations.request_opening)
+        with_bids.do(opening_bids.request_opening)
 
 
 def test_a_cancellation_needs_a_reason_and_an_officer(published: Tendering) -> None:
     with pytest.raises(Refusal, match="Enter the reason") as refused:
-        published.do(operations.cancel, reason=" \n ")
+        published.do(cancelling.cancel, reason=" \n ")
     assert refused.value.field == "reason"
     with pytest.raises(NotPermitted):
-        published.do(operations.cancel, "auditor@example.org", reason="Why not")
+        published.do(cancelling.cancel, "auditor@example.org", reason="Why not")
 
 
 def lot(code: str) -> Any:
@@ -224,7 +224,7 @@ def lot(code: str) -> Any:
 
 
 def test_a_lot_is_cancelled_alone_and_the_others_go_on(with_bids: Tendering) -> None:
-    with_bids.do(operations.cancel_lot, lot=lot("L1"), reason="Served by another contract.")
+    with_bids.do(cancelling.cancel_lot, lot=lot("L1"), reason="Served by another contract.")
     assert with_bids.state() == states.PUBLISHED
     assert with_bids.see(lambda tender: [each.cancelled_at is None for each in tender.lots]) == [
         False,
@@ -232,10 +232,10 @@ def test_a_lot_is_cancelled_alone_and_the_others_go_on(with_bids: Tendering) -> 
         True,
     ]
     with pytest.raises(Conflict, match="Lot L1 was cancelled on 23 November 2026"):
-        with_bids.do(operations.cancel_lot, OFFICER2, lot=lot("L1"), reason="Again")
-    with_bids.do(operations.cancel_lot, lot=lot("L2"), reason="Too few people.")
+        with_bids.do(cancelling.cancel_lot, OFFICER2, lot=lot("L1"), reason="Again")
+    with_bids.do(cancelling.cancel_lot, lot=lot("L2"), reason="Too few people.")
     with pytest.raises(Refusal, match="last lot"):
-        with_bids.do(operations.cancel_lot, lot=lot("L3"), reason="Too few people.")
+        with_bids.do(cancelling.cancel_lot, lot=lot("L3"), reason="Too few people.")
     with_bids.to_the_deadline()
     with_bids.open()
 
@@ -247,24 +247,24 @@ def test_a_lot_of_another_tender_is_not_found(published: Tendering) -> None:
     published.tender_id = mine
     with pytest.raises(NotFound):
         published.do(
-            operations.cancel_lot,
-            lot=lambda session, _: find(session, other).lots[0],
+            cancelling.cancel_lot,
+            lot=lambda session, _: find_tender(session, other).lots[0],
             reason="A forged number",
         )
 
 
 def test_a_lot_of_a_draft_is_removed_and_not_cancelled(tendering: Tendering) -> None:
     with pytest.raises(Conflict, match="is at “Draft”"):
-        tendering.do(operations.cancel_lot, lot=lot("L1"), reason="Not wanted")
+        tendering.do(cancelling.cancel_lot, lot=lot("L1"), reason="Not wanted")
 
 
 def test_two_officers_who_cancel_different_lots_at_once_leave_one(tendering: Tendering) -> None:
-    tendering.do(operations.remove_lot, code="L3", seen=None)
+    tendering.do(changing_lots.remove_lot, code="L3", seen=None)
     tendering.complete()
     tendering.publish()
     told = tendering.at_once(
-        lambda: tendering.do(operations.cancel_lot, lot=lot("L1"), reason="One"),
-        lambda: tendering.do(operations.cancel_lot, OFFICER2, lot=lot("L2"), reason="Two"),
+        lambda: tendering.do(cancelling.cancel_lot, lot=lot("L1"), reason="One"),
+        lambda: tendering.do(cancelling.cancel_lot, OFFICER2, lot=lot("L2"), reason="Two"),
     )
     assert told == ["This is the last lot. Cancel the whole tender instead."]
 
@@ -273,6 +273,6 @@ def test_the_log_of_a_tender_from_draft_to_opening_is_whole(with_bids: Tendering
     with_bids.to_the_deadline()
     with_bids.open()
     with with_bids.read() as session:
-        found = event.check(session, find(session, with_bids.tender_id))
+        found = event.check(session, find_tender(session, with_bids.tender_id))
     assert found.intact, found.faults
     assert found.heads >= 2

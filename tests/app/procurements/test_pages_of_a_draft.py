@@ -9,7 +9,7 @@ import pytest
 
 from lots.catalogue import BANK
 from lots.schedule import read_schedule
-from tender.procurements import operations
+from tender.procurements.operations import setting_up
 from tests.app.client import Client
 from tests.app.conftest import People
 from tests.app.procurements.conftest import DEADLINE, OFFICER2, Tendering
@@ -224,7 +224,7 @@ def test_what_was_typed_survives_somebody_elses_change_and_can_be_sent_again(
 ) -> None:
     page = officer.get(f"{tendering.path}/details")
     stale = page.value("seen")
-    tendering.do(operations.change_details, OFFICER2, title="Changed by Oscar")
+    tendering.do(setting_up.change_details, OFFICER2, title="Changed by Oscar")
     seen = officer.post_form(
         f"{tendering.path}/details", {"title": "Mine", "seen": stale}, submit="Save", status=400
     )
@@ -286,7 +286,7 @@ def test_publication_of_what_was_not_seen_goes_to_the_conflict_page(
 ) -> None:
     tendering.complete()
     stale = officer.get(f"{tendering.path}/publish").value("seen")
-    tendering.do(operations.change_details, OFFICER2, title="Another title")
+    tendering.do(setting_up.change_details, OFFICER2, title="Another title")
     seen = officer.post_form(
         f"{tendering.path}/publish", {"seen": stale}, submit="Publish the tender", status=409
     )
@@ -302,6 +302,6 @@ def test_set_up_pages_of_a_published_tender_say_where_it_is(officer: Client, pub
 
 def test_a_deadline_that_was_not_touched_keeps_its_seconds(officer: Client, tendering: Tendering) -> None:
     exact = DEADLINE.replace(second=30)
-    tendering.do(operations.change_details, deadline=exact)
+    tendering.do(setting_up.change_details, deadline=exact)
     officer.post_form(f"{tendering.path}/details", {"title": "Another"}, submit="Save")
     assert tendering.see(lambda tender: (tender.title, tender.deadline)) == ("Another", exact)

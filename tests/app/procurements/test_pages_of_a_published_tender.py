@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from lots import states
-from lots.procurement import Tender
 from lots.schedule import Schedule, ScheduleRow
-from tender.procurements import operations
+from lots.tender import Tender
+from tender.procurements.operations import changing_lots, changing_questions
 from tests.app.client import Client
 from tests.app.conftest import PASSWORD, People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
@@ -223,7 +223,9 @@ def test_no_page_asks_the_database_more_for_many_lots_questions_and_people(
     tendering: Tendering, sign_in: SignIn, count_queries: CountQueries
 ) -> None:
     tendering.complete()
-    tendering.do(operations.add_question, title="A", text="B", criterion="C", weight=0, lot_codes=["L1"])
+    tendering.do(
+        changing_questions.add_question, title="A", text="B", criterion="C", weight=0, lot_codes=["L1"]
+    )
     browser = sign_in(OFFICER)
     pages = ("", "/lots", "/lots.csv", "/questions", "/questions/weights", "/rules", "/panel", "/publish")
     few = {}
@@ -235,11 +237,16 @@ def test_no_page_asks_the_database_more_for_many_lots_questions_and_people(
         ScheduleRow(f"L{number}", f"Zone {number}", 10_000, 1_275, group=f"G{number % 40}")
         for number in range(1, 201)
     )
-    tendering.do(operations.replace_lots, schedule=Schedule(rows))
+    tendering.do(changing_lots.replace_lots, schedule=Schedule(rows))
     for number in range(30):
         codes = [f"L{number + 1}", f"L{number + 2}"]
         tendering.do(
-            operations.add_question, title=f"T{number}", text="B", criterion="C", weight=0, lot_codes=codes
+            changing_questions.add_question,
+            title=f"T{number}",
+            text="B",
+            criterion="C",
+            weight=0,
+            lot_codes=codes,
         )
     tendering.name("evaluator2@example.org", "evaluator")
     for page in pages:

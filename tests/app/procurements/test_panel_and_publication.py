@@ -12,11 +12,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lots import event, states
-from lots.procurement import find
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
+from lots.tender import find_tender
 from tender.accounts import operations as accounts
-from tender.procurements import operations
-from tender.procurements.operations import RuleSettings
+from tender.procurements.operations import (
+    changing_lots,
+    changing_panel,
+    changing_questions,
+    changing_rules,
+    publishing,
+    setting_up,
+)
+from tender.procurements.operations.changing_rules import RuleSettings
 from tests.app.procurements.conftest import (
     DEADLINE,
     EVALUATOR,
@@ -29,8 +36,8 @@ from tests.app.procurements.conftest import (
 
 def missing(tendering: Tendering) -> list[str]:
     with tendering.read() as session:
-        tender = find(session, tendering.tender_id)
-        return operations.missing_for_publication(session, tender, tendering.clock())
+        tender = find_tender(session, tendering.tender_id)
+        return publishing.missing_for_publication(session, tender, tendering.clock())
 
 
 def give(tendering: Tendering, email: str, *roles: str) -> None:
@@ -80,9 +87,9 @@ def test_a_tender_has_one_moderator_even_if_two_are_named_at_once(tendering: Ten
 def test_a_panel_member_is_taken_off_again(tendering: Tendering) -> None:
     tendering.name(EVALUATOR, "evaluator")
     who = {"person": lambda session, _: tendering.people.of(session, EVALUATOR)}
-    tendering.do(operations.remove_panel_member, **who)
+    tendering.do(changing_panel.remove_panel_member, **who)
     with pytest.raises(NotFound, match="not on the panel"):
-        tendering.do(operations.remove_panel_member, **who)
+        tendering.do(changing_panel.remove_panel_member, **who)
 
 
 def test_a_fresh_draft_is_told_everything_that_it_lacks(tendering: Tendering) -> None:
@@ -101,12 +108,17 @@ def test_a_fresh_draft_is_told_everything_that_it_lacks(tendering: Tendering) ->
 def test_weights_that_do_not_come_to_the_quality_weight_are_told_by_lot(tendering: Tendering) -> None:
     tendering.complete()
     tendering.do(
-        operations.add_question, title="Own", text="What?", criterion="That.", weight=500, lot_codes=["L2"]
+        changing_questions.add_question,
+        title="Own",
+        text="What?",
+        criterion="That.",
+        weight=500,
+        lot_codes=["L2"],
     )
     assert missing(tendering) == [
         "The weights of the questions come to 65 in lot L2; they must come to 60, the weight of quality."
     ]
-    tendering.do(operations.change_question, code="Q9", lot_codes=[], seen=None)
+    tendering.do(changing_questions.change_question, code="Q9", lot_codes=[], seen=None)
     assert missing(tendering) == [
         "The weights of the questions come to 65; they must come to 60, the weight of quality."
     ]
@@ -134,7 +146,7 @@ def test_a_person_who_lost_the_role_stops_publication(tendering: Tendering) -> N
 def test_a_set_price_is_the_guide_price_of_every_lot(tendering: Tendering) -> None:
     tendering.complete()
     tendering.do(
-        operations.change_rules,
+        changing_rules.change_rules,
         settings=lambda _, tender: replace(
             RuleSettings.of(tender), price_method="fixed", ceiling=1_300, floor=1_300
         ),
@@ -158,7 +170,7 @@ def test_publication_freezes_the_rules_and_their_hash(published: Tendering) -> N
 
 def test_the_log_is_whole_after_publication_and_its_head_is_kept(published: Tendering) -> None:
     with published.read() as session:
-        found = event.check(session, find(session, published.tender_id))
+        found = event.check(session, find_tender(session, published.tender_id))
     assert found.intact
     assert found.heads == 1
 
@@ -166,16 +178,16 @@ def test_the_log_is_whole_after_publication_and_its_head_is_kept(published: Tend
 @pytest.mark.parametrize(
     "step",
     [
-        lambda it: it.do(operations.change_details, title="Other"),
+        lambda it: it.do(setting_up.change_details, title="Other"),
         lambda it: it.do(
-            operations.change_rules,
+            changing_rules.change_rules,
             settings=lambda _, tender: replace(RuleSettings.of(tender), decimals=3),
             seen=None,
         ),
-        lambda it: it.do(operations.add_question, title="x", text="x", criterion="x", weight=1),
-        lambda it: it.do(operations.remove_question, code="Q1"),
-        lambda it: it.do(operations.remove_lot, code="L1", seen=None),
-        lambda it: it.do(operations.remove_group, code="crisis"),
+        lambda it: it.do(changing_questions.add_question, title="x", text="x", criterion="x", weight=1),
+        lambda it: it.do(changing_questions.remove_question, code="Q1"),
+        lambda it: it.do(changing_lots.remove_lot, code="L1", seen=None),
+        lambda it: it.do(changing_lots.remove_group, code="crisis"),
         lambda it: it.name("evaluator2@example.org", "evaluator"),
         lambda it: it.publish(),
     ],
@@ -196,15 +208,15 @@ def test_the_database_itself_refuses_other_rules(published: Tendering) -> None:
 def test_what_is_published_is_what_the_officer_saw(tendering: Tendering) -> None:
     tendering.complete()
     seen = tendering.revision()
-    tendering.do(operations.change_details, OFFICER2, title="Another title")
+    tendering.do(setting_up.change_details, OFFICER2, title="Another title")
     with pytest.raises(Conflict, match="Oscar Officer changed this tender"):
-        tendering.do(operations.publish, seen=seen)
+        tendering.do(publishing.publish, seen=seen)
     assert tendering.state() == states.DRAFT
 
 
 def test_two_officers_who_publish_at_once_publish_once(tendering: Tendering) -> None:
     tendering.complete()
-    told = tendering.at_once(tendering.publish, lambda: tendering.do(operations.publish, OFFICER2))
+    told = tendering.at_once(tendering.publish, lambda: tendering.do(publishing.publish, OFFICER2))
     assert len(told) == 1
     assert "is at “Open for bids”" in told[0]
     assert tendering.actions().count("tender.published") == 1
@@ -213,4 +225,4 @@ def test_two_officers_who_publish_at_once_publish_once(tendering: Tendering) -> 
 def test_only_an_officer_publishes(tendering: Tendering) -> None:
     tendering.complete()
     with pytest.raises(NotPermitted):
-        tendering.do(operations.publish, "approver@example.org")
+        tendering.do(publishing.publish, "approver@example.org")

@@ -9,8 +9,8 @@ import pytest
 
 from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.schedule import Schedule, ScheduleRow
-from tender.procurements import operations
-from tender.procurements.operations import RuleSettings
+from tender.procurements.operations import changing_questions, changing_rules, setting_up
+from tender.procurements.operations.changing_rules import RuleSettings
 from tests.app.conftest import Change, Clock, People
 from tests.app.procurements.conftest import OFFICER, Tendering
 
@@ -42,7 +42,7 @@ def test_a_reablement_tender_is_worth_what_the_council_reported(tendering: Tende
 def test_a_schedule_gives_the_lots_and_sixty_to_forty(change: Change, people: People, clock: Clock) -> None:
     schedule = Schedule((ScheduleRow("N1", "North", 36_000, 1_275, places=2, group="all"),), {"all": 1})
     with change() as session:
-        tender = operations.create_from_schedule(
+        tender = setting_up.create_from_schedule(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
@@ -59,9 +59,9 @@ def test_a_schedule_gives_the_lots_and_sixty_to_forty(change: Change, people: Pe
 @pytest.mark.parametrize("email", ["approver@example.org", "evaluator@example.org", "provider@example.org"])
 def test_only_an_officer_makes_or_changes_a_tender(tendering: Tendering, email: str) -> None:
     with pytest.raises(NotPermitted, match="Only a procurement officer"):
-        tendering.do(operations.change_details, email, title="Mine")
+        tendering.do(setting_up.change_details, email, title="Mine")
     with tendering.change() as session, pytest.raises(NotPermitted):
-        operations.create_from_catalogue(
+        setting_up.create_from_catalogue(
             session,
             actor=tendering.people.of(session, email),
             now=tendering.clock(),
@@ -107,7 +107,7 @@ def test_a_reference_that_cannot_stand_in_a_file_name_is_refused(
 
 
 def test_details_change_and_the_log_says_what_from_what(tendering: Tendering) -> None:
-    tendering.do(operations.change_details, title="Care in a crisis", description="At once.\r\nAt home.")
+    tendering.do(setting_up.change_details, title="Care in a crisis", description="At once.\r\nAt home.")
     assert tendering.see(lambda tender: tender.title) == "Care in a crisis"
     assert tendering.see(lambda tender: tender.description) == "At once.\nAt home."
     assert tendering.actions()[-1] == "tender.changed"
@@ -115,38 +115,38 @@ def test_details_change_and_the_log_says_what_from_what(tendering: Tendering) ->
 
 def test_what_changes_nothing_writes_nothing(tendering: Tendering) -> None:
     before = tendering.revision()
-    tendering.do(operations.change_details, title="Crisis care")
-    tendering.do(operations.change_rules, settings=lambda _, tender: RuleSettings.of(tender), seen=None)
+    tendering.do(setting_up.change_details, title="Crisis care")
+    tendering.do(changing_rules.change_rules, settings=lambda _, tender: RuleSettings.of(tender), seen=None)
     assert tendering.revision() == before
     assert tendering.actions() == ["tender.created"]
 
 
 def test_a_deadline_lies_in_the_future(tendering: Tendering, clock: Clock) -> None:
     with pytest.raises(Refusal, match="must be in the future") as refused:
-        tendering.do(operations.change_details, deadline=clock())
+        tendering.do(setting_up.change_details, deadline=clock())
     assert refused.value.field == "deadline"
-    tendering.do(operations.change_details, deadline=clock() + timedelta(seconds=1))
+    tendering.do(setting_up.change_details, deadline=clock() + timedelta(seconds=1))
 
 
 def test_a_deadline_has_no_fractions_of_a_second(tendering: Tendering) -> None:
     moment = datetime(2026, 12, 7, 12, 0, 0, 999_999, tzinfo=UTC)
-    tendering.do(operations.change_details, deadline=moment)
+    tendering.do(setting_up.change_details, deadline=moment)
     assert tendering.see(lambda tender: tender.deadline) == moment.replace(microsecond=0)
 
 
 def test_a_page_opened_before_somebody_elses_change_is_not_saved_over_it(tendering: Tendering) -> None:
     seen = tendering.revision()
-    tendering.do(operations.change_details, "officer2@example.org", title="Crisis support", seen=seen)
+    tendering.do(setting_up.change_details, "officer2@example.org", title="Crisis support", seen=seen)
     with pytest.raises(Conflict, match="Oscar Officer changed this tender at 9am GMT on 23 November 2026"):
-        tendering.do(operations.change_details, title="Crisis help", seen=seen)
+        tendering.do(setting_up.change_details, title="Crisis help", seen=seen)
     assert tendering.see(lambda tender: tender.title) == "Crisis support"
 
 
 def test_of_two_officers_who_save_at_once_one_is_told(tendering: Tendering) -> None:
     seen = tendering.revision()
     told = tendering.at_once(
-        lambda: tendering.do(operations.change_details, title="First", seen=seen),
-        lambda: tendering.do(operations.change_details, "officer2@example.org", title="Second", seen=seen),
+        lambda: tendering.do(setting_up.change_details, title="First", seen=seen),
+        lambda: tendering.do(setting_up.change_details, "officer2@example.org", title="Second", seen=seen),
     )
     assert len(told) == 1
     assert "changed this tender" in told[0]
@@ -188,7 +188,7 @@ def test_rules_that_cannot_judge_bids_are_refused_by_field(
 ) -> None:
     with pytest.raises(Refusal, match=message) as refused:
         tendering.do(
-            operations.change_rules,
+            changing_rules.change_rules,
             settings=lambda _, tender: replace(RuleSettings.of(tender), **changes),
             seen=None,
         )
@@ -199,7 +199,7 @@ def test_rules_that_cannot_judge_bids_are_refused_by_field(
 def test_every_fault_of_the_rules_is_told_at_once(tendering: Tendering) -> None:
     with pytest.raises(Refusal) as refused:
         tendering.do(
-            operations.change_rules,
+            changing_rules.change_rules,
             settings=lambda _, tender: replace(
                 RuleSettings.of(tender), quality_weight=1, decimals=9, floor=0
             ),
@@ -219,7 +219,7 @@ def test_rules_are_changed_whole(tendering: Tendering) -> None:
         "cqc_areas": ("Lancashire", "Blackburn with Darwen"),
     }
     tendering.do(
-        operations.change_rules,
+        changing_rules.change_rules,
         settings=lambda _, tender: replace(RuleSettings.of(tender), **wanted),
         seen=tendering.revision(),
     )
@@ -228,10 +228,10 @@ def test_rules_are_changed_whole(tendering: Tendering) -> None:
 
 
 def test_the_scale_cannot_shrink_below_a_minimum_mark(tendering: Tendering) -> None:
-    tendering.do(operations.add_question, bank_key="safeguarding", minimum=4)
+    tendering.do(changing_questions.add_question, bank_key="safeguarding", minimum=4)
     with pytest.raises(Refusal, match="Question Q1 has a minimum mark above 3"):
         tendering.do(
-            operations.change_rules,
+            changing_rules.change_rules,
             settings=lambda _, tender: replace(RuleSettings.of(tender), mark_highest=3),
             seen=None,
         )

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 import scoring
 from lots.award import Evaluation, latest_evaluation
-from lots.procurement import Tender
+from lots.tender import Tender
 from tender import Application
 from tender.reports import blocks
 from tender.reports.blocks import Report

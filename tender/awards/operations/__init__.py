@@ -1,0 +1,1 @@
+"""What changes between locked quality and the confirmed award."""

@@ -1,0 +1,95 @@
+"""Working the result out from the record, and keeping both."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+import scoring
+from lots import event, states
+from lots.award import Evaluation, latest_evaluation
+from lots.person import Person, require_role
+from lots.record import evaluation_record
+from lots.refusal import Refusal, Refusals
+from lots.tender import Tender, lock_tender
+from scoring.canonical import canonical_json
+
+
+def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
+    """Work out the result from the record as it now stands, and keep both.
+
+    Where nothing has changed since the latest evaluation, that one is returned and nothing is added.
+    Raises Refusals with every fault of a record that the engine does not take.
+    """
+    tender = lock_tender(session, tender)
+    require_role(actor, "officer")
+    states.require(tender, now, states.PRICES_OPENED)
+    latest = latest_evaluation(session, tender)
+    judged = judge(session, tender)
+    if latest is not None and judged.is_that_of(latest):
+        return latest
+    evaluation = Evaluation(
+        tender_id=tender.id,
+        number=1 if latest is None else latest.number + 1,
+        record_text=judged.record_text,
+        record_sha256=judged.record_sha256,
+        result_text=judged.result_text,
+        made_by_id=actor.id,
+        made_at=now,
+    )
+    session.add(evaluation)
+    session.flush()
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="evaluation.made",
+        subject=f"Evaluation {evaluation.number}",
+        body={
+            "number": evaluation.number,
+            "record_sha256": evaluation.record_sha256,
+            "result_sha256": hashlib.sha256(evaluation.result_text.encode()).hexdigest(),
+            "awards": awards_told(evaluation),
+        },
+        now=now,
+    )
+    session.flush()
+    return evaluation
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A record in canonical form, its hash, and the result in canonical form."""
+
+    record_text: str
+    record_sha256: str
+    result_text: str
+
+    def is_that_of(self, evaluation: Evaluation) -> bool:
+        return (self.record_text, self.result_text) == (evaluation.record_text, evaluation.result_text)
+
+
+def judge(session: Session, tender: Tender) -> Judgement:
+    """Evaluate the record as it now stands, keeping nothing. Raises Refusals with the record's faults."""
+    record = evaluation_record(session, tender)
+    try:
+        result = scoring.evaluate(scoring.from_object(record))
+    except scoring.RecordRefused as refused:
+        raise Refusals(
+            [Refusal(f"The record is not complete: {fault}") for fault in refused.faults]
+        ) from None
+    text = canonical_json(record).decode()
+    return Judgement(
+        text, hashlib.sha256(text.encode()).hexdigest(), canonical_json(result.as_object()).decode()
+    )
+
+
+def awards_told(evaluation: Evaluation) -> dict[str, list[str]]:
+    """Winners' letters by lot, in the order of their places."""
+    return {
+        lot["id"]: [award["bidder"] for award in sorted(lot["awards"], key=lambda award: award["place"])]
+        for lot in evaluation.result["lots"]
+    }

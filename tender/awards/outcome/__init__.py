@@ -1,0 +1,1 @@
+"""The stored award as pages and reports tell it."""

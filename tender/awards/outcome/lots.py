@@ -1,0 +1,244 @@
+"""What an evaluation says of each lot and bid, put together from the record that went in and the result that
+came out, for pages and reports alike. Nothing is worked out again here but differences between printed
+figures: the figures themselves are the engine's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lots.tender import yearly_value
+from scoring.english import ordinal
+from scoring.robustness.report import Hanging
+from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
+
+WON, RESERVE, PASSED_OVER, UNDECIDED, OUT = "won", "reserve", "passed_over", "undecided", "out"
+OUTCOMES = {
+    WON: "Won",
+    RESERVE: "Reserve",
+    PASSED_OVER: "Passed over",
+    UNDECIDED: "Tied, undecided",
+    OUT: "Out of assessment",
+}
+STATES = {
+    "ranked": "Ranked",
+    "excluded": "Excluded",
+    "condition_not_met": "Condition of participation not met",
+    "procedural_breach": "Procedural breach",
+    "abnormally_low": "Abnormally low",
+    "below_minimum": "Below a published minimum",
+    "withdrawn": "Withdrawn",
+}
+FLAGS = {
+    "abnormally_low": "Price looks abnormally low",
+    "unrated": "A location without a CQC rating",
+    "inadequate": "A location rated Inadequate",
+    "dormant": "A dormant location",
+    "suspended": "A location whose registration is suspended",
+    "deregistered": "A location whose registration has ended",
+}
+
+
+@dataclass(frozen=True)
+class LotQuestion:
+    """A question as one lot asks it; `weight` in points, as published."""
+
+    id: str
+    title: str
+    weight: str
+
+
+@dataclass(frozen=True)
+class BidOutcome:
+    """One bid in one lot. Scores are texts as the result prints them, None where they were not worked out."""
+
+    bidder: str
+    name: str
+    state: str
+    outcome: str
+    rank: int | None
+    place: int | None
+    price: int | None
+    """Pence an hour."""
+    marks: Mapping[str, int]
+    questions: Mapping[str, str]
+    quality: str | None
+    price_points: str | None
+    total: str | None
+    flags: tuple[str, ...]
+    reasons: tuple[str, ...]
+    why: str
+    """Why it won, lost, was passed over or left the assessment: whole sentences."""
+
+    @property
+    def outcome_in_words(self) -> str:
+        if self.outcome == OUT:
+            return STATES[self.state]
+        return f"Won, {ordinal(self.place)} place" if self.place is not None else OUTCOMES[self.outcome]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Bidders whom the published keys leave level, for places that nobody has been given."""
+
+    places: tuple[int, ...]
+    bidders: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class LotOutcome:
+    id: str
+    service: str
+    zone: str
+    hours_per_week: int
+    """Hundredths of an hour."""
+    weeks_per_year: int
+    places: int
+    questions: tuple[LotQuestion, ...]
+    bids: tuple[BidOutcome, ...]
+    """Ranked bids by rank, then those out of assessment."""
+    ties: tuple[Tie, ...]
+    hangs_by: str
+    """Which change of one mark by one step would make another award, and which; "" where none would."""
+    order_hangs: bool
+    """Whether it would be the same winners in another order, whichever mark is changed."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.service.capitalize()}, {self.zone}"
+
+    @property
+    def winners(self) -> list[BidOutcome]:
+        return sorted((bid for bid in self.bids if bid.place is not None), key=lambda bid: bid.place or 0)
+
+    @property
+    def ranked(self) -> list[BidOutcome]:
+        return [bid for bid in self.bids if bid.rank is not None]
+
+    def of_outcome(self, outcome: str) -> list[BidOutcome]:
+        return [bid for bid in self.bids if bid.outcome == outcome]
+
+    @property
+    def places_empty(self) -> int:
+        return self.places - len(self.winners)
+
+    @property
+    def yearly_costs(self) -> list[int]:
+        """Pence a year if all hours of the lot were bought from one winner, for each winner in turn."""
+        return [
+            yearly_value(self.hours_per_week, self.weeks_per_year, winner.price)
+            for winner in self.winners
+            if winner.price is not None
+        ]
+
+
+def read_outcomes(
+    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Hanging]
+) -> tuple[LotOutcome, ...]:
+    """The outcome of every lot, lots in the order of the record.
+
+    `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it,
+    `hanging` what `closeness.hanging` says of it.
+    """
+    names = {bidder["id"]: bidder["name"] for bidder in record["bidders"]}
+    bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
+    results = {lot["id"]: lot for lot in result["lots"]}
+    return tuple(
+        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, hanging.get(lot["id"]))
+        for lot in record["lots"]
+    )
+
+
+def _lot_outcome(
+    rules: Mapping[str, Any],
+    lot: Mapping[str, Any],
+    judged: Mapping[str, Any],
+    names: Mapping[str, str],
+    bids: Mapping[tuple[str, str], Mapping[str, Any]],
+    hanging: Hanging | None,
+) -> LotOutcome:
+    asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
+    told = _Told(judged, asked, names)
+    hangs_by = told.hanging(hanging.words) if hanging else ""
+    return LotOutcome(
+        id=lot["id"],
+        service=lot["service"],
+        zone=lot["zone"],
+        hours_per_week=int(Decimal(lot["hours_per_week"]) * 100),
+        weeks_per_year=lot["weeks_per_year"],
+        places=lot["places"],
+        questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
+        bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], told) for row in judged["ranking"]),
+        ties=tuple(
+            Tie(tuple(tie["places"]), tuple(tie["bidders"]), tie["reason"])
+            for tie in judged.get("undecided", ())
+        ),
+        hangs_by=hangs_by,
+        order_hangs=bool(hangs_by and hanging and hanging.order_alone),
+    )
+
+
+class _Told:
+    """One lot's result, arranged so that what it says of a bidder is found at once."""
+
+    def __init__(
+        self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Mapping[str, str]
+    ) -> None:
+        rows = {row["bidder"]: row for row in judged["ranking"]}
+        self.asked = asked
+        self.names = names
+        self.awards = {award["bidder"]: award for award in judged["awards"]}
+        self.passed_over = {entry["bidder"]: entry["reason"] for entry in judged["passed_over"]}
+        self.undecided = {b: tie["reason"] for tie in judged.get("undecided", ()) for b in tie["bidders"]}
+        in_order = sorted(judged["awards"], key=lambda award: award["place"])
+        self.last_winner = rows[in_order[-1]["bidder"]] if in_order else None
+        reserves = [rows[bidder] for bidder in judged["reserves"]]
+        self.first_reserve = reserves[0] if reserves else None
+
+    def hanging(self, by: str) -> str:
+        """The lead of the last winner and by which mark the award hangs; what is undecided hangs by none."""
+        if self.undecided:
+            return ""
+        if self.last_winner is None or self.first_reserve is None:
+            return by
+        return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
+
+    def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """The outcome of a row of the ranking, and why."""
+        bidder = row["bidder"]
+        if row["rank"] is None:
+            return OUT, " ".join(sentence(reason) for reason in row["reasons"])
+        if bidder in self.awards:
+            rival = self.first_reserve if row is self.last_winner else None
+            return WON, why_won(row, self.awards[bidder]["reason"], rival, self.names)
+        if bidder in self.passed_over:
+            return PASSED_OVER, sentence(self.passed_over[bidder])
+        if bidder in self.undecided:
+            return UNDECIDED, sentence(self.undecided[bidder])
+        return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
+
+
+def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) -> BidOutcome:
+    outcome, why = told.of(row)
+    award = told.awards.get(row["bidder"])
+    return BidOutcome(
+        bidder=row["bidder"],
+        name=told.names[row["bidder"]],
+        state=row["state"],
+        outcome=outcome,
+        rank=row["rank"],
+        place=None if award is None else award["place"],
+        price=bid.get("price_pence"),
+        marks=bid["marks"],
+        questions=row["questions"],
+        quality=row["quality"],
+        price_points=row["price"],
+        total=row["total"],
+        flags=tuple(row["flags"]),
+        reasons=tuple(row["reasons"]),
+        why=why,
+    )

@@ -1,0 +1,75 @@
+"""What whoever recommends or approves an award has to know first, lot by lot, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scoring.english import listed
+from tender.awards.outcome.lots import FLAGS, PASSED_OVER, LotOutcome
+from tender.awards.outcome.sentences import sentence
+
+CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
+    "Hangs by one mark",
+    "Order hangs by one mark",
+    "Place not awarded",
+    "Undecided tie",
+    "Low price",
+    "CQC flag",
+    "One bid",
+    "Passed over",
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """`kind` in two or three words, the lot that it is about, and what there is to know."""
+
+    kind: str
+    lot: str
+    lot_title: str
+    text: str
+
+
+def notes(outcomes: Sequence[LotOutcome]) -> list[Note]:
+    return [note for lot in outcomes for note in _of_lot(lot)]
+
+
+def _of_lot(lot: LotOutcome) -> list[Note]:
+    found = [(ORDER if lot.order_hangs else CLOSE, lot.hangs_by)] if lot.hangs_by else []
+    found += [(TIE, sentence(tie.reason)) for tie in lot.ties]
+    tied = sum(len(tie.places) for tie in lot.ties)
+    if lot.places_empty > tied:
+        found.append((EMPTY, _empty(lot, lot.places_empty - tied)))
+    for winner in lot.winners:
+        if "abnormally_low" in winner.flags:
+            why = " ".join(sentence(reason) for reason in winner.reasons)
+            found.append(
+                (LOW_PRICE, f"{winner.name} won with a price flagged as abnormally low. {why}".strip())
+            )
+        for flag in winner.flags:
+            if flag != "abnormally_low":
+                words = FLAGS.get(flag, flag)
+                told = f"{winner.name} won with a flag that the published rules allow: {_lower(words)}."
+                found.append((RATING, told))
+    if len(lot.ranked) == 1:
+        found.append((ALONE, f"{lot.ranked[0].name} was the only bidder in the ranking."))
+    passed = [bid.name for bid in lot.of_outcome(PASSED_OVER)]
+    if passed:
+        was = "was" if len(passed) == 1 else "were"
+        found.append((PASSED, f"{listed(passed)} {was} reached while a place was free and {was} at a limit."))
+    return [Note(kind, lot.id, lot.title, text) for kind, text in found]
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _empty(lot: LotOutcome, places: int) -> str:
+    if not lot.bids:
+        return "Nobody bid."
+    if not lot.ranked:
+        return "Every bid left the assessment, so nothing is awarded."
+    if lot.places == 1:
+        return "Nothing is awarded: every ranked bidder is at a limit."
+    return f"{places} of {lot.places} places {'goes' if places == 1 else 'go'} to nobody."

@@ -1,0 +1,100 @@
+"""Prices opened, results worked out and read, each figure with its working."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from lots import states
+from lots.award import latest_evaluation
+from lots.refusal import NotFound
+from lots.tender import Tender
+from tender.awards import pages
+from tender.awards.operations import evaluating, opening_prices
+from tender.awards.outcome.lots import FLAGS
+from tender.frame.context import current_person, db, now, seal
+from tender.frame.formats import plural
+from tender.frame.paging import Page, page_number
+from tender.frame.permissions import requires
+from tender.procurements.access import seen_by, tender_for
+
+blueprint = Blueprint("awards", __name__)
+
+Answer = str | tuple[str, int] | Response
+
+
+@blueprint.get("/awards/")
+@requires("results.read")
+def tenders() -> str:
+    chosen = (
+        select(Tender)
+        .where(Tender.state.in_(pages.tenders_at_award()), seen_by(current_person()))
+        .order_by(Tender.deadline.desc(), Tender.id.desc())
+    )
+    page = Page.of(db.session, chosen, page_number())
+    return render_template("awards/tenders.html", page=page, stages=states.NAMES)
+
+
+@blueprint.get("/tenders/<int:tender_id>/results")
+@requires("results.read")
+def results(tender_id: int) -> str:
+    standing = pages.standing(db.session, tender_for(db.session, current_person(), tender_id))
+    return render_template("awards/results.html", standing=standing, tender=standing.tender, states=states)
+
+
+@blueprint.post("/tenders/<int:tender_id>/prices/open")
+@requires("prices.open")
+def open_prices(tender_id: int) -> Answer:
+    officer = current_person()
+    tender = tender_for(db.session, officer, tender_id)
+    count = opening_prices.open_prices(db.session, actor=officer, now=now(), seal=seal(), tender=tender)
+    flash(f"The prices of {plural(count, 'bid')} are open. Work out the results next.")
+    return redirect(url_for("awards.results", tender_id=tender_id))
+
+
+@blueprint.post("/tenders/<int:tender_id>/evaluate")
+@requires("award.evaluate")
+def evaluate(tender_id: int) -> Answer:
+    officer = current_person()
+    tender = tender_for(db.session, officer, tender_id)
+    before = latest_evaluation(db.session, tender)
+    evaluation = evaluating.evaluate(db.session, actor=officer, now=now(), tender=tender)
+    same = before is not None and before.number == evaluation.number
+    flash("Nothing has changed: the results are as before." if same else "The results are worked out.")
+    return redirect(url_for("awards.results", tender_id=tender_id))
+
+
+@blueprint.get("/tenders/<int:tender_id>/results/<code>")
+@requires("results.read")
+def lot(tender_id: int, code: str) -> str:
+    standing = pages.standing(db.session, tender_for(db.session, current_person(), tender_id))
+    shown = standing.lot(code)
+    before, after = standing.neighbours(shown)
+    return render_template(
+        "awards/lot.html",
+        standing=standing,
+        tender=standing.tender,
+        lot=shown,
+        before=before,
+        after=after,
+        flags=FLAGS,
+    )
+
+
+@blueprint.get("/tenders/<int:tender_id>/results/<code>/<letter>")
+@requires("results.read")
+def bid(tender_id: int, code: str, letter: str) -> str:
+    tender = tender_for(db.session, current_person(), tender_id)
+    standing = pages.standing(db.session, tender)
+    shown = standing.bid(code, letter)
+    if standing.evaluation is None:
+        raise NotFound("These results have no such bid.")
+    return render_template(
+        "awards/bid.html",
+        tender=tender,
+        lot=standing.lot(code),
+        bid=shown,
+        explanation=pages.explanation(standing.evaluation, code, letter),
+        agreed=pages.agreed_marks(db.session, tender, letter),
+    )

@@ -1,0 +1,138 @@
+"""Answers and prices, kept in the draft until the bid is submitted."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from wtforms import Field
+
+from lots.refusal import Conflict, NotFound
+from lots.tender import Lot, count_words
+from tender.bids import operations, pages
+from tender.bids.blueprint import Answer, blueprint
+from tender.bids.checks import live_lots
+from tender.bids.draft import PRICES
+from tender.bids.forms import AnswerForm, PriceForm, price_form
+from tender.bids.prices import is_set_price, preference_field, price_field, price_rules, set_price
+from tender.frame.context import current_person, db, now, refusals, refuse, seal
+from tender.frame.permissions import requires
+
+
+@blueprint.route("/<int:tender_id>/answers/<code>", methods=["GET", "POST"])
+@requires("bid.make")
+def answer(tender_id: int, code: str) -> Answer:
+    page = _page(tender_id)
+    question = next((one for one in page.tender.questions if one.code == code), None)
+    if question is None:
+        raise NotFound("This tender has no such question.")
+    kept = page.content.answers.get(code, "")
+    form = AnswerForm(text=kept, seen=str(page.content.revision(code)))
+    theirs = None
+    if form.validate_on_submit():
+        try:
+            with refusals(form):
+                content = operations.save_answer(
+                    db.session,
+                    actor=current_person(),
+                    now=now(),
+                    seal=seal(),
+                    tender=page.tender,
+                    question_code=code,
+                    text=form.text.data or "",
+                    seen=_revision(form.seen.data),
+                )
+                flash(_kept_message(question.word_limit, content.answers.get(code, "")))
+                return redirect(
+                    url_for("bids.bid", tender_id=tender_id) if form.later.data else _next(page, code)
+                )
+        except Conflict as conflict:
+            refuse(form, conflict)
+            theirs = _page(tender_id).content
+            form.seen.data = str(theirs.revision(code))
+        page = _page(tender_id)
+    elif not page.is_open:
+        return redirect(url_for("bids.bid", tender_id=tender_id))
+    return render_template(
+        "bids/answer.html",
+        form=form,
+        tender=page.tender,
+        is_open=page.is_open,
+        question=next(one for one in page.tender.questions if one.code == code),
+        questions=page.questions,
+        words=count_words(form.text.data or ""),
+        theirs=None if theirs is None else theirs.answers.get(code, ""),
+        back=url_for("bids.bid", tender_id=tender_id),
+    )
+
+
+@blueprint.route("/<int:tender_id>/prices", methods=["GET", "POST"])
+@requires("bid.make")
+def prices(tender_id: int) -> Answer:
+    page = _page(tender_id)
+    form = price_form(page.tender, page.content, page.content.revision(PRICES))
+    theirs = None
+    if form.validate_on_submit():
+        try:
+            with refusals(form):
+                entry = form.read(page.tender)
+                operations.save_prices(
+                    db.session,
+                    actor=current_person(),
+                    now=now(),
+                    seal=seal(),
+                    tender=page.tender,
+                    seen=_revision(form.seen.data),
+                    **vars(entry),
+                )
+                flash("Your lots and prices are saved.")
+                return redirect(url_for("bids.bid", tender_id=tender_id))
+        except Conflict as conflict:
+            refuse(form, conflict)
+            theirs = _page(tender_id).content
+            form.seen.data = str(theirs.revision(PRICES))
+        page = _page(tender_id)
+    elif not page.is_open:
+        return redirect(url_for("bids.bid", tender_id=tender_id))
+    return render_template(
+        "bids/prices.html",
+        form=form,
+        tender=page.tender,
+        is_open=page.is_open,
+        lots=[(lot, form[preference_field(lot)], _price_of(form, lot)) for lot in live_lots(page.tender)],
+        rules=price_rules(page.tender),
+        set_price=(lambda lot: set_price(page.tender, lot)) if is_set_price(page.tender) else None,
+        theirs=theirs,
+        back=url_for("bids.bid", tender_id=tender_id),
+    )
+
+
+def _page(tender_id: int) -> pages.BidPage:
+    return pages.bid_page(db.session, seal(), tender_id, current_person(), now())
+
+
+def _price_of(form: PriceForm, lot: Lot) -> Field | None:
+    """The field for the lot's price; there is none where the council has set it."""
+    field: Field | None = form._fields.get(price_field(lot))
+    return field
+
+
+def _revision(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
+
+
+def _kept_message(limit: int, text: str) -> str:
+    words = count_words(text)
+    if words > limit:
+        return (
+            f"Your answer is saved in your draft. It has {words:,} words: shorten it to {limit:,} before you "
+            "submit."
+        )
+    return "Your answer is saved." if words else "Your answer is saved as empty."
+
+
+def _next(page: pages.BidPage, code: str) -> str:
+    """The next question that the bid answers, or the list of tasks after the last."""
+    codes = [one.code for one in page.questions]
+    place = codes.index(code) + 1 if code in codes else len(codes)
+    if place < len(codes):
+        return url_for("bids.answer", tender_id=page.tender.id, code=codes[place])
+    return url_for("bids.bid", tender_id=page.tender.id)

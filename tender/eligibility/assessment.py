@@ -1,0 +1,158 @@
+"""Who is in the assessment: what the scoring engine's own rule says of every bidder, with its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lots.bid import Bid, OpenedBid
+from lots.eligibility import EligibilityDecision, all_decisions, in_force
+from lots.rating import RatingsFile
+from lots.record import (
+    RelevantLocation,
+    live_lots,
+    opened_bids,
+    pinned_file,
+    record_of_bidders,
+    relevant_locations,
+)
+from lots.tender import Tender
+from scoring.methods.eligibility import decision_for
+from scoring.model.record import Finding
+from scoring.reading import record
+
+IN_ASSESSMENT = "in_assessment"
+CONDITION_NOT_MET = "condition_not_met"
+SEVERAL = "several"
+"""The bid stands differently in different lots."""
+
+
+@dataclass(frozen=True)
+class BidderEligibility:
+    """How one bidder stands before any mark is given. Lots that were cancelled are left out."""
+
+    opened: OpenedBid
+    locations: tuple[RelevantLocation, ...]
+    findings: tuple[Finding, ...]
+    """What the published CQC rule says about the ratings, refused and allowed, in words."""
+    states: dict[str, str]
+    """By lot code: `in_assessment`, or a state that takes the bid out of it."""
+    decisions: tuple[EligibilityDecision, ...]
+    """Every decision of a person on the bid, oldest first."""
+    counting: dict[str, EligibilityDecision]
+    """By lot code, the decision that counts there."""
+    source: RatingsFile | None
+    """The file of ratings that was asked."""
+
+    @property
+    def bid(self) -> Bid:
+        return self.opened.bid
+
+    @property
+    def alias(self) -> str:
+        return self.opened.bid.alias or ""
+
+    @property
+    def name(self) -> str:
+        return self.opened.name
+
+    @property
+    def lots_in(self) -> tuple[str, ...]:
+        return tuple(code for code, state in self.states.items() if state == IN_ASSESSMENT)
+
+    @property
+    def in_assessment(self) -> bool:
+        return bool(self.lots_in)
+
+    @property
+    def state(self) -> str:
+        """The one state in all its lots, or `several`."""
+        found = set(self.states.values())
+        return found.pop() if len(found) == 1 else SEVERAL
+
+    @property
+    def refused_by_cqc(self) -> bool:
+        return any(finding.refused for finding in self.findings)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the bid is out where it is out: decisions that count, then the CQC rule."""
+        counting = {decision.id: decision for decision in self.counting.values()}
+        said = [one.reason for one in counting.values() if one.state != IN_ASSESSMENT]
+        return (*said, *(finding.reason for finding in self.findings if finding.refused))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a person should look at although the rules allow it."""
+        if self.source is None:
+            return ()
+        told = [finding.reason for finding in self.findings if not finding.refused]
+        for location in self.locations:
+            told += _oddities(location, self.opened.company["cqc_provider_id"])
+        return tuple(told)
+
+    @property
+    def latest_decision(self) -> EligibilityDecision | None:
+        return self.decisions[-1] if self.decisions else None
+
+
+def assessment(
+    session: Session, tender: Tender, ratings: RatingsFile | None = None, only: Bid | None = None
+) -> list[BidderEligibility]:
+    """Every opened bid by alias (or `only` one), judged by the pinned ratings, or by the file given instead.
+
+    The rule is the scoring engine's, asked with the very record that the award will be worked out from,
+    so what is shown here and what is awarded cannot differ. A fixed number of queries.
+    """
+    opened = opened_bids(session, tender, only)
+    if not opened:
+        return []
+    source = ratings or pinned_file(session, tender)
+    locations = relevant_locations(session, tender, opened, source)
+    decided = all_decisions(session, tender)
+    read = record.from_object(record_of_bidders(tender, opened, locations, decided))
+    live = live_lots(tender)
+    found = []
+    for one, bidder in zip(opened, read.bidders, strict=True):
+        refused = any(finding.refused for finding in bidder.findings)
+        lots = [bid_lot.lot for bid_lot in one.lots if bid_lot.lot.code in live]
+        states = {}
+        for lot in lots:
+            decision = decision_for(bidder, lot.code)
+            # in the order of scoring.eligibility.PRECEDENCE: a person's decision, then the CQC rule
+            states[lot.code] = decision.state if decision else CONDITION_NOT_MET if refused else IN_ASSESSMENT
+        decisions = tuple(decided.get(one.bid_id, ()))
+        found.append(
+            BidderEligibility(
+                opened=one,
+                locations=tuple(locations[one.bid_id]),
+                findings=bidder.findings if source else (),
+                states=states,
+                decisions=decisions,
+                counting=in_force(decisions, lots),
+                source=source,
+            )
+        )
+    return found
+
+
+def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
+    rating = location.rating
+    if rating is None:
+        return [f"location {location.location_id}: named in the bid, but not in the file of ratings"]
+    told = []
+    if provider_id and rating.provider_cqc_id != provider_id:
+        told.append(
+            f"location {location.location_id}: registered to {rating.provider_name} "
+            f"({rating.provider_cqc_id}), not to the provider that the bid names ({provider_id})"
+        )
+    if rating.ended:  # that it has ended, or is dormant, the engine flags; the day it does not know
+        told.append(f"location {location.location_id}: its registration ended on {rating.ended}")
+    return told
+
+
+def changes(earlier: list[BidderEligibility], later: list[BidderEligibility]) -> list[BidderEligibility]:
+    """Those who stand differently in the later assessment, as they then stand."""
+    before = {one.opened.bid_id: one.states for one in earlier}
+    return [one for one in later if before.get(one.opened.bid_id, one.states) != one.states]

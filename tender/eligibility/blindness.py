@@ -1,0 +1,27 @@
+"""Keeping evaluators blind: whoever marks a tender does not see who its bidders are beside their letters."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from lots import panel, states
+from lots.person import Person, require_role
+from lots.refusal import NotPermitted
+from lots.tender import Tender
+
+BLIND = frozenset({states.OPENED, states.MARKING, states.MODERATION})
+
+
+def keep_blind(session: Session, tender: Tender, person: Person) -> None:
+    """Refuse an evaluator of this very tender, whatever other roles they hold, until quality is locked."""
+    if tender.state in BLIND and panel.sits_on(session, tender, person, panel.EVALUATOR):
+        raise NotPermitted(
+            "You mark this tender, so you cannot see or decide who its bidders are until quality is locked. "
+            "Another officer can."
+        )
+
+
+def require_officer(session: Session, tender: Tender, actor: Person) -> None:
+    """Refuse whoever is no officer, or marks this tender. Raises NotPermitted."""
+    require_role(actor, "officer")
+    keep_blind(session, tender, actor)

@@ -1,0 +1,112 @@
+"""Forms of the ratings and eligibility pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovFileInput,
+    GovRadioInput,
+    GovSubmitInput,
+    GovTextArea,
+)
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from lots import states
+from lots.eligibility import STATES
+from lots.tender import Tender
+from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility
+from tender.frame.seen import seen_as
+from tender.procurements.forms.fields import DayField
+
+HINTS = {
+    "excluded": "A ground for exclusion applies (Procurement Act 2023 ss.26, 57, 58).",
+    "condition_not_met": "A condition other than the CQC rule, such as insurance (s.19(3)(a)).",
+    "procedural_breach": "A procedural requirement was broken, or something left out (s.19(3)(d)).",
+    "abnormally_low": "The provider was heard and cannot perform at its price (s.19(3)(c), (4)).",
+    "withdrawn": "The provider has taken its bid back in writing.",
+    IN_ASSESSMENT: "The bid is assessed, or an earlier decision no longer counts.",
+}
+
+
+class LoadForm(FlaskForm):
+    file = FileField(
+        "File of ratings",
+        description="The CQC’s table of locations with ratings, saved as CSV UTF-8.",
+        widget=GovFileInput(),
+        validators=[FileRequired("Select a file")],
+    )
+    as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
+    submit = SubmitField("Load ratings", widget=GovSubmitInput())
+
+    def validate_as_at(self, field: DayField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError("Enter the date of the file, such as 1 11 2026")
+
+
+class PinForm(FlaskForm):
+    file = HiddenField()
+    submit = SubmitField("Pin this file", widget=GovSubmitInput())
+
+
+class DecideForm(FlaskForm):
+    """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
+
+    seen = HiddenField()
+    state = RadioField(
+        "Decision", widget=GovRadioInput(), validators=[InputRequired("Select what you decide")]
+    )
+    lot_codes = SelectMultipleField(
+        "Lots",
+        description="Leave all unticked if the decision is about every lot of this bid.",
+        widget=GovCheckboxesInput(),
+        validators=[Optional()],
+    )
+    reason = TextAreaField(
+        "Reason",
+        description="The provider is told this reason, and it stands in the award report.",
+        widget=GovTextArea(),
+    )
+    evidence = TextAreaField(
+        "Evidence (optional)",
+        description="Where it can be found: the document, page or register that you relied on.",
+        widget=GovTextArea(),
+    )
+    response_invited_on = DayField(
+        "When the provider was asked for its side (optional)",
+        "Required before you exclude a bid or find it abnormally low.",
+    )
+    response = TextAreaField(
+        "What the provider answered (optional)",
+        description="Or that it did not answer in the time given.",
+        widget=GovTextArea(),
+    )
+    submit = SubmitField("Record decision", widget=GovSubmitInput())
+
+    @classmethod
+    def about(cls, tender: Tender, one: BidderEligibility) -> DecideForm:
+        form = cls()
+        names = [name for name in STATES if name != "abnormally_low" or tender.state == states.PRICES_OPENED]
+        form.state.choices = [SelectChoice(name, STATES[name]) for name in names]
+        form.lot_codes.choices = [
+            SelectChoice(each.lot.code, f"{each.lot.code} {each.lot.zone}")
+            for each in one.opened.lots
+            if each.lot.code in one.states
+        ]
+        if not form.is_submitted():
+            form.seen.data = seen_as(one.latest_decision)
+        return form
+
+    def state_items(self) -> list[dict[str, Any]]:
+        return [{"hint": {"text": HINTS[choice.value]}} for choice in self.state.choices]

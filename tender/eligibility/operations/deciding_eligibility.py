@@ -1,0 +1,182 @@
+"""A person's decision that takes a bid out of the assessment, or keeps it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lots import event, states
+from lots.bid import Bid
+from lots.eligibility import STATES, EligibilityDecision
+from lots.person import Person
+from lots.refusal import Conflict, NotFound, Refusal, Refusals
+from lots.tender import Lot, Tender, lock_tender
+from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility, assessment
+from tender.eligibility.blindness import require_officer
+from tender.eligibility.operations.returning import refuse_unmarked_return
+from tender.frame.formats import long_datetime
+
+WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
+HEARD_FIRST = ("excluded", "abnormally_low")
+"""The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
+REASON_WORDS = 5
+MOST_CHARACTERS = 5000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A decision as asked for, not yet checked."""
+
+    state: str
+    lots: tuple[Lot, ...]
+    reason: str
+    evidence: str
+    invited: date | None
+    response: str
+
+
+def decide(  # noqa: PLR0913 - a decision is as many things, and callers name each
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    bid: Bid,
+    state: str,
+    lot_codes: Sequence[str],
+    reason: str,
+    evidence: str = "",
+    response_invited_on: date | None = None,
+    response: str = "",
+    seen: int | None = None,
+) -> EligibilityDecision:
+    """Record a decision on a bid, for some of its lots or (none named) all.
+
+    `seen` is the id of the latest decision on the bid that the person had before them, None for none.
+    """
+    tender = lock_tender(session, tender)
+    require_officer(session, tender, actor)
+    states.require(tender, now, *WHEN)
+    standing = assessment(session, tender)
+    before = next((one for one in standing if one.opened.bid_id == bid.id), None)
+    if before is None:
+        raise NotFound("There is no such bid in this tender.")
+    latest = before.latest_decision
+    if (None if latest is None else latest.id) != seen:
+        raise Conflict(_decided_meanwhile(latest))
+    wanted = Wanted(
+        state,
+        _lots(before, lot_codes),
+        reason.strip(),
+        evidence.strip(),
+        response_invited_on,
+        response.strip(),
+    )
+    faults = [*_wrong_state(before, tender, wanted), *_wrong_words(wanted), *_unheard(tender, now, wanted)]
+    if faults:
+        raise Refusals(faults)
+    entry = EligibilityDecision(
+        tender_id=tender.id,
+        bid_id=bid.id,
+        state=state,
+        reason=wanted.reason,
+        evidence=wanted.evidence,
+        response_invited_on=response_invited_on,
+        response=wanted.response,
+        by_id=actor.id,
+        at=now,
+        replaces_id=None if latest is None else latest.id,
+        lots=list(wanted.lots),
+    )
+    session.add(entry)
+    session.flush()
+    refuse_unmarked_return(session, tender, standing, "It can no longer come back.")
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="eligibility.decided",
+        subject=before.name,
+        body={
+            "bid": before.alias,
+            "state": state,
+            "lots": [lot.code for lot in wanted.lots] or "all",
+            "reason": wanted.reason,
+            "evidence": wanted.evidence,
+            "response_invited_on": response_invited_on.isoformat() if response_invited_on else None,
+            "response": wanted.response,
+            "states_before": dict(sorted(before.states.items())),
+            "replaces": None if latest is None else latest.id,
+        },
+        now=now,
+    )
+    return entry
+
+
+def _decided_meanwhile(latest: EligibilityDecision | None) -> str:
+    if latest is None:
+        return "The decision that your page showed is not one of this bid. Look at the bid again."
+    return (
+        f"{latest.by.name} decided on this bid on {long_datetime(latest.at)}: {STATES[latest.state]}. "
+        "Look at that decision before you take another."
+    )
+
+
+def _lots(before: BidderEligibility, codes: Sequence[str]) -> tuple[Lot, ...]:
+    known = {one.lot.code: one.lot for one in before.opened.lots if one.lot.code in before.states}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise Refusal(
+            f"{', '.join(unknown)} is not a lot of this bid. Choose from {', '.join(known)}.", "lot_codes"
+        )
+    chosen = tuple(lot for code, lot in known.items() if code in codes)
+    return () if len(chosen) == len(known) else chosen
+
+
+def _wrong_state(before: BidderEligibility, tender: Tender, wanted: Wanted) -> list[Refusal]:
+    if wanted.state not in STATES:
+        return [Refusal("Select what you decide.", "state")]
+    if wanted.state == "abnormally_low" and tender.state != states.PRICES_OPENED:
+        return [Refusal("A bid can be abnormally low only once prices are opened.", "state")]
+    if wanted.state == IN_ASSESSMENT and before.refused_by_cqc:
+        return [
+            Refusal(
+                "The published CQC rule takes this bid out and leaves no choice. "
+                "If the ratings have changed, load the newer file and pin it.",
+                "state",
+            )
+        ]
+    return []
+
+
+def _wrong_words(wanted: Wanted) -> list[Refusal]:
+    faults = [
+        Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
+        for field in ("reason", "evidence", "response")
+        if len(getattr(wanted, field)) > MOST_CHARACTERS
+    ]
+    if len(wanted.reason.split()) < REASON_WORDS:
+        told = f"Give the reason in at least {REASON_WORDS} words: the provider and a court may read it."
+        faults.append(Refusal(told, "reason"))
+    return faults
+
+
+def _unheard(tender: Tender, now: datetime, wanted: Wanted) -> list[Refusal]:
+    """The provider must have been asked, and its answer written down, where the law gives it a say."""
+    faults = []
+    invited, published = wanted.invited, tender.published_at
+    if wanted.state in HEARD_FIRST and invited is None:
+        told = (
+            "Enter the day on which the provider was told and asked for its side. It must be heard before "
+            "this decision (Procurement Act 2023 ss.19(4), 58)."
+        )
+        faults.append(Refusal(told, "response_invited_on"))
+    if wanted.state in HEARD_FIRST and not wanted.response:
+        faults.append(Refusal("Write what the provider answered, or that it did not answer.", "response"))
+    if invited is not None and published and not published.date() <= invited <= now.date():
+        told = "The day must be between the tender’s publication and today."
+        faults.append(Refusal(told, "response_invited_on"))
+    return faults

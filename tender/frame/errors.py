@@ -1,0 +1,93 @@
+"""A page for every status: what happened, why, and what to do now."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
+from tender.frame.context import SAFE_METHODS, db
+from tender.frame.logs import fault, request_id
+from tender.frame.permissions import is_safe_address
+
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(NotFound, lambda error: page(404, error.message))
+    app.register_error_handler(NotPermitted, lambda error: page(403, error.message))
+    app.register_error_handler(Conflict, lambda error: page(409, error.message))
+    app.register_error_handler(Refusal, lambda error: page(400, error.message))
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(HTTPException, _http)
+
+
+def page(status: int, message: str | None = None) -> tuple[str, int]:
+    """The page for a status; `message` is a sentence for this very case. Undoes the request's change."""
+    g.refused = True
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        status, message = 503, None
+    if status >= 500:
+        g.person = None  # its row may not be readable any more
+    template = f"errors/{status if status in STATUSES else 400 if status < 500 else 500}.html"
+    return (
+        render_template(template, message=message, back=_way_back(), request_id=request_id()),
+        status,
+    )
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error  # a redirect that Werkzeug makes, such as for a missing slash
+    if isinstance(error, SecurityError):
+        # the host name is not one of ours: nothing on a page could be addressed, so no page
+        return "This host name is not served here.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    told = error.description if error.description != type(error).description else None
+    answer = page(error.code, told if error.code < 500 else None)
+    allowed = getattr(error, "valid_methods", None)
+    return (*answer, {"Allow": ", ".join(sorted(allowed))}) if allowed else answer
+
+
+def _forged(_error: CSRFError) -> Any:
+    return page(
+        400,
+        "The page you sent had been open since before you last signed in or out, or was not one of ours. "
+        "Go back, reload the page and send it again.",
+    )
+
+
+def _database_away(error: OperationalError) -> Any:
+    if not _is_away(error):
+        raise error  # a fault of ours, such as writing while reading: the page for those says so
+    fault(error)
+    return page(503)
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Whether the database could not be reached, or was too busy to answer in time."""
+    if error.connection_invalidated or error.statement is None:
+        return True
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+    }
+
+
+def _way_back() -> str | None:
+    """The address to return to: where the refused form was, if it was here."""
+    if request.method in SAFE_METHODS:
+        return None
+    referrer = request.referrer or ""
+    own = request.host_url.rstrip("/")
+    path = referrer.removeprefix(own) if referrer.startswith(f"{own}/") else None
+    return path if is_safe_address(path) else None

@@ -1,0 +1,1 @@
+"""What changes while bids are marked: the start, conflicts and marks."""

@@ -1,0 +1,179 @@
+"""Starting to mark, and giving and changing marks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lots import event, panel, states
+from lots.bid import Bid
+from lots.mark import Mark
+from lots.person import Person, require_role
+from lots.record import pinned_file
+from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from lots.tender import Question, Tender, lock_tender
+from tender.eligibility.assessment import assessment
+from tender.eligibility.to_mark import Item, Scale, plan
+from tender.frame.formats import long_datetime
+from tender.marking.seats import Seat, seat_of, seats
+
+RATIONALE_WORDS = 5
+MOST_CHARACTERS = 5000
+
+
+def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
+    """Let marking begin: the ratings are pinned, the panel is complete, and some bid is in the assessment."""
+    tender = lock_tender(session, tender)
+    require_role(actor, "officer")
+    states.require(tender, now, states.OPENED)
+    faults = missing_for_marking(session, tender)
+    if faults:
+        raise Refusals([Refusal(fault) for fault in faults])
+    standing = plan(session, tender).standing
+    ratings = pinned_file(session, tender)
+    states.move(tender, now, states.MARKING)
+    session.flush()
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="marking.started",
+        subject=tender.title,
+        body={
+            "ratings_sha256": "" if ratings is None else ratings.sha256,
+            "in_assessment": [one.alias for one in standing if one.in_assessment],
+            "out": {one.alias: dict(sorted(one.states.items())) for one in standing if not one.in_assessment},
+        },
+        now=now,
+    )
+
+
+def missing_for_marking(session: Session, tender: Tender) -> list[str]:
+    """What must be done before marking can start, a sentence each."""
+    missing = []
+    if pinned_file(session, tender) is None:
+        missing.append("Pin a file of CQC ratings: it decides which bids stay in the assessment.")
+    elif not plan(session, tender).bids:
+        missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")
+    roles = {member.role for member in panel.members(session, tender)}
+    if panel.EVALUATOR not in roles:
+        missing.append("Name at least one evaluator.")
+    if panel.MODERATOR not in roles:
+        missing.append("Name a moderator.")
+    return missing
+
+
+def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name each
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    bid: Bid,
+    question: Question,
+    mark: int,
+    rationale: str,
+    change_reason: str = "",
+    seen: int | None = None,
+) -> Mark:
+    """Give or change the actor's own mark.
+
+    `seen` is the id of the actor's mark that the page showed, None for none. Once moderation is open an
+    evaluator's own marks stand; only what is still missing, for a bid that came back, can be given.
+    """
+    tender = lock_tender(session, tender)
+    require_role(actor, "evaluator")
+    states.require(tender, now, states.MARKING, states.MODERATION)
+    whole = plan(session, tender, assessment(session, tender, only=bid))
+    seat = seat_of(seats(session, tender), actor)
+    item = whole.item(bid, question)
+    require_may_mark(seat, item)
+    before = own_mark(session, actor, item)
+    if (None if before is None else before.id) != seen:
+        raise Conflict(_marked_meanwhile(before))
+    if before is not None and tender.state == states.MODERATION:
+        raise Refusal(
+            "Moderation is open, so your own mark stands. Say what you think now in the panel’s discussion."
+        )
+    rationale, change_reason = rationale.strip(), change_reason.strip()
+    _check(whole.scale, before, mark, rationale, change_reason)
+    entry = Mark(
+        tender_id=tender.id,
+        bid_id=bid.id,
+        question_id=question.id,
+        person_id=actor.id,
+        mark=mark,
+        rationale=rationale,
+        at=now,
+        replaces_id=None if before is None else before.id,
+        change_reason=change_reason if before is not None else "",
+    )
+    session.add(entry)
+    session.flush()
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="mark.given" if before is None else "mark.changed",
+        subject=f"Provider {item.alias}, {question.code}",
+        body={
+            "bid": item.alias,
+            "question": question.code,
+            "mark": mark,
+            "rationale": rationale,
+            "change_reason": entry.change_reason,
+            "replaces": entry.replaces_id,
+        },
+        now=now,
+    )
+    return entry
+
+
+def require_may_mark(seat: Seat, item: Item) -> None:
+    """Refuse an evaluator who has not declared on everybody, or is kept off this bid."""
+    if not seat.declared:
+        raise NotPermitted("Declare for every bidder whether you have a conflict before you see any bid.")
+    if item.opened.bid_id in seat.kept_off:
+        raise NotPermitted("You declared a conflict with this bidder, so you are kept off this bid.")
+
+
+def own_mark(session: Session, person: Person, item: Item) -> Mark | None:
+    """The person's mark on the item as it now stands."""
+    bid_id, question_id = item.key
+    return session.scalar(
+        select(Mark)
+        .where(Mark.bid_id == bid_id, Mark.question_id == question_id, Mark.person_id == person.id)
+        .order_by(Mark.id.desc())
+        .limit(1)
+    )
+
+
+def _marked_meanwhile(before: Mark | None) -> str:
+    if before is None:
+        return "The mark that your page showed is not yours. Open the page again."
+    return (
+        f"You saved this mark in another window on {long_datetime(before.at)}: {before.mark}. "
+        "What you have typed here is not saved."
+    )
+
+
+def _check(scale: Scale, before: Mark | None, mark: int, rationale: str, change_reason: str) -> None:
+    faults = []
+    if mark not in scale:
+        faults.append(Refusal(f"Give a whole mark from {scale.lowest} to {scale.highest}.", "mark"))
+    if len(rationale.split()) < RATIONALE_WORDS:
+        told = f"Say why in at least {RATIONALE_WORDS} words, by the criterion and what the answer says."
+        faults.append(Refusal(told, "rationale"))
+    if before is not None:
+        if (before.mark, before.rationale) == (mark, rationale):
+            faults.append(Refusal("Nothing is changed: mark and rationale are as they were."))
+        elif not change_reason:
+            told = "Say why you change it. Your earlier mark stays on record."
+            faults.append(Refusal(told, "change_reason"))
+    for field, text in (("rationale", rationale), ("change_reason", change_reason)):
+        if len(text) > MOST_CHARACTERS:
+            faults.append(Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field))
+    if faults:
+        raise Refusals(faults)

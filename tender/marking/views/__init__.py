@@ -1,0 +1,5 @@
+"""The pages of evaluators and of the panel. Importing them hangs their routes on the blueprint."""
+
+from tender.marking.views import marks, panel
+
+__all__ = ["marks", "panel"]

@@ -1,0 +1,1 @@
+"""What changes in moderation: its opening, the agreed marks, and the lock."""

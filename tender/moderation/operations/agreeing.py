@@ -1,0 +1,172 @@
+"""Recording the one mark that the panel agreed for a bid on a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lots import event, panel, states
+from lots.bid import Bid
+from lots.moderation import AgreedMark, spread
+from lots.person import Person, require_role
+from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from lots.tender import Question, Tender, lock_tender
+from tender.frame.formats import long_datetime
+from tender.moderation.table import Moderated, table
+
+REASONS_WORDS = 5
+DISCUSSION_WORDS = 2
+RED_DISCUSSION_WORDS = 15
+"""Marks three or more apart were not just a slip: what was said must be on record."""
+MOST_CHARACTERS = 10_000
+
+
+def require_moderator(session: Session, tender: Tender, actor: Person) -> None:
+    require_role(actor, "moderator")
+    if not panel.sits_on(session, tender, actor, panel.MODERATOR):
+        raise NotPermitted("You are not the moderator of this tender.")
+
+
+def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers name each
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    bid: Bid,
+    question: Question,
+    mark: int,
+    reasons: str,
+    discussion: str,
+    present: Sequence[Person],
+    change_reason: str = "",
+    outside_reason: str = "",
+    seen: int | None = None,
+) -> AgreedMark:
+    """Record or change the agreed mark, with its reasons, what was said and who was there.
+
+    `seen` is the id of the agreed mark that the page showed, None for none. The moderator is always
+    present. `outside_reason` is needed for a mark beyond every evaluator's own.
+    """
+    tender = lock_tender(session, tender)
+    require_moderator(session, tender, actor)
+    states.require(tender, now, states.MODERATION)
+    moderated = table(session, tender, only=bid).find_item(bid, question)
+    before = moderated.agreed
+    if (None if before is None else before.id) != seen:
+        raise Conflict(_agreed_meanwhile(before))
+    people = sorted({person.id: person for person in (*present, actor)}.values(), key=lambda one: one.id)
+    texts = {
+        "reasons": reasons.strip(),
+        "discussion": discussion.strip(),
+        "change_reason": change_reason.strip() if before is not None else "",
+        "outside_reason": outside_reason.strip() if moderated.is_outside(mark) else "",
+    }
+    faults = [
+        *_wrong_mark(moderated, mark, texts),
+        *_wrong_words(moderated, texts),
+        *_wrong_people(session, tender, moderated, people),
+    ]
+    if faults:
+        raise Refusals(faults)
+    entry = AgreedMark(
+        tender_id=tender.id,
+        bid_id=bid.id,
+        question_id=question.id,
+        mark=mark,
+        recorded_by_id=actor.id,
+        at=now,
+        replaces_id=None if before is None else before.id,
+        present=people,
+        **texts,
+    )
+    session.add(entry)
+    session.flush()
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="mark.agreed" if before is None else "agreed_mark.changed",
+        subject=f"Provider {moderated.item.alias}, {question.code}",
+        body={
+            "bid": moderated.item.alias,
+            "question": question.code,
+            "mark": mark,
+            "own_marks": {str(own.person_id): own.mark for own in moderated.marks},
+            "spread": moderated.spread,
+            "present": [person.id for person in people],
+            "replaces": entry.replaces_id,
+            **texts,
+        },
+        now=now,
+    )
+    return entry
+
+
+def _agreed_meanwhile(before: AgreedMark | None) -> str:
+    if before is None:
+        return "The agreed mark that your page showed is not of this bid and question. Open the page again."
+    return (
+        f"{before.recorded_by.name} recorded an agreed mark here on {long_datetime(before.at)}: "
+        f"{before.mark}. What you have typed here is not saved."
+    )
+
+
+def _wrong_mark(moderated: Moderated, mark: int, texts: dict[str, str]) -> list[Refusal]:
+    if mark not in moderated.scale:
+        told = f"Give a whole mark from {moderated.scale.lowest} to {moderated.scale.highest}."
+        return [Refusal(told, "mark")]
+    if moderated.missing:
+        names = " and ".join(person.name for person in moderated.missing)
+        return [Refusal(f"{names} must mark this first.")]
+    if moderated.is_outside(mark) and not texts["outside_reason"]:
+        told = (
+            f"No evaluator gave {mark}: their own marks run from {moderated.lowest} to {moderated.highest}. "
+            "Say why the panel went beyond them."
+        )
+        return [Refusal(told, "outside_reason")]
+    before = moderated.agreed
+    if before is not None and not texts["change_reason"]:
+        return [Refusal("Say why it changes. The earlier entry stays on record.", "change_reason")]
+    return []
+
+
+def _wrong_words(moderated: Moderated, texts: dict[str, str]) -> list[Refusal]:
+    faults = []
+    if len(texts["reasons"].split()) < REASONS_WORDS:
+        told = f"Give the reasons in at least {REASONS_WORDS} words, by the published criterion."
+        faults.append(Refusal(told, "reasons"))
+    red = spread([own.mark for own in moderated.marks]) == "red"
+    least = RED_DISCUSSION_WORDS if red else DISCUSSION_WORDS
+    if len(texts["discussion"].split()) < least:
+        told = (
+            f"The evaluators are far apart. Record in at least {least} words what was said and settled it."
+            if red
+            else "Record what was said; where all agreed at once, say so."
+        )
+        faults.append(Refusal(told, "discussion"))
+    faults += [
+        Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
+        for field, text in texts.items()
+        if len(text) > MOST_CHARACTERS
+    ]
+    return faults
+
+
+def _wrong_people(
+    session: Session, tender: Tender, moderated: Moderated, people: Sequence[Person]
+) -> list[Refusal]:
+    on_panel = {member.person_id for member in panel.members(session, tender)}
+    strangers = [person.name for person in people if person.id not in on_panel]
+    if strangers:
+        return [Refusal(f"{' and '.join(strangers)} is not on this tender’s panel.", "present")]
+    off = [person.name for person in people if person.id in moderated.kept_off_ids]
+    if off:
+        told = f"{' and '.join(off)} has a conflict with this bidder and must not take part."
+        return [Refusal(told, "present")]
+    marked = {own.person_id for own in moderated.marks}
+    if not marked & {person.id for person in people}:
+        return [Refusal("Select who was there: at least one of the evaluators who marked it.", "present")]
+    return []

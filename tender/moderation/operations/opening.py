@@ -1,0 +1,122 @@
+"""Opening moderation when everyone is in, and locking quality when everything is agreed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lots import event, states
+from lots.person import Person
+from lots.refusal import Refusal, Refusals
+from lots.tender import Tender, lock_tender
+from tender.frame.formats import plural
+from tender.marking.counting import progress
+from tender.moderation.operations.agreeing import require_moderator
+from tender.moderation.table import Table, table
+
+
+def missing_for_moderation(session: Session, tender: Tender, whole: Table | None = None) -> list[str]:
+    """What must be done before moderation can open, a sentence each."""
+    whole = whole or table(session, tender)
+    missing = [
+        f"{seat.person.name} has yet to declare on every bidder." for seat in whole.seats if not seat.declared
+    ]
+    missing += _undecided(whole)
+    missing += [
+        f"{one.person.name} has given {one.done} of {plural(one.total, 'mark')}."
+        for one in progress(session, tender, whole.plan, list(whole.seats))
+        if one.declared and one.done < one.total
+    ]
+    unread = sorted(
+        {row.item.alias for row in whole.rows if not row.marks and not row.missing},
+        key=lambda alias: (len(alias), alias),
+    )
+    missing += [f"Nobody may mark Provider {alias}: every evaluator is kept off it." for alias in unread]
+    if not whole.rows:
+        missing.append("No bid is in the assessment, so there is nothing to moderate.")
+    return missing
+
+
+def missing_for_locking(session: Session, tender: Tender, whole: Table | None = None) -> list[str]:
+    """What must be done before quality can be locked, a sentence each."""
+    whole = whole or table(session, tender)
+    missing = _undecided(whole)
+    for row in whole.rows:
+        where = f"Provider {row.item.alias}, {row.item.question.code}"
+        if row.missing:
+            names = " and ".join(person.name for person in row.missing)
+            missing.append(f"{where}: {names} must mark it.")
+        elif row.agreed is None:
+            missing.append(f"{where}: no agreed mark yet.")
+        elif row.tainted_by:
+            names = " and ".join(person.name for person in row.tainted_by)
+            missing.append(f"{where}: {names} declared a conflict after it was agreed. Agree it anew.")
+    return missing
+
+
+def _undecided(whole: Table) -> list[str]:
+    return [
+        f"{seat.person.name} declared {plural(len(seat.waiting), 'conflict')}: the moderator must decide."
+        for seat in whole.seats
+        if seat.waiting
+    ]
+
+
+def open_moderation(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
+    """Bring the marks together, once everyone is in. From now on evaluators' own marks stand."""
+    tender = lock_tender(session, tender)
+    require_moderator(session, tender, actor)
+    states.require(tender, now, states.MARKING)
+    whole = table(session, tender)
+    _refuse(missing_for_moderation(session, tender, whole))
+    states.move(tender, now, states.MODERATION)
+    session.flush()
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="moderation.opened",
+        subject=tender.title,
+        body={
+            "bids": [one.bid.alias for one in whole.plan.bids],
+            "marks": {
+                seat.person.name: sum(
+                    1 for row in whole.rows for own in row.marks if own.person_id == seat.person.id
+                )
+                for seat in whole.seats
+            },
+        },
+        now=now,
+    )
+    event.keep_head(session, tender, now)
+
+
+def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
+    """Close the marks for good, once every one is agreed. Only then can prices be opened."""
+    tender = lock_tender(session, tender)
+    require_moderator(session, tender, actor)
+    states.require(tender, now, states.MODERATION)
+    whole = table(session, tender)
+    _refuse(missing_for_locking(session, tender, whole))
+    states.move(tender, now, states.QUALITY_LOCKED)
+    session.flush()
+    agreed: dict[str, dict[str, int]] = {}
+    for row in whole.rows:
+        if row.agreed is not None:
+            agreed.setdefault(row.item.alias, {})[row.item.question.code] = row.agreed.mark
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="quality.locked",
+        subject=tender.title,
+        body={"agreed": agreed},
+        now=now,
+    )
+    event.keep_head(session, tender, now)
+
+
+def _refuse(missing: list[str]) -> None:
+    if missing:
+        raise Refusals([Refusal(sentence) for sentence in missing])

@@ -1,0 +1,1 @@
+"""The forms with which an officer sets a tender up."""

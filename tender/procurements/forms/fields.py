@@ -1,0 +1,207 @@
+"""Form fields for what tenders are made of. What was typed stays in the field when it cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    ValidationError,
+)
+
+from lots import schedule
+from lots.tender import Tender
+from scoring import exact
+from tender.frame.formats import LONDON, hundredths_as_text
+
+Written = Callable[[Any], str]
+
+
+class ReadField(StringField):
+    """A line that is read into a value by `reading`, which raises ValueError with what follows the label."""
+
+    data: Any
+
+    def __init__(
+        self, label: str, reading: Callable[[str], Any], written: Written = str, hint: str = "", **more: Any
+    ) -> None:
+        self.missing: str = more.pop("missing", "")
+        self.name_in_messages: str = more.pop("called", label)
+        super().__init__(label, description=hint, widget=GovTextInput(), **more)
+        self.reading, self.written = reading, written
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.written(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if not text:
+            if self.missing:
+                raise ValueError(self.missing)
+            return
+        try:
+            self.data = self.reading(text)
+        except ValueError as error:
+            raise ValueError(f"{self.name_in_messages} {str(error).removesuffix('.')}") from error
+
+
+def price_field(label: str, hint: str = "", **more: Any) -> ReadField:
+    """Pence an hour from pounds."""
+    return ReadField(label, schedule.hourly_price, lambda pence: exact.decimal(pence, 2), hint, **more)
+
+
+def hours_field(label: str, hint: str = "", **more: Any) -> ReadField:
+    return ReadField(label, schedule.weekly_hours, hundredths_as_text, hint, **more)
+
+
+def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
+    """Points or percent, in hundredths."""
+    return ReadField(label, _points, exact.plain, hint, **more)
+
+
+def whole_field(label: str, lowest: int, highest: int, hint: str = "", **more: Any) -> ReadField:
+    return ReadField(label, lambda text: schedule.whole(text, lowest, highest), str, hint, **more)
+
+
+def text_field(label: str, hint: str = "", **more: Any) -> StringField:
+    return StringField(label, description=hint, widget=GovTextInput(), **more)
+
+
+def prose_field(label: str, hint: str = "") -> TextAreaField:
+    return TextAreaField(label, description=hint, widget=GovTextArea())
+
+
+def radio_field(label: str, choices: dict[str, str], missing: str, hint: str = "") -> RadioField:
+    return RadioField(
+        label,
+        description=hint,
+        choices=[SelectChoice(value, text) for value, text in choices.items()],
+        widget=GovRadioInput(),
+        validate_choice=False,
+        validators=[_chosen(set(choices), missing)],
+    )
+
+
+def select_field(label: str, choices: dict[str, str], hint: str = "") -> SelectField:
+    return SelectField(
+        label,
+        description=hint,
+        choices=[SelectChoice(value, text) for value, text in choices.items()],
+        widget=GovSelect(),
+    )
+
+
+def save_button(text: str = "Save") -> SubmitField:
+    return SubmitField(text, widget=GovSubmitInput())
+
+
+def _chosen(allowed: set[str], missing: str) -> Callable[[FlaskForm, Any], None]:
+    def check(_form: FlaskForm, field: Any) -> None:
+        if field.data not in allowed:
+            raise ValidationError(missing)
+
+    return check
+
+
+def _points(text: str) -> int:
+    number = exact.hundredths(text.removesuffix("%").strip())
+    if number is None or number > 10_000:
+        raise ValueError(f"“{text[:40]}” must be a number from 0 to 100, like 20 or 7.5")
+    return number
+
+
+class DayField(DateField):
+    """Day, month and year as three inputs of one name."""
+
+    def __init__(self, label: str, hint: str = "", **more: Any) -> None:
+        super().__init__(label, description=hint, format="%d %m %Y", widget=GovDateInput(), **more)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        # a forger may send any number of parts; the widget counts on three
+        parts = [str(part).strip() for part in (*valuelist, "", "", "")][:3]
+        self.raw_data = parts
+        self.data = None
+        if not any(parts):
+            return
+        missing = [name for name, part in zip(("day", "month", "year"), parts, strict=True) if not part]
+        if missing:
+            raise ValueError(f"{self.label.text} must include a {' and a '.join(missing)}")
+        try:
+            day, month, year = (schedule.whole(part, 1, 9999) for part in parts)
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError(f"{self.label.text} must be a real date, like 30 11 2026") from None
+
+
+def clock_time(text: str) -> time:
+    """`12:00`, `17.30`, `5pm`, `5:30pm`, `midday`."""
+    wanted = "must be a time, like 5pm, 17:00 or midday"
+    plain = text.lower().replace(".", ":").replace(" ", "")
+    if plain in {"midday", "noon"}:
+        return time(12)
+    afternoon = plain[-2:] if plain[-2:] in {"am", "pm"} else ""
+    hour, _, minute = plain.removesuffix(afternoon).partition(":")
+    if not (hour.isascii() and hour.isdigit() and len(hour) < 3):
+        raise ValueError(wanted)
+    if minute and not (minute.isascii() and minute.isdigit() and len(minute) == 2 and int(minute) < 60):
+        raise ValueError(wanted)
+    if not afternoon and not minute:
+        raise ValueError(wanted)
+    number = int(hour)
+    if afternoon:
+        if not 1 <= number <= 12:
+            raise ValueError(wanted)
+        number = number % 12 + (12 if afternoon == "pm" else 0)
+    if number > 23:
+        raise ValueError(wanted)
+    return time(number, int(minute or 0))
+
+
+def written_time(moment: time) -> str:
+    return "midday" if moment == time(12) else f"{moment:%H:%M}"
+
+
+def in_london(day: date, at: time, zone: ZoneInfo = LONDON) -> datetime:
+    """The one moment at that time of that day. Raises ValueError where clocks go back or forward over it."""
+    moment = datetime.combine(day, at, zone)
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        raise ValueError("is in the hour in which the clocks change. Choose another time")
+    return moment
+
+
+class DraftForm(FlaskForm):
+    """A form about a draft: remembers at which revision its page was opened."""
+
+    seen = HiddenField()
+
+    @property
+    def revision(self) -> int:
+        """The revision that the page showed; one that was never there where the field was tampered with."""
+        text = str(self.seen.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def now_at(self, tender: Tender) -> None:
+        """The page shows the draft as it now stands."""
+        self.seen.data = str(tender.revision)

@@ -1,0 +1,1 @@
+"""What changes in a tender, from its first draft to the opening of its bids."""

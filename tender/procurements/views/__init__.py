@@ -1,0 +1,5 @@
+"""The pages on which an officer takes a tender through its stages. Importing them hangs their routes."""
+
+from tender.procurements.views import lots, rules, setup, stages
+
+__all__ = ["lots", "rules", "setup", "stages"]
