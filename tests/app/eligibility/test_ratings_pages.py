@@ -143,8 +143,8 @@ def test_a_refused_decision_comes_back_filled_in(opened, people, sign_in):
 
 def test_of_two_officers_deciding_at_once_the_second_keeps_what_they_typed(opened, people, client, read):
     first, second = client, client.another()
-    first.sign_in("officer@example.org", "sturdy otter lantern")
-    second.sign_in("officer2@example.org", "sturdy otter lantern")
+    first.enter("officer@example.org")
+    second.enter("officer2@example.org")
     page = second.get(decide_path(opened))
     first.post_form(decide_path(opened), {"state": "withdrawn", "reason": "Withdrawn by letter of today."})
     late = second.raw.post(

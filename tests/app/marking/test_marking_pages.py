@@ -6,7 +6,6 @@ import pytest
 
 from lots import states
 from lots.mark import current_marks
-from tests.app.conftest import PASSWORD
 from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
 from tests.app.staging import scene
@@ -243,7 +242,7 @@ def test_the_progress_page_tells_counts_and_no_marks(declared, people, sign_in, 
 def test_the_moderator_decides_on_a_conflict(started, people, client, change, clock, read):
     with change() as session:
         declare(session, people, clock, started, EVE, A="My sister works there.")
-    client.sign_in(MODERATOR, PASSWORD)
+    client.enter(MODERATOR)
     page = client.get(f"/tenders/{started.tender_id}/conflicts")
     assert "Eve Evaluator Zeal Care Ltd My sister works there." in page.text
     seen = client.post_form(
@@ -254,7 +253,7 @@ def test_the_moderator_decides_on_a_conflict(started, people, client, change, cl
     with read() as session:
         assert conflict(session, people, started, EVE, "A").conflicted
     other = client.another()
-    other.sign_in(EVE, PASSWORD)
+    other.enter(EVE)
     assert "Answer of A to Q1." in other.get(item(started)).text
 
 
@@ -286,7 +285,7 @@ def test_officers_and_auditors_read_conflicts_and_cannot_decide(started, people,
         declare(session, people, clock, started, EVE, A="My sister works there.")
     for email in ("officer@example.org", "auditor@example.org"):
         browser = client.another()
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email)
         assert "Waiting" in browser.get(f"/tenders/{started.tender_id}/conflicts").text
         browser.get(f"/tenders/{started.tender_id}/conflicts/1", status=403)
 
@@ -319,7 +318,7 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
     }
     for email, paths in pages.items():
         browser = client.another()
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email)
         for path in paths:
             counts = []
             for tender_id in made.values():

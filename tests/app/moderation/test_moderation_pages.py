@@ -9,7 +9,6 @@ from lots.moderation import current_agreed_marks
 from tender.marking.operations import declaring_conflicts
 from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import table
-from tests.app.conftest import PASSWORD
 from tests.app.judging import (
     EVALUATORS,
     MODERATOR,
@@ -295,7 +294,7 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
                 )  # fmt: skip
             made[number] = opened.tender_id
     browser = client.another()
-    browser.sign_in(MODERATOR, PASSWORD)
+    browser.enter(MODERATOR)
     for path in ("moderation", "moderation?show=open", "moderation/A/Q1", "moderation/A/Q2"):
         counts = []
         for tender_id in made.values():
