@@ -1,5 +1,6 @@
 # make run    serve the example at http://127.0.0.1:5000 (PORT=… for another port)
 # make test   install what is missing, then every check and every test
+# make test-deep   the same with many more examples, and what takes long
 # make lint   style and types only
 # make mutate which changes to the arithmetic no test notices (docs/mutation.md)
 # make bench  how long the slow things take: one table of ratios (BENCH=evaluate for one of them)
@@ -20,7 +21,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM := $(if $(NODE_IS_NEW),npm,$(CURDIR)/$(BIN)/npm)
 export PATH := $(if $(NODE_IS_NEW),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 
-.PHONY: run test lint mutate bench install assets chromium clean
+.PHONY: run test test-deep lint mutate bench install assets chromium clean
 
 # the example keeps to its own database and secrets, whatever the environment holds for real use
 EXAMPLE_DATABASE_URL ?=
@@ -36,7 +37,12 @@ run: install assets
 	@exec $(EXAMPLE) $(BIN)/gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
 
 test: install assets chromium lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --benchmark-disable
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable --durations 10
+
+# and what takes long: many more examples, tenders with 200 bidders, the browser on both databases
+test-deep: install assets chromium lint
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n $(WORKERS) --dist worksteal \
+	  --benchmark-disable --durations 10
 
 lint: install
 	$(BIN)/ruff check

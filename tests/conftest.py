@@ -13,9 +13,10 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,15 @@ def pytest_configure() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames and "engine_name" in metafunc.fixturenames:
-        metafunc.parametrize("engine_name", ENGINES, indirect=True)
+        metafunc.parametrize("engine_name", engines(metafunc.fixturenames), indirect=True)
+
+
+def engines(fixture_names: Sequence[str]) -> list[Any]:
+    """Both for each test. What only a browser can see does not depend on the database, and takes seconds:
+    it is looked at on the one for real use, and on the other in `make test-deep`."""
+    if "browser" in fixture_names:
+        return ["postgresql", pytest.param("sqlite", marks=pytest.mark.deep)]
+    return list(ENGINES)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,7 +41,11 @@ class Run:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        wait_until(started.exists, "the test does not begin")
+        try:
+            wait_until(started.exists, "the test does not begin")
+        except AssertionError:
+            self.end()
+            raise
         self.worker, self.postmaster = self.number("users/*"), self.number("postmaster.pid")
 
     def number(self, file: str) -> int:
@@ -49,6 +53,11 @@ class Run:
         where = f"{watcher.NAME}-*.{file}" if file.startswith("users") else f"{watcher.NAME}-*/{file}"
         (found,) = self.folder.glob(where)
         return int(found.name if file.startswith("users") else found.read_text().split()[0])
+
+    def end(self) -> None:
+        if self.main.poll() is None:
+            os.killpg(self.main.pid, signal.SIGKILL)
+        self.main.wait()
 
     def left(self) -> list[Path]:
         """What there still is of the server, apart from a file that nothing is in."""
@@ -71,9 +80,7 @@ def is_running(process: int) -> bool:
 def run(tmp_path: Path) -> Iterator[Run]:
     run = Run(tmp_path)
     yield run
-    if run.main.poll() is None:
-        os.killpg(run.main.pid, signal.SIGKILL)
-    run.main.wait()
+    run.end()
 
 
 def interrupt(run: Run) -> None:

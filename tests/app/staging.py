@@ -23,6 +23,10 @@ CHEAP = {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ROUNDS": "1"}
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """When every test begins, unless its scene took time."""
 
+MANY = pytest.mark.parametrize("many", [30, pytest.param(200, marks=pytest.mark.deep)])
+"""For tests that hold what a page asks of the database for many bidders to what it asks for two: thirty
+show a query for each bidder as well as two hundred do."""
+
 Change = Callable[[], AbstractContextManager[Session]]
 
 

@@ -12,6 +12,7 @@ from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Bidder, Locked
+from tests.app.staging import MANY
 
 Count = Callable[[], AbstractContextManager[list[str]]]
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"
@@ -179,7 +180,7 @@ def test_what_bars_a_recommendation_is_listed_instead_of_the_form(
     assert not seen.html.find("textarea")
 
 
-def many(count: int) -> tuple[Bidder, ...]:
+def numbered(count: int) -> tuple[Bidder, ...]:
     return tuple(
         Bidder(
             f"Bidder {n:03d}",
@@ -206,17 +207,18 @@ PAGES = (
 )
 
 
-def test_no_page_asks_more_of_the_database_for_200_bidders_than_for_2(
-    lock: Lock, take: Take, browse: Browse, count_queries: Count, read: Change
+@MANY
+def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
+    lock: Lock, take: Take, browse: Browse, count_queries: Count, read: Change, many: int
 ) -> None:
-    few = lock(bidders=many(2), reference="FEW")
-    lots = lock(bidders=many(200), reference="MANY")
+    few = lock(bidders=numbered(2), reference="FEW")
+    lots = lock(bidders=numbered(many), reference="MANY")
     for one in (few, lots):
         take(one, "evaluate")
     with read() as session:
         evaluation = latest_evaluation(session, session.get_one(Tender, lots.tender_id))
         assert evaluation is not None
-        assert len(evaluation.record["bidders"]) == 200
+        assert len(evaluation.record["bidders"]) == many
     for who, end in PAGES:
         browser = browse(who)
         counts = []
@@ -224,4 +226,4 @@ def test_no_page_asks_more_of_the_database_for_200_bidders_than_for_2(
             with count_queries() as queries:
                 browser.get(f"/tenders/{one.tender_id}/{end}")
             counts.append(len(queries))
-        assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for 200"
+        assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for {many}"

