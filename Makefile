@@ -1,5 +1,6 @@
 # make run     serve the example at http://127.0.0.1:5000 (PORT=… for another port, PYTHON=… for another Python)
 # make test    install what is missing, then every check and every test
+# make test-deep   the same with many more examples, and what takes long
 # make lint    style and types only
 # make mutate  which changes to the arithmetic no test notices (docs/mutation.md)
 # make bench   how long the slow things take: one table of ratios (BENCH=evaluate for one of them)
@@ -31,7 +32,7 @@ NODE := $(if $(NODE_IS_NEW),,$(STAMPS)/node)
 # an environment whose Python is gone counts for nothing
 $(shell [ -e $(PY) ] || rm -rf $(STAMPS))
 
-.PHONY: run test lint mutate bench install assets postgresql best-total wheel test-pythons pins tools chromium port clean
+.PHONY: run test test-deep lint mutate bench install assets postgresql best-total wheel test-pythons pins tools tested chromium port clean
 
 # the example keeps to its own database and secrets, whatever the environment holds for real use
 EXAMPLE_DATABASE_URL ?=
@@ -43,10 +44,17 @@ run: port
 	@echo && echo "Open http://127.0.0.1:$(PORT)   (Ctrl+C stops)"
 	@exec $(EXAMPLE) $(PY) -m gunicorn --config python:tender.serving --bind 127.0.0.1:$(PORT) wsgi:app
 
-test:
+test: tested
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable --durations 10
+
+# and what takes long: many more examples, tenders with 200 bidders, the browser on both databases
+test-deep: tested
+	HYPOTHESIS_PROFILE=deep $(PY) -m pytest -m "deep or not deep" -n $(WORKERS) --dist worksteal \
+	  --benchmark-disable --durations 10
+
+tested:
 	@$(MAKE) --no-print-directory -j2 tools assets $(STAMPS)/axe
 	@$(MAKE) --no-print-directory chromium lint
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --benchmark-disable
 
 lint: tools
 	$(PY) -m ruff check

@@ -7,11 +7,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
-from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness
+from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness, schemas
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.model.record import Record
 from scoring.model.rules import Rules
@@ -36,6 +36,7 @@ examples:
   python -m scoring robustness record.json --words
   python -m scoring compare before.json after.json
   python -m scoring laboratory rules.json --words
+  python -m scoring schema record > record.schema.json
 
 exit status:
   0  done; with --against, --by both and compare, all is the same
@@ -73,7 +74,7 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         if sys.stdout is None:
             raise RequestRefused("standard output is closed; there is nowhere to print")
-        asked.text = _bytes(asked.record)
+        asked.text = b"" if asked.record is None else _bytes(asked.record)
         status: int = asked.run(asked.reads(asked.text), asked)
     except RecordRefused as refused:
         count = len(refused.faults)
@@ -137,14 +138,18 @@ def _parser() -> argparse.ArgumentParser:
         if name == "explain":
             command.add_argument("lot", metavar="LOT", help="the lot's id")
             command.add_argument("bidder", metavar="BIDDER", help="the bidder's id")
-    _add_reports(commands)
+    _add_reports(commands.add_parser)
+    summary = "print the JSON Schema of a document, or without a name which there are"
+    command = commands.add_parser("schema", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.add_argument("name", nargs="?", choices=tuple(schemas.NAMES), help="of what document")
+    command.set_defaults(run=_schema, record=None, reads=lambda _: None)
     return parser
 
 
-def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reports(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands that report and decide nothing; docs/robustness.md describes what they print."""
     summary = "what the awards hang on: one mark, the weights, each bidder, the lowest price"
-    command = commands.add_parser("robustness", help=summary, description=f"Report {summary}.")
+    command = add_parser("robustness", help=summary, description=f"Report {summary}.")
     command.add_argument("record", help='the evaluation record, a JSON file; "-" reads standard input')
     command.add_argument(
         "--scenarios",
@@ -165,13 +170,13 @@ def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
     command.set_defaults(run=_robustness, reads=record.read)
     summary = "which rules and inputs differ between two records, and what that does to the result"
-    command = commands.add_parser("compare", help=summary, description=f"Say {summary}.")
+    command = add_parser("compare", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="A", help='an evaluation record; "-" reads standard input')
     command.add_argument("other", metavar="B", help="the evaluation record to compare it with")
     command.add_argument("--json", action="store_true", help="print JSON instead of sentences")
     command.set_defaults(run=_compare, reads=record.read)
     summary = "where the price method of rules misbehaves, tried on simulated prices"
-    command = commands.add_parser("laboratory", help=summary, description=f"Say {summary}.")
+    command = add_parser("laboratory", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="RULES", help="rules, or a record that has them, a JSON file")
     command.add_argument("--typical", type=int, metavar="PENCE", help="the price that bids gather about")
     command.add_argument("--seed", type=_text, default=laboratory.SEED, help="the text that draws the prices")
@@ -282,6 +287,13 @@ def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
     except ValueError as error:
         raise RequestRefused(str(error)) from error
     return _report(report.sentences() if asked.words else report.as_object())
+
+
+def _schema(_: None, asked: argparse.Namespace) -> int:
+    if asked.name is None:
+        return _report([f"{name}: {what}" for name, what in schemas.NAMES.items()])
+    _say(json.dumps(schemas.schema(asked.name), indent=1, ensure_ascii=True).split("\n"))
+    return DONE
 
 
 def _report(report: dict[str, object] | list[str]) -> int:

@@ -48,7 +48,7 @@ def read_decisions(bidder: Fields, lots: Collection[str]) -> tuple[Decision, ...
     names = (("state", "reason"), ("lots",))
     if isinstance(bidder.values["decision"], list):
         entries = bidder.entries("decision", len(lots) or 1, *names)
-        if not entries:
+        if bidder.values["decision"] == []:
             bidder.fault("decision", "is empty; leave it out where nothing was decided")
     else:
         entry = bidder.entry("decision", *names)

@@ -7,7 +7,6 @@ so that one pass over a record names everything that is wrong with it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +15,13 @@ from scoring import exact
 from scoring.reading.faults import Fault, RepeatedKeys, described, number
 
 LONGEST_ID = 200
-_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
-"""Categories of Unicode that would let two identifiers look the same, or one look like two lines."""
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+"""What would let two identifiers look the same, or one look like two lines: Unicode's categories Cc, Cf, Zl
+and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
 UNITS = {"pence": "penny", "lots": "lot", "decimals": "decimal"}
 """What limits are counted in, and one of it."""
 _UNPAIRED = re.compile(r"[\ud800-\udfff]")
@@ -96,7 +100,7 @@ class Reader:
             return None
         if len(text) > LONGEST_ID:
             self.fault(place, f"is {len(text)} characters long; an identifier has at most {LONGEST_ID}")
-        elif any(unicodedata.category(sign) in _UNSEEN for sign in text):
+        elif _UNSEEN.search(text):
             self.fault(place, "has a line break or a character that cannot be seen; take it out")
         elif text != text.strip():
             self.fault(place, "begins or ends with a space; take it out")

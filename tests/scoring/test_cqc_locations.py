@@ -10,7 +10,7 @@ import pytest
 from scoring.methods.cqc import AREAS
 from tests.scoring.record_example import GOOD, example, faults, rows
 
-SAMPLE = Path(__file__).parents[3] / "shared/data/cqc/api_locations_sample.json"
+SAMPLE = Path(__file__).parents[1] / "data/cqc/api_locations.json"
 KEY_QUESTIONS = [area for area in AREAS if area != "overall"]
 
 
@@ -164,9 +164,6 @@ def from_the_api(answer):
     }
 
 
-@pytest.mark.skipif(
-    not SAMPLE.exists(), reason="the published sample of the CQC's API is not on this machine"
-)
 def test_real_answers_of_the_cqc_are_each_judged_as_a_careful_officer_would():
     found = {}
     for answer in json.loads(SAMPLE.read_text()):

@@ -15,7 +15,7 @@ from tender.eligibility.assessment import assessment
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 
-SAMPLE = Path(__file__).parents[4] / "shared/data/cqc/locations_with_ratings_sample.csv"
+SAMPLE = Path(__file__).parents[2] / "data/cqc/locations_with_ratings.csv"
 OFFICER = "officer@example.org"
 INADEQUATE_SOMEWHERE = ratings_csv(
     rated("1-101", "1-100", overall="Requires improvement", well_led="Inadequate"),
@@ -242,7 +242,6 @@ def test_a_bidder_cannot_be_decided_back_in_unmarked_once_quality_is_locked(open
             decide(session, people, clock, opened, "A", state="in_assessment", seen=first.id)
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the CQC sample file is not beside this checkout")
 def test_by_the_published_sample_a_real_location_inadequate_on_one_question_is_caught(people, change, clock):
     bidders = [
         Bidder("Driffield", "1-101665828", ("1-293772721",)),

@@ -23,6 +23,7 @@ from tender.example.companies import COMPANIES
 from tender.frame.context import now, one_change, seal
 from tender.reports.content import report
 from tender.reports.pdf import write_pdf
+from tests.scoring.schema_checks import validator, wrong
 
 
 def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_path):
@@ -41,9 +42,15 @@ def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_
         evaluation = latest_evaluation(session, homecare)
         record, result = evaluation.record, evaluation.result
         assert json.loads(re_performed(evaluation.record_text, tmp_path)) == result
+        every_document_is_valid([tender.rules for tender in tenders.values()], record)
         the_cast_is_as_told(record, result)
         every_figure_is_in_the_report(session, homecare, record, result)
         every_award_was_made(session, homecare, result)
+
+
+def every_document_is_valid(rules, record) -> None:
+    assert [wrong(validator("rules-document"), published) for published in rules] == [[], [], []]
+    assert wrong(validator("record"), record) == []
 
 
 def re_performed(record_text: str, tmp_path) -> bytes:
