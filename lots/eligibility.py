@@ -21,15 +21,10 @@ from lots.chain import Chained, one_chain_for
 from lots.database import Base
 from lots.person import Person
 from lots.tender import Lot, Tender
+from scoring.methods.bid_states import DECIDABLE
 
-STATES = {
-    "excluded": "Excluded",
-    "condition_not_met": "Condition of participation not met",
-    "procedural_breach": "Procedural breach",
-    "abnormally_low": "Abnormally low",
-    "withdrawn": "Withdrawn",
-    "in_assessment": "Stays in assessment",
-}
+IN_ASSESSMENT = "in_assessment"
+STATES = {**{row.name: row.label for row in DECIDABLE}, IN_ASSESSMENT: "Stays in assessment"}
 """What a person may decide, with the law's distinction kept (Procurement Act 2023 ss.19, 22, 26)."""
 
 eligibility_decision_lot = Table(

@@ -8,6 +8,8 @@ from typing import Any
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
 from scoring import exact
+from scoring.methods.price import METHODS
+from scoring.methods.tie_keys import needs_seed
 
 FORMAT = "tender-rules/1"
 
@@ -79,7 +81,7 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
     }
     if tender.quality_minimum is not None:
         rules["quality_minimum"] = exact.plain(tender.quality_minimum)
-    if "draw" in tender.ties:
+    if needs_seed(tender.ties):
         rules["draw_seed"] = tender.draw_seed
     if tender.cqc_minimum_overall:
         rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall
@@ -104,7 +106,7 @@ def _question_entry(question: Question) -> dict[str, Any]:
 
 def _price_entry(tender: Tender) -> dict[str, Any]:
     entry: dict[str, Any] = {"method": tender.price_method}
-    if tender.price_method == "linear_from_lowest" and tender.slope:
+    if METHODS[tender.price_method].slope and tender.slope:
         entry["slope"] = tender.slope
     if tender.ceiling is not None:
         entry["ceiling_pence"] = tender.ceiling

@@ -198,13 +198,13 @@ class Awarded(TypedDict):
 class AtLimit(TypedDict):
     """Why a bidder was passed over: every limit that it came to.
 
-    `for_highest_sum`: the method also weighs what the lots come to together, and gave this one elsewhere.
+    `allocation`: the method, where it weighs more than limits, and gave the lot to another for that.
     """
 
     code: Literal["at_limit"]
     rank: int
     limits: list[Limit]
-    for_highest_sum: bool
+    allocation: str | None
 
 
 class RankShared(TypedDict):

@@ -20,7 +20,7 @@ from scoring.result.names import Names, lot_names, names_of
 
 if TYPE_CHECKING:
     from scoring.allocate.methods import LotAwards
-    from scoring.methods.ranking import Scored
+    from scoring.methods.tie_keys import Scored
     from scoring.model.record import Bidder, Record
 
 NOT_SCORED = -1

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scoring.allocate.methods import METHODS
 from scoring.exact import fraction, plain
 from scoring.methods import eligibility
+from scoring.methods.bid_states import LOW_PRICE
 from scoring.methods.eligibility import FLAGS, RANKED, STATES
 from scoring.result import reasons_limits
 from scoring.result.data import NOT_SCORED
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from scoring.result.stability import Claim
 
 _IS_RANKED = STATES.index(RANKED)
-_LOW = 1 << FLAGS.index("abnormally_low")
+_LOW = 1 << FLAGS.index(LOW_PRICE.name)
 
 
 def of_bid(outcome: Outcome, bid: int) -> list[tuple[str, BidReason]]:
@@ -40,7 +42,7 @@ def of_bid(outcome: Outcome, bid: int) -> list[tuple[str, BidReason]]:
         found += eligibility.reasons(outcome.record, bid, points, marked=points != NOT_SCORED)
     found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
     if outcome.columns.flags[bid] & _LOW:
-        found += [("abnormally_low", reason) for reason in abnormally_low(outcome, bid)]
+        found += [(LOW_PRICE.name, reason) for reason in abnormally_low(outcome, bid)]
     return found
 
 
@@ -62,12 +64,13 @@ def awarded(outcome: Outcome, lot: int, where: int) -> Awarded:
 def passed_over(outcome: Outcome, lot: int, where: int) -> AtLimit:
     """Say why a bidder ranked high enough was not awarded: every limit that it had come to."""
     bidder = outcome.bidder_at(lot, where)
+    method = outcome.record.rules.allocation
     could_hold_it = bidder.hours is None or outcome.record.lots[lot].hours <= bidder.hours
     return {
         "code": "at_limit",
         "rank": outcome.rank_at(lot, where),
         "limits": reasons_limits.limits(outcome, bidder, lot),
-        "for_highest_sum": could_hold_it and outcome.record.rules.allocation == "best_total",
+        "allocation": method if could_hold_it and METHODS[method].passed_over else None,
     }
 
 

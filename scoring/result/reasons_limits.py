@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from scoring.allocate.methods import METHODS, Goes
 from scoring.exact import plain
 from scoring.result.stability import rather
 
@@ -23,7 +24,7 @@ def limits(outcome: Outcome, bidder: Bidder, lot: int) -> list[Limit]:
     """
     at = outcome.bidder_positions[bidder.id]
     held = outcome.held.get(at, [])
-    if outcome.record.rules.allocation == "rank_order":
+    if METHODS[outcome.record.rules.allocation].by_turns:
         return _filled(outcome.record, bidder, lot, [earlier for earlier in held if earlier < lot])
     waiting = [other for other in outcome.waiting.get(at, []) if other not in held]
     return _filled(outcome.record, bidder, lot, held) or _may_be_filled(
@@ -126,7 +127,7 @@ def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> Pre
     worst = order.get(record.lots[lot].id, len(order))
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):
         return "stated"
-    if record.rules.allocation != "preference":
+    if METHODS[record.rules.allocation].goes is not Goes.BY_PREFERENCE:
         return None
     full = rather(record, bidder)
     return None if any(full[one] > full[lot] for one in held) else "implied"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from scoring.allocate.methods import METHODS, Goes
 from scoring.errors import NotInRecord
 from scoring.result import explain, reasons, reasons_limits, rows, sentences
 from scoring.result.data import Outcome
@@ -68,7 +69,8 @@ class Result(Outcome):
         empty = reasons_limits.unfilled(self, at)
         if empty is not None:
             lot["unfilled"] = {"places": list(empty["places"]), "reason": empty}
-        claims = self.check.claims(at) if self.record.rules.allocation == "preference" else []
+        goes = METHODS[self.record.rules.allocation].goes
+        claims = self.check.claims(at) if goes is Goes.BY_PREFERENCE else []
         if claims:
             lot["claims"] = [
                 {"bidder": ranking[claim.where]["bidder"], "reason": reasons.claim(self, claim)}

@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from scoring.allocate.methods import METHODS
 from scoring.english import counted, listed, mean_price, ordinal
 from scoring.errors import UnknownReason
 from scoring.exact import pounds
@@ -38,12 +39,6 @@ _RULE: Final = {
     "allow": "allowed by the rules",
     None: "the rules say nothing about it",
 }
-MEANWHILE: Final = {
-    "rank_order": "until then later lots are worked out as if none of them had won here",
-    "preference": "until then the other lots are worked out as if none of them had won here",
-    "best_total": "the sum of awarded totals is the same either way, and the awards that do not wait stand",
-}
-"""What a tie that waits means for the rest, by the method of allocation."""
 
 
 def said(reason: Reason | str, names: Names) -> str:
@@ -169,7 +164,8 @@ def _awarded(reason: codes.Awarded, names: Names) -> str:
 def _at_limit(reason: codes.AtLimit, names: Names) -> str:
     limits = "; ".join(said(limit, names) for limit in reason["limits"])
     told = f"ranked {ordinal(reason['rank'])}; {limits}"
-    return f"{told}; the sum of awarded totals is highest so" if reason["for_highest_sum"] else told
+    method = reason["allocation"]
+    return told if method is None else f"{told}; {METHODS[method].passed_over}"
 
 
 def _rank_shared(reason: codes.RankShared, names: Names) -> str:
@@ -180,7 +176,7 @@ def _rank_shared(reason: codes.RankShared, names: Names) -> str:
     waits = "waits" if len(reason["places"]) == 1 else "wait"
     return (
         f"{level} share rank {reason['rank']}: {left}, so {_places(reason['places'])} {waits} until a person"
-        f" decides; {MEANWHILE[reason['allocation']]}"
+        f" decides; {METHODS[reason['allocation']].meanwhile}"
     )
 
 

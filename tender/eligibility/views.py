@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from lots import states
 from lots.chain import id_of
-from lots.eligibility import STATES
+from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.rating import RatingsFile
 from lots.refusal import Conflict, NotFound
 from lots.tender import Tender, find_tender
@@ -20,6 +20,7 @@ from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
 
 blueprint = Blueprint("eligibility", __name__)
+blueprint.add_app_template_filter(assessment.TAGS.__getitem__, "standing_tag")
 
 FILES = "eligibility.files"
 
@@ -78,7 +79,7 @@ def bidders(tender_id: int) -> Answer:
 
 
 def _what_needs_attention_first(one: assessment.BidderEligibility) -> tuple[bool, bool, str]:
-    return one.state == assessment.IN_ASSESSMENT, not one.flags, one.name.casefold()
+    return one.state == IN_ASSESSMENT, not one.flags, one.name.casefold()
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility/<alias>")

@@ -37,6 +37,11 @@ def _company_of(bid: Bid) -> Company:
     return next(company for company in COMPANIES if company.name == bid.provider.name)
 
 
+def _with_companies(items: Iterable[Item]) -> list[tuple[Item, Company]]:
+    """Each item with the company whose it is, asked for once: every operation makes the session forget."""
+    return [(item, _company_of(item.bid)) for item in items]
+
+
 def _declare(story: Story, tender: Tender, evaluators: Iterable[str]) -> None:
     opened = opened_bids(story.session, tender)
     for name in evaluators:
@@ -62,8 +67,7 @@ def _declare(story: Story, tender: Tender, evaluators: Iterable[str]) -> None:
 
 def _mark(story: Story, tender: Tender, name: str, items: Iterable[Item]) -> None:
     evaluator = EVALUATORS.index(name)
-    for item in items:
-        company = _company_of(item.bid)
+    for item, company in _with_companies(items):
         if name == "evaluator3" and company.number == KEPT_OFF:
             continue  # kept off by the conflict that was declared
         index = tender.questions.index(item.question)
@@ -103,8 +107,7 @@ def agree_all(story: Story, tender: Tender) -> None:
     own = current_marks(story.session, tender)
     items = plan(story.session, tender).items
     story.tell(f"{tender.reference}: the panel agrees {len(items)} marks")
-    for item in items:
-        company = _company_of(item.bid)
+    for item, company in _with_companies(items):
         index = tender.questions.index(item.question)
         given = sorted(
             mark.mark

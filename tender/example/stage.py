@@ -14,6 +14,7 @@ from lots.catalogue.questions import BANK
 from lots.person import Person
 from lots.seal import Seal
 from lots.tender import Tender
+from scoring.methods.price import METHODS
 from tender.bids import operations as bids
 from tender.eligibility.operations import loading_ratings
 from tender.example.cast import Cast
@@ -136,7 +137,7 @@ class Story:
 def prices_of(tender: Tender, company: Company) -> dict[str, int]:
     """The lots that the company bids for, and its price in each: its own, more or less by the zone."""
     number = TWINS.get(company.number, company.number)
-    if tender.price_method == "fixed":
+    if METHODS[tender.price_method].sets_price:
         return {lot.code: lot.guide_price for index, lot in enumerate(tender.lots) if (number + index) % 2}
     return {
         lot.code: company.price + ((number * 13 + index * 29) % 9 - 4) * 3

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tender.awards.outcome.lots import FLAGS, RESERVE, BidOutcome, LotOutcome
+from scoring.methods.bid_states import BID_FLAGS
+from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
 from tender.frame.formats import hundredths_as_text, money, plural
 from tender.reports.blocks import Block, Callout, Column, Heading, Paragraph, Section, Table, table
 from tender.reports.gather import Material
@@ -110,7 +111,7 @@ def _reason(bid: BidOutcome) -> str:
 
 
 def _outcome(bid: BidOutcome) -> str:
-    flags = "; ".join(FLAGS.get(flag, flag) for flag in bid.flags)
+    flags = "; ".join(BID_FLAGS[flag].label for flag in bid.flags)
     return f"{bid.outcome_in_words}. {flags}" if flags else bid.outcome_in_words
 
 

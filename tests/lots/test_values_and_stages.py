@@ -57,13 +57,13 @@ def test_a_step_out_of_turn_says_where_the_tender_is_and_where_it_would_have_to_
 
 
 def test_every_stage_has_a_name_and_a_row_in_the_table_of_moves() -> None:
-    everywhere = {*states.STORED, states.CLOSED}
-    assert set(states.NAMES) == set(states.MOVES) == everywhere
-    assert {to for moves in states.MOVES.values() for to in moves} <= set(states.STORED)
+    assert len({row.title for row in states.STAGES.values()}) == len(states.STAGES) == len(states.STORED) + 1
+    assert all(row.next for row in states.IN_ORDER if row.name != states.DRAFT)
+    assert {to for row in states.STAGES.values() for to in row.moves} <= set(states.STORED)
 
 
 def test_prices_can_only_open_from_locked_quality_or_a_returned_recommendation() -> None:
-    before = {stage for stage, moves in states.MOVES.items() if states.PRICES_OPENED in moves}
+    before = {name for name, row in states.STAGES.items() if states.PRICES_OPENED in row.moves}
     assert before == {states.QUALITY_LOCKED, states.RECOMMENDED}
 
 

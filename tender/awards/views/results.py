@@ -9,9 +9,9 @@ from lots import states
 from lots.award import latest_evaluation
 from lots.refusal import NotFound
 from lots.tender import Tender
+from scoring.methods.bid_states import BID_FLAGS
 from tender.awards import pages
 from tender.awards.operations import evaluating, opening_prices
-from tender.awards.outcome.lots import FLAGS
 from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.formats import plural
@@ -76,7 +76,7 @@ def lot(tender_id: int, code: str) -> str:
         lot=shown,
         before=before,
         after=after,
-        flags=FLAGS,
+        flags=BID_FLAGS,
     )
 
 

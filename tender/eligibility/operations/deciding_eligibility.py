@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from lots import chain, event, states
 from lots.bid import Bid
-from lots.eligibility import STATES, EligibilityDecision
+from lots.eligibility import IN_ASSESSMENT, STATES, EligibilityDecision
 from lots.person import Person, require_role
 from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Lot, Tender, lock_tender
-from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility, assessment
+from scoring.methods.bid_states import DECIDABLE
+from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
-HEARD_FIRST = ("excluded", "abnormally_low")
+HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
 """The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
 REASON_WORDS = 5
 MOST_CHARACTERS = 5000
@@ -137,7 +138,7 @@ def _lots(before: BidderEligibility, codes: Sequence[str]) -> tuple[Lot, ...]:
 def _wrong_state(before: BidderEligibility, tender: Tender, wanted: Wanted) -> list[Refusal]:
     if wanted.state not in STATES:
         return [Refusal("Select what you decide.", "state")]
-    if wanted.state == "abnormally_low" and tender.state != states.PRICES_OPENED:
+    if wanted.state in ABOUT_PRICE and tender.state != states.PRICES_OPENED:
         return [Refusal("A bid can be abnormally low only once prices are opened.", "state")]
     if wanted.state == IN_ASSESSMENT and before.refused_by_cqc:
         return [

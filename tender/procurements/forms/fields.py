@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
@@ -93,14 +93,18 @@ def prose_field(label: str, hint: str = "") -> TextAreaField:
     return TextAreaField(label, description=hint, widget=GovTextArea())
 
 
-def radio_field(label: str, choices: dict[str, str], missing: str, hint: str = "") -> RadioField:
+Choices: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
+"""Values with their words, or what is asked for them as a page is made."""
+
+
+def radio_field(label: str, choices: Choices, missing: str, hint: str = "") -> RadioField:
     return RadioField(
         label,
         description=hint,
-        choices=[SelectChoice(value, text) for value, text in choices.items()],
+        choices=lambda: [SelectChoice(value, text) for value, text in _now(choices).items()],
         widget=GovRadioInput(),
         validate_choice=False,
-        validators=[_chosen(set(choices), missing)],
+        validators=[_chosen(choices, missing)],
     )
 
 
@@ -117,9 +121,13 @@ def save_button(text: str = "Save") -> SubmitField:
     return SubmitField(text, widget=GovSubmitInput())
 
 
-def _chosen(allowed: set[str], missing: str) -> Callable[[FlaskForm, Any], None]:
+def _now(choices: Choices) -> Mapping[str, str]:
+    return choices() if callable(choices) else choices
+
+
+def _chosen(allowed: Choices, missing: str) -> Callable[[FlaskForm, Any], None]:
     def check(_form: FlaskForm, field: Any) -> None:
-        if field.data not in allowed:
+        if field.data not in _now(allowed):
             raise ValidationError(missing)
 
     return check

@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from lots import states
 from lots.refusal import NotFound
 from lots.schedule import TEMPLATE, write_schedule
+from scoring.allocate.methods import METHODS
 from tender.frame.answers import Answer, asked, onward
 from tender.frame.context import current_person, db, now
 from tender.frame.downloads import download
@@ -35,6 +36,7 @@ def lots(tender_id: int) -> Answer:
         tender=tender,
         page=pages.lots(db.session, tender, stage),
         can_cancel_lots=stage in LOT_STAGES,
+        allocation=METHODS[tender.allocation].words,
     )
 
 

@@ -8,11 +8,12 @@ from lots.catalogue import BANK, suggested_weight
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.refusal import Refusal
+from scoring.methods.price import METHODS
 from tender.frame.answers import Answer, asked, onward
 from tender.frame.permissions import requires
 from tender.procurements import pages
 from tender.procurements.blueprint import blueprint
-from tender.procurements.describing import METHODS, sections
+from tender.procurements.describing import sections
 from tender.procurements.forms.rules import MarksForm, OtherRulesForm, PriceForm
 from tender.procurements.forms.setup import BankForm, ConfirmForm, QuestionForm, weights_form
 from tender.procurements.operations import changing_questions, changing_rules

@@ -145,7 +145,7 @@ def complete_opening(tender_id: int) -> Answer:
 def cancel(tender_id: int) -> Answer:
     tender = tender_for(db.session, current_person(), tender_id)
     at = states.stage(tender, now())
-    if states.CANCELLED not in states.MOVES[at]:
+    if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
     form = ReasonForm()
 
