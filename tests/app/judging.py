@@ -14,6 +14,7 @@ from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.moderation.operations import opening
 from tests.app.conftest import Clock, People
 from tests.app.opened_tender import ALL_GOOD, Opened, pin
+from tests.app.staging import Stage, scene
 
 OFFICER = "officer@example.org"
 EVALUATORS = ("evaluator@example.org", "evaluator2@example.org")
@@ -103,3 +104,31 @@ def open_moderation(
     opening.open_moderation(
         session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session)
     )
+
+
+@scene(after="opened")
+def started(stage: Stage) -> Opened:
+    """The opened tender, its ratings pinned, being marked."""
+    opened: Opened = stage["opened"]
+    with stage.change() as session:
+        start(session, stage["people"], stage.clock, opened)
+    return opened
+
+
+@scene(after="started")
+def declared(stage: Stage) -> Opened:
+    """The same, both evaluators having declared no conflict."""
+    opened: Opened = stage["opened"]
+    with stage.change() as session:
+        for email in EVALUATORS:
+            declare(session, stage["people"], stage.clock, opened, email)
+    return opened
+
+
+@scene(after="opened")
+def moderated(stage: Stage) -> Opened:
+    """The opened tender in moderation; the first evaluator gave 3 everywhere, the second 4."""
+    opened: Opened = stage["opened"]
+    with stage.change() as session:
+        open_moderation(session, stage["people"], stage.clock, opened)
+    return opened

@@ -31,13 +31,11 @@ def test_marking_cannot_start_without_anything_to_mark(opened, people, change, c
         start(session, people, clock, opened, ratings_csv(*out))
 
 
-def test_marking_starts_once(opened, people, change, clock):
-    with change() as session:
-        start(session, people, clock, opened)
-        with pytest.raises(Conflict, match="Being marked"):
-            giving_marks.start(
-                session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session)
-            )
+def test_marking_starts_once(started, people, change, clock):
+    with change() as session, pytest.raises(Conflict, match="Being marked"):
+        giving_marks.start(
+            session, actor=people.of(session, OFFICER), now=clock(), tender=started.tender(session)
+        )
 
 
 def test_an_evaluator_cannot_start_marking(opened, people, change, clock):
@@ -59,11 +57,9 @@ def test_the_start_says_in_the_log_who_is_marked_and_by_which_ratings(opened, pe
         assert body["out"] == {"A": {"L1": "condition_not_met", "L2": "condition_not_met"}}
 
 
-def test_no_mark_can_be_given_before_every_bidder_is_declared_on(opened, people, change, clock):
-    with change() as session:
-        start(session, people, clock, opened)
-        with pytest.raises(NotPermitted, match="before you see any bid"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3)
+def test_no_mark_can_be_given_before_every_bidder_is_declared_on(started, people, change, clock):
+    with change() as session, pytest.raises(NotPermitted, match="before you see any bid"):
+        give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3)
 
 
 def test_a_first_declaration_leaves_nobody_out(opened, people, change, clock):
@@ -90,13 +86,12 @@ def test_nobody_declares_on_another_tenders_bidder(opened, people, change, clock
             )  # fmt: skip
 
 
-def test_a_conflict_takes_the_evaluator_off_that_bid_and_no_other(opened, people, change, clock):
+def test_a_conflict_takes_the_evaluator_off_that_bid_and_no_other(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="My sister works there.")
+        declare(session, people, clock, started, EVALUATOR, A="My sister works there.")
         with pytest.raises(NotPermitted, match="kept off this bid"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3)
-        give_mark(session, people, clock, opened, EVALUATOR, "B", "Q1", 3)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3)
+        give_mark(session, people, clock, started, EVALUATOR, "B", "Q1", 3)
 
 
 def test_an_evaluator_cannot_lift_their_own_conflict(opened, people, change, clock):
@@ -138,38 +133,35 @@ def decide(session, people, clock, opened, may_mark=True, actor=MODERATOR, email
     )  # fmt: skip
 
 
-def test_the_moderator_lets_an_evaluator_mark_after_all(opened, people, change, clock):
+def test_the_moderator_lets_an_evaluator_mark_after_all(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there.")
-        decide(session, people, clock, opened)
-        give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3)
+        declare(session, people, clock, started, EVALUATOR, A="I worked there.")
+        decide(session, people, clock, started)
+        give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3)
 
 
-def test_the_moderator_keeps_an_evaluator_off(opened, people, change, clock):
+def test_the_moderator_keeps_an_evaluator_off(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there.")
-        decide(session, people, clock, opened, may_mark=False)
+        declare(session, people, clock, started, EVALUATOR, A="I worked there.")
+        decide(session, people, clock, started, may_mark=False)
         with pytest.raises(NotPermitted, match="kept off"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3)
 
 
-def test_a_conflict_told_more_about_needs_a_new_decision(opened, people, change, clock):
+def test_a_conflict_told_more_about_needs_a_new_decision(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there.")
-        old = conflict(session, people, opened, EVALUATOR, "A")
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there and hold shares.")
+        declare(session, people, clock, started, EVALUATOR, A="I worked there.")
+        old = conflict(session, people, started, EVALUATOR, "A")
+        declare(session, people, clock, started, EVALUATOR, A="I worked there and hold shares.")
         with pytest.raises(Conflict, match="has said more about this conflict"):
             declaring_conflicts.decide_conflict(
-                session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
+                session, actor=people.of(session, MODERATOR), now=clock(), tender=started.tender(session),
                 declaration=old, may_mark=True, reason="She left the company nine years ago.",
             )  # fmt: skip
-        decide(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there and hold many shares.")
+        decide(session, people, clock, started)
+        declare(session, people, clock, started, EVALUATOR, A="I worked there and hold many shares.")
         with pytest.raises(NotPermitted, match="kept off"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3)
 
 
 def test_a_conflict_is_decided_once(opened, people, change, clock):
@@ -188,58 +180,53 @@ def test_only_the_moderator_of_the_tender_decides_on_conflicts(opened, people, c
             decide(session, people, clock, opened, actor=actor)
 
 
-def test_a_mark_is_kept_with_its_rationale(opened, people, change, clock):
+def test_a_mark_is_kept_with_its_rationale(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
-        give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4)
-        (mark,) = current_marks(session, opened.tender(session)).values()
+        declare(session, people, clock, started, EVALUATOR)
+        give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4)
+        (mark,) = current_marks(session, started.tender(session)).values()
         assert (mark.mark, mark.rationale) == (4, "Clear duties and yearly training for everybody.")
 
 
 @pytest.mark.parametrize("mark", [-1, 6, True, 2.5, "3"])
-def test_a_mark_outside_the_scale_is_refused(opened, people, change, clock, mark):
+def test_a_mark_outside_the_scale_is_refused(started, people, change, clock, mark):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
+        declare(session, people, clock, started, EVALUATOR)
         with pytest.raises(Refusals, match="Give a whole mark from 0 to 5") as refused:
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", mark)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", mark)
         assert refused.value.faults[0].field == "mark"
 
 
-def test_a_mark_without_a_rationale_is_refused(opened, people, change, clock):
+def test_a_mark_without_a_rationale_is_refused(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
+        declare(session, people, clock, started, EVALUATOR)
         with pytest.raises(Refusals, match="Say why"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 3, rationale=" good ")
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 3, rationale=" good ")
 
 
-def test_a_changed_mark_keeps_the_earlier_one_and_says_why(opened, people, change, clock):
+def test_a_changed_mark_keeps_the_earlier_one_and_says_why(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
-        first = give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4)
+        declare(session, people, clock, started, EVALUATOR)
+        first = give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4)
         with pytest.raises(Refusals, match="Say why you change it"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 2, seen=first.id)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 2, seen=first.id)
         with pytest.raises(Refusals, match="Nothing is changed"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4, seen=first.id)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4, seen=first.id)
         give_mark(
-            session, people, clock, opened, EVALUATOR, "A", "Q1", 2,
+            session, people, clock, started, EVALUATOR, "A", "Q1", 2,
             seen=first.id, change_reason="I had read the wrong answer.",
         )  # fmt: skip
         assert session.scalar(select(func.count()).select_from(Mark)) == 2
-        (mark,) = current_marks(session, opened.tender(session)).values()
+        (mark,) = current_marks(session, started.tender(session)).values()
         assert (mark.mark, mark.replaces_id) == (2, first.id)
 
 
-def test_the_same_mark_from_two_windows_is_not_saved_over(opened, people, change, clock):
+def test_the_same_mark_from_two_windows_is_not_saved_over(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
-        give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4)
+        declare(session, people, clock, started, EVALUATOR)
+        give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4)
         with pytest.raises(Conflict, match="You saved this mark in another window"):
-            give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 1)
+            give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 1)
 
 
 def test_a_bid_out_of_the_assessment_is_not_marked(opened, people, change, clock):
@@ -253,13 +240,12 @@ def test_a_bid_out_of_the_assessment_is_not_marked(opened, people, change, clock
             give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4)
 
 
-def test_a_question_of_one_lot_is_marked_only_for_bids_in_that_lot(opened, people, change, clock):
+def test_a_question_of_one_lot_is_marked_only_for_bids_in_that_lot(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR)
-        give_mark(session, people, clock, opened, EVALUATOR, "B", "Q3", 4)
+        declare(session, people, clock, started, EVALUATOR)
+        give_mark(session, people, clock, started, EVALUATOR, "B", "Q3", 4)
         with pytest.raises(NotFound):
-            give_mark(session, people, clock, opened, EVALUATOR, "B", "Q4", 4)
+            give_mark(session, people, clock, started, EVALUATOR, "B", "Q4", 4)
 
 
 def test_somebody_who_is_not_on_the_panel_cannot_mark(people, change, clock):
@@ -286,43 +272,41 @@ def test_bid_and_question_of_another_tender_cannot_be_marked_here(opened, people
                 )  # fmt: skip
 
 
-def test_progress_counts_what_each_may_mark(opened, people, change, clock):
+def test_progress_counts_what_each_may_mark(started, people, change, clock):
     with change() as session:
-        start(session, people, clock, opened)
-        declare(session, people, clock, opened, EVALUATOR, A="I worked there.")
-        give_marks(session, people, clock, opened, EVALUATOR, "B")
-        evan, eve = counting.progress(session, opened.tender(session))
+        declare(session, people, clock, started, EVALUATOR, A="I worked there.")
+        give_marks(session, people, clock, started, EVALUATOR, "B")
+        evan, eve = counting.progress(session, started.tender(session))
         assert (eve.person.name, eve.declared, eve.done, eve.total) == ("Eve Evaluator", True, 3, 7)
         assert (eve.kept_off, eve.waiting) == (1, 1)
         assert (evan.declared, evan.done, evan.total) == (False, 0, 11)
 
 
 def test_once_moderation_is_open_own_marks_stand_but_a_bid_that_came_back_can_be_marked(
-    opened, people, change, clock
+    started, people, change, clock
 ):
     with change() as session:
-        start(session, people, clock, opened)
         out = deciding_eligibility.decide(
-            session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
-            bid=opened.bid(session, "C"), state="procedural_breach", lot_codes=(),
+            session, actor=people.of(session, OFFICER), now=clock(), tender=started.tender(session),
+            bid=started.bid(session, "C"), state="procedural_breach", lot_codes=(),
             reason="The form of tender was not signed.",
         )  # fmt: skip
-        declare(session, people, clock, opened, EVALUATOR)
-        mark = give_mark(session, people, clock, opened, EVALUATOR, "A", "Q1", 4)
-        opened.tender(session).state = states.MODERATION
+        declare(session, people, clock, started, EVALUATOR)
+        mark = give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4)
+        started.tender(session).state = states.MODERATION
         session.flush()
         with pytest.raises(Refusal, match="your own mark stands"):
             give_mark(
-                session, people, clock, opened, EVALUATOR, "A", "Q1", 1, seen=mark.id, change_reason="Hm."
+                session, people, clock, started, EVALUATOR, "A", "Q1", 1, seen=mark.id, change_reason="Hm."
             )
         with pytest.raises(NotFound):
-            give_mark(session, people, clock, opened, EVALUATOR, "C", "Q1", 1)
+            give_mark(session, people, clock, started, EVALUATOR, "C", "Q1", 1)
         deciding_eligibility.decide(
-            session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session),
-            bid=opened.bid(session, "C"), state="in_assessment", lot_codes=(), seen=out.id,
+            session, actor=people.of(session, OFFICER), now=clock(), tender=started.tender(session),
+            bid=started.bid(session, "C"), state="in_assessment", lot_codes=(), seen=out.id,
             reason="The signed form was found after all.",
         )  # fmt: skip
-        give_mark(session, people, clock, opened, EVALUATOR, "C", "Q1", 1)
+        give_mark(session, people, clock, started, EVALUATOR, "C", "Q1", 1)
 
 
 def test_the_officer_pins_again_during_marking_and_a_bidder_drops_out(people, change, clock):

@@ -8,26 +8,11 @@ from lots import states
 from lots.mark import current_marks
 from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
-from tests.app.staging import MANY, scene
+from tests.app.staging import MANY
 
 EVE, EVAN = EVALUATORS
 NAMES = ("Zeal Care Ltd", "Acorn Homecare CIC", "Mellor Support Ltd")
 WHY = "Clear duties and yearly training for everybody."
-
-
-@scene(after="opened")
-def started(stage):
-    with stage.change() as session:
-        start(session, stage["people"], stage.clock, stage["opened"])
-    return stage["opened"]
-
-
-@scene(after="started")
-def declared(stage):
-    with stage.change() as session:
-        for email in EVALUATORS:
-            declare(session, stage["people"], stage.clock, stage["opened"], email)
-    return stage["opened"]
 
 
 def item(opened, alias="A", code="Q1"):

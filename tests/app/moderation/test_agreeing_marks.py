@@ -97,10 +97,9 @@ def test_a_bid_that_nobody_may_mark_stops_moderation(opened, people, change, clo
             )
 
 
-def test_moderation_opens_when_everyone_is_in_and_keeps_the_logs_head(opened, people, change, clock):
+def test_moderation_opens_when_everyone_is_in_and_keeps_the_logs_head(moderated, change):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        tender = opened.tender(session)
+        tender = moderated.tender(session)
         assert tender.state == states.MODERATION
         assert event.check(session, tender).heads == 1
 
@@ -113,11 +112,10 @@ def test_only_the_moderator_of_the_tender_opens_moderation(opened, people, chang
         )
 
 
-def test_an_agreed_mark_keeps_reasons_discussion_and_who_was_there(opened, people, change, clock):
+def test_an_agreed_mark_keeps_reasons_discussion_and_who_was_there(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree(session, people, clock, opened, present=[EVE])
-        (agreed,) = current_agreed_marks(session, opened.tender(session)).values()
+        agree(session, people, clock, moderated, present=[EVE])
+        (agreed,) = current_agreed_marks(session, moderated.tender(session)).values()
         assert [person.name for person in agreed.present] == ["Eve Evaluator", "Mona Moderator"]
         body = json.loads(session.scalars(select(Event.body).where(Event.action == "mark.agreed")).one())
         assert (body["mark"], body["spread"], sorted(body["own_marks"].values())) == (3, "green", [3, 4])
@@ -132,22 +130,20 @@ def test_a_wide_spread_needs_the_discussion_on_record(opened, people, change, cl
         agree(session, people, clock, opened, mark=3, discussion=LONG)
 
 
-def test_a_mark_that_no_evaluator_reaches_needs_its_own_reason(opened, people, change, clock):
+def test_a_mark_that_no_evaluator_reaches_needs_its_own_reason(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
         with pytest.raises(Refusals, match="No evaluator gave 5: their own marks run from 3 to 4") as refused:
-            agree(session, people, clock, opened, mark=5)
+            agree(session, people, clock, moderated, mark=5)
         assert faults_of(refused) == {"outside_reason"}
         entry = agree(
-            session, people, clock, opened, mark=5, outside_reason="Both had missed the second page."
+            session, people, clock, moderated, mark=5, outside_reason="Both had missed the second page."
         )
         assert entry.outside_reason == "Both had missed the second page."
 
 
-def test_a_reason_for_going_outside_is_not_kept_where_the_mark_lies_inside(opened, people, change, clock):
+def test_a_reason_for_going_outside_is_not_kept_where_the_mark_lies_inside(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        assert agree(session, people, clock, opened, outside_reason="left over").outside_reason == ""
+        assert agree(session, people, clock, moderated, outside_reason="left over").outside_reason == ""
 
 
 @pytest.mark.parametrize(
@@ -163,35 +159,38 @@ def test_a_reason_for_going_outside_is_not_kept_where_the_mark_lies_inside(opene
     ],
 )
 def test_an_agreed_mark_that_would_not_stand_in_court_is_refused(
-    opened, people, change, clock, wanted, fields
+    moderated, people, change, clock, wanted, fields
 ):
     with change() as session:
-        open_moderation(session, people, clock, opened)
         with pytest.raises(Refusals) as refused:
-            agree(session, people, clock, opened, **wanted)
+            agree(session, people, clock, moderated, **wanted)
         assert faults_of(refused) == fields
         assert session.scalar(select(func.count()).select_from(AgreedMark)) == 0
 
 
-def test_a_changed_agreement_says_why_and_keeps_the_first(opened, people, change, clock):
+def test_a_changed_agreement_says_why_and_keeps_the_first(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        first = agree(session, people, clock, opened)
+        first = agree(session, people, clock, moderated)
         with pytest.raises(Refusals, match="Say why it changes"):
-            agree(session, people, clock, opened, mark=4, seen=first.id)
+            agree(session, people, clock, moderated, mark=4, seen=first.id)
         second = agree(
-            session, people, clock, opened, mark=4, seen=first.id, change_reason="The annex was overlooked."
+            session,
+            people,
+            clock,
+            moderated,
+            mark=4,
+            seen=first.id,
+            change_reason="The annex was overlooked.",
         )
         assert second.replaces_id == first.id
         assert session.scalar(select(func.count()).select_from(AgreedMark)) == 2
 
 
-def test_two_windows_of_the_moderator_do_not_save_over_each_other(opened, people, change, clock):
+def test_two_windows_of_the_moderator_do_not_save_over_each_other(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree(session, people, clock, opened)
+        agree(session, people, clock, moderated)
         with pytest.raises(Conflict, match="Mona Moderator recorded an agreed mark here"):
-            agree(session, people, clock, opened, mark=4)
+            agree(session, people, clock, moderated, mark=4)
 
 
 def test_no_mark_is_agreed_before_moderation_opens(opened, people, change, clock):
@@ -214,36 +213,33 @@ def test_a_forged_bid_or_question_is_not_agreed_on(opened, people, change, clock
             )  # fmt: skip
 
 
-def test_quality_locks_only_when_every_mark_is_agreed(opened, people, change, clock):
+def test_quality_locks_only_when_every_mark_is_agreed(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree(session, people, clock, opened)
+        agree(session, people, clock, moderated)
         with pytest.raises(Refusals) as refused:
-            lock(session, people, clock, opened)
+            lock(session, people, clock, moderated)
         assert len(refused.value.faults) == 10
         assert refused.value.faults[0].message == "Provider A, Q2: no agreed mark yet."
 
 
-def test_locking_writes_every_agreed_mark_into_the_log(opened, people, change, clock):
+def test_locking_writes_every_agreed_mark_into_the_log(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree_all(session, people, clock, opened)
-        lock(session, people, clock, opened)
-        assert opened.tender(session).state == states.QUALITY_LOCKED
+        agree_all(session, people, clock, moderated)
+        lock(session, people, clock, moderated)
+        assert moderated.tender(session).state == states.QUALITY_LOCKED
         body = json.loads(session.scalars(select(Event.body).where(Event.action == "quality.locked")).one())
         assert body["agreed"]["B"] == {"Q1": 3, "Q2": 3, "Q3": 3}
-        assert event.check(session, opened.tender(session)).intact
+        assert event.check(session, moderated.tender(session)).intact
 
 
-def test_nothing_is_agreed_anew_once_quality_is_locked(opened, people, change, clock):
+def test_nothing_is_agreed_anew_once_quality_is_locked(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree_all(session, people, clock, opened)
-        lock(session, people, clock, opened)
+        agree_all(session, people, clock, moderated)
+        lock(session, people, clock, moderated)
         with pytest.raises(Conflict):
-            agree(session, people, clock, opened)
+            agree(session, people, clock, moderated)
         with pytest.raises(Conflict):
-            lock(session, people, clock, opened)
+            lock(session, people, clock, moderated)
 
 
 def late_conflict(session, people, clock, opened):
@@ -261,41 +257,41 @@ def late_conflict(session, people, clock, opened):
 
 
 def test_a_conflict_that_comes_up_after_the_agreement_makes_the_panel_agree_anew(
-    opened, people, change, clock
+    moderated, people, change, clock
 ):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree_all(session, people, clock, opened)
-        late_conflict(session, people, clock, opened)
+        agree_all(session, people, clock, moderated)
+        late_conflict(session, people, clock, moderated)
         with pytest.raises(Refusals) as refused:
-            lock(session, people, clock, opened)
+            lock(session, people, clock, moderated)
         assert refused.value.faults[0].message == (
             "Provider A, Q1: Eve Evaluator declared a conflict after it was agreed. Agree it anew."
         )
-        row = table(session, opened.tender(session)).find("A", "Q1")
+        row = table(session, moderated.tender(session)).find("A", "Q1")
         assert [own.person.name for own in row.marks] == ["Evan Evaluator"]
         assert [own.person.name for own in row.set_aside] == ["Eve Evaluator"]
         for code in ("Q1", "Q2", "Q3", "Q4"):
-            seen = table(session, opened.tender(session)).find("A", code).agreed.id
+            seen = table(session, moderated.tender(session)).find("A", code).agreed.id
             with pytest.raises(Refusals, match="must not take part"):
-                agree(session, people, clock, opened, "A", code, 4, seen=seen, change_reason="Without Eve.")
+                agree(
+                    session, people, clock, moderated, "A", code, 4, seen=seen, change_reason="Without Eve."
+                )
             agree(
-                session, people, clock, opened, "A", code, 4,
+                session, people, clock, moderated, "A", code, 4,
                 seen=seen, change_reason="Without Eve.", present=[EVAN],
             )  # fmt: skip
-        lock(session, people, clock, opened)
+        lock(session, people, clock, moderated)
 
 
-def test_an_undecided_conflict_stops_the_lock(opened, people, change, clock):
+def test_an_undecided_conflict_stops_the_lock(moderated, people, change, clock):
     with change() as session:
-        open_moderation(session, people, clock, opened)
-        agree_all(session, people, clock, opened)
+        agree_all(session, people, clock, moderated)
         declaring_conflicts.declare_conflicts(
-            session, actor=people.of(session, EVE), now=clock(), tender=opened.tender(session),
-            declarations={opened.bid_ids["A"]: (True, "My brother joined their board.")},
+            session, actor=people.of(session, EVE), now=clock(), tender=moderated.tender(session),
+            declarations={moderated.bid_ids["A"]: (True, "My brother joined their board.")},
         )  # fmt: skip
         with pytest.raises(Refusals, match="the moderator must decide"):
-            lock(session, people, clock, opened)
+            lock(session, people, clock, moderated)
 
 
 def test_a_bid_that_comes_back_in_moderation_must_be_marked_before_it_is_agreed(

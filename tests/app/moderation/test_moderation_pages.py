@@ -17,7 +17,6 @@ from tests.app.judging import (
     declare,
     give_mark,
     give_marks,
-    open_moderation,
     start,
 )
 from tests.app.opened_tender import Bidder, open_tender, rated, ratings_csv
@@ -37,13 +36,6 @@ def marked_by_all(stage):
         for email, mark in ((EVE, 3), (EVAN, 4)):
             declare(session, *at, email)
             give_marks(session, *at, email, "ABC", mark)
-    return stage["opened"]
-
-
-@scene(after="opened")
-def moderated(stage):
-    with stage.change() as session:
-        open_moderation(session, stage["people"], stage.clock, stage["opened"])
     return stage["opened"]
 
 
