@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     String,
     Table,
     Text,
-    UniqueConstraint,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from lots.bid import Bid
-from lots.database import Base, UTCDateTime
+from lots.chain import Chained, one_chain_for
+from lots.database import Base
 from lots.person import Person
 from lots.tender import Lot, Tender
+from scoring.methods.bid_states import DECIDABLE
 
-STATES = {
-    "excluded": "Excluded",
-    "condition_not_met": "Condition of participation not met",
-    "procedural_breach": "Procedural breach",
-    "abnormally_low": "Abnormally low",
-    "withdrawn": "Withdrawn",
-    "in_assessment": "Stays in assessment",
-}
+IN_ASSESSMENT = "in_assessment"
+STATES = {**{row.name: row.label for row in DECIDABLE}, IN_ASSESSMENT: "Stays in assessment"}
 """What a person may decide, with the law's distinction kept (Procurement Act 2023 ss.19, 22, 26)."""
 
 eligibility_decision_lot = Table(
@@ -43,28 +36,20 @@ eligibility_decision_lot = Table(
 """The lots that a decision is about; none means every lot."""
 
 
-class EligibilityDecision(Base):
+class EligibilityDecision(Chained, Base):
     """One decision on one bid, for some of its lots or all. A later decision replaces it in the lots that
-    the later one is about; none is changed."""
+    the later one is about, and none is changed. `replaces_id` is the decision on this bid that came before,
+    of whichever lots."""
 
     __tablename__ = "eligibility_decision"
     __table_args__ = (
-        UniqueConstraint("replaces_id"),
-        Index(
-            "uq_eligibility_decision_first",
-            "bid_id",
-            unique=True,
-            sqlite_where=text("replaces_id IS NULL"),
-            postgresql_where=text("replaces_id IS NULL"),
-        ),
+        *one_chain_for("eligibility_decision", "bid_id"),
         CheckConstraint("reason <> ''", name="reasoned"),
         CheckConstraint(
             "state IN ({})".format(", ".join(f"'{state}'" for state in STATES)), name="state_known"
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text)
@@ -73,9 +58,6 @@ class EligibilityDecision(Base):
     """When the provider was told and asked for its side (s.19(4), s.58)."""
     response: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_decision.id"))
-    """The decision on this bid that came before, of whichever lots."""
 
     bid: Mapped[Bid] = relationship()
     by: Mapped[Person] = relationship()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lots.bid import Bid
-from lots.database import Base, UTCDateTime
+from lots.chain import Chained, one_chain_for, standing
+from lots.database import Base
 from lots.person import Person
 from lots.tender import Question, Tender
 
@@ -20,28 +19,18 @@ agreed_mark_present = Table(
 )
 
 
-class AgreedMark(Base):
+class AgreedMark(Chained, Base):
     """One mark for one bid on one question, agreed and never averaged. A change is a new entry."""
 
     __tablename__ = "agreed_mark"
     __table_args__ = (
-        UniqueConstraint("replaces_id"),
+        *one_chain_for("agreed_mark", "bid_id", "question_id"),
         CheckConstraint("reasons <> ''", name="reasoned"),
         CheckConstraint("discussion <> ''", name="discussed"),
         CheckConstraint("mark >= 0", name="mark_not_negative"),
         CheckConstraint("replaces_id IS NULL OR change_reason <> ''", name="change_reasoned"),
-        Index(
-            "uq_agreed_mark_first",
-            "bid_id",
-            "question_id",
-            unique=True,
-            sqlite_where=text("replaces_id IS NULL"),
-            postgresql_where=text("replaces_id IS NULL"),
-        ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     mark: Mapped[int]
@@ -52,8 +41,6 @@ class AgreedMark(Base):
     outside_reason: Mapped[str] = mapped_column(Text, default="")
     """Why the panel agreed on a mark that no evaluator's own mark reaches; empty where it lies among them."""
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("agreed_mark.id"))
     change_reason: Mapped[str] = mapped_column(Text, default="")
 
     bid: Mapped[Bid] = relationship()
@@ -64,8 +51,7 @@ class AgreedMark(Base):
 
 def current_agreed_marks(session: Session, tender: Tender) -> dict[tuple[int, int], AgreedMark]:
     """The latest agreed mark by (bid id, question id)."""
-    statement = select(AgreedMark).where(AgreedMark.tender_id == tender.id).order_by(AgreedMark.id)
-    return {(row.bid_id, row.question_id): row for row in session.scalars(statement)}
+    return standing(session, AgreedMark, tender, lambda mark: (mark.bid_id, mark.question_id))
 
 
 def spread(marks: list[int]) -> str:

@@ -8,8 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lots.bid import Bid
+from lots.chain import Chained, one_chain_for, standing
 from lots.database import Base, UTCDateTime
-from lots.person import Person
+from lots.person import Person, require_role
+from lots.refusal import NotPermitted
 from lots.tender import Tender
 
 EVALUATOR, MODERATOR = "evaluator", "moderator"
@@ -39,31 +41,19 @@ class PanelMember(Base):
     person: Mapped[Person] = relationship()
 
 
-class ConflictDeclaration(Base):
+class ConflictDeclaration(Chained, Base):
     """An evaluator's word on one bidder, before seeing any bid. A changed mind is a new entry."""
 
     __tablename__ = "conflict_declaration"
     __table_args__ = (
-        UniqueConstraint("replaces_id"),
+        *one_chain_for("conflict_declaration", "bid_id", "person_id"),
         CheckConstraint("NOT conflicted OR detail <> ''", name="conflict_told"),
-        Index(
-            "uq_conflict_declaration_first",
-            "bid_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("replaces_id IS NULL"),
-            postgresql_where=text("replaces_id IS NULL"),
-        ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     conflicted: Mapped[bool]
     detail: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("conflict_declaration.id"))
 
     bid: Mapped[Bid] = relationship()
     person: Mapped[Person] = relationship()
@@ -104,14 +94,16 @@ def sits_on(session: Session, tender: Tender, person: Person, role: str) -> bool
     return session.scalar(statement) is not None
 
 
+def require_moderator(session: Session, tender: Tender, actor: Person) -> None:
+    """Refuse whoever does not moderate this tender. Raises NotPermitted."""
+    require_role(actor, MODERATOR)
+    if not sits_on(session, tender, actor, MODERATOR):
+        raise NotPermitted("You are not the moderator of this tender.")
+
+
 def current_declarations(session: Session, tender: Tender) -> dict[tuple[int, int], ConflictDeclaration]:
     """The latest declaration of each evaluator on each bid, by (person id, bid id)."""
-    rows = session.scalars(
-        select(ConflictDeclaration)
-        .where(ConflictDeclaration.tender_id == tender.id)
-        .order_by(ConflictDeclaration.id)
-    )
-    return {(row.person_id, row.bid_id): row for row in rows}
+    return standing(session, ConflictDeclaration, tender, lambda word: (word.person_id, word.bid_id))
 
 
 def decisions(session: Session, tender: Tender) -> dict[int, ConflictDecision]:

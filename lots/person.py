@@ -11,7 +11,17 @@ from lots.database import Base, UTCDateTime
 from lots.provider import Provider
 from lots.refusal import NotPermitted
 
-ROLES = ("administrator", "officer", "approver", "evaluator", "moderator", "provider", "auditor")
+HOLDERS = {
+    "administrator": "an administrator",
+    "officer": "a procurement officer",
+    "approver": "an approver",
+    "evaluator": "an evaluator",
+    "moderator": "a moderator",
+    "provider": "a provider",
+    "auditor": "an auditor",
+}
+"""Who holds a role, in words, by the role's name."""
+ROLES = tuple(HOLDERS)
 
 
 class Person(Base):
@@ -43,7 +53,7 @@ class Person(Base):
 def require_role(person: Person, role: str) -> None:
     """Refuse whoever does not hold the role, or no longer has access. Raises NotPermitted."""
     if not person.active or role not in person.roles:
-        raise NotPermitted(f"Only {'an' if role[0] in 'aeo' else 'a'} {role} may do this.")
+        raise NotPermitted(f"Only {HOLDERS[role]} may do this.")
 
 
 class PersonRole(Base):

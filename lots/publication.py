@@ -7,14 +7,11 @@ from typing import Any
 
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
+from scoring import exact
+from scoring.methods.price import METHODS
+from scoring.methods.tie_keys import needs_seed
 
 FORMAT = "tender-rules/1"
-
-
-def decimal_text(hundredths: int) -> str:
-    """Hundredths as the shortest decimal: 6000 is "60", 2050 is "20.5"."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
 def rules_document(tender: Tender) -> dict[str, Any]:
@@ -55,7 +52,7 @@ def lot_entry(lot: Lot) -> dict[str, Any]:
         "id": lot.code,
         "service": lot.service,
         "zone": lot.zone,
-        "hours_per_week": decimal_text(lot.hours_per_week),
+        "hours_per_week": exact.plain(lot.hours_per_week),
         "weeks_per_year": lot.weeks_per_year,
         "places": lot.places,
     }
@@ -65,8 +62,8 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
     """The `rules` of an evaluation record, from the officer's settings."""
     rules: dict[str, Any] = {
         "weights": {
-            "quality": decimal_text(tender.quality_weight),
-            "price": decimal_text(tender.price_weight),
+            "quality": exact.plain(tender.quality_weight),
+            "price": exact.plain(tender.price_weight),
         },
         "marks": {"lowest": tender.mark_lowest, "highest": tender.mark_highest},
         "questions": [_question_entry(question) for question in tender.questions],
@@ -83,14 +80,14 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
         },
     }
     if tender.quality_minimum is not None:
-        rules["quality_minimum"] = decimal_text(tender.quality_minimum)
-    if "draw" in tender.ties:
+        rules["quality_minimum"] = exact.plain(tender.quality_minimum)
+    if needs_seed(tender.ties):
         rules["draw_seed"] = tender.draw_seed
     if tender.cqc_minimum_overall:
         rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall
     low = {"below_mean_percent": tender.below_mean, "below_next_percent": tender.below_next}
     if any(value is not None for value in low.values()):
-        rules["abnormally_low"] = {k: decimal_text(v) for k, v in low.items() if v is not None}
+        rules["abnormally_low"] = {k: exact.plain(v) for k, v in low.items() if v is not None}
     return rules
 
 
@@ -98,7 +95,7 @@ def _question_entry(question: Question) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": question.code,
         "title": question.title,
-        "weight": decimal_text(question.weight),
+        "weight": exact.plain(question.weight),
     }
     if question.minimum is not None:
         entry["minimum"] = question.minimum
@@ -109,7 +106,7 @@ def _question_entry(question: Question) -> dict[str, Any]:
 
 def _price_entry(tender: Tender) -> dict[str, Any]:
     entry: dict[str, Any] = {"method": tender.price_method}
-    if tender.price_method == "linear_from_lowest" and tender.slope:
+    if METHODS[tender.price_method].slope and tender.slope:
         entry["slope"] = tender.slope
     if tender.ceiling is not None:
         entry["ceiling_pence"] = tender.ceiling

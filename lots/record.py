@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
-from lots.eligibility import EligibilityDecision, all_decisions, in_force
+from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, in_force
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.publication import decimal_text
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 from lots.tender import Tender
+from scoring import exact
+from scoring.methods.tie_keys import question_of
 
 FORMAT = "evaluation/1"
 
@@ -159,7 +160,7 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
         **rules,
         "questions": kept,
         # a question that no lot asks any more can part no tie
-        "ties": [key for key in rules["ties"] if key.removeprefix("question:") not in gone],
+        "ties": [key for key in rules["ties"] if question_of(key) not in gone],
         "allocation": {**rules["allocation"], "groups": [group for group in groups if group["lots"]]},
     }
 
@@ -179,7 +180,7 @@ def _bidder(
     if one.most_lots is not None:
         entry["most_lots"] = one.most_lots
     if one.hours_per_week is not None:
-        entry["hours_per_week"] = decimal_text(one.hours_per_week)
+        entry["hours_per_week"] = exact.plain(one.hours_per_week)
     told = _decisions(one, decisions, live)
     if told:
         entry["decision"] = told[0] if len(told) == 1 else told
@@ -193,7 +194,7 @@ def _decisions(one: OpenedBid, decisions: list[EligibilityDecision], live: set[s
     entries = []
     for decision in decisions:
         codes = [lot.code for lot in lots if counting.get(lot.code) is decision]
-        if decision.state == "in_assessment" or not codes:
+        if decision.state == IN_ASSESSMENT or not codes:
             continue
         entry: dict[str, Any] = {"state": decision.state, "reason": decision.reason}
         if len(codes) < len(lots):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from lots import amounts
 from lots.spreadsheet import Unreadable, read_cells
 from lots.tender import yearly_value
 from scoring import exact
@@ -30,9 +31,11 @@ NEEDED = ("code", "zone", "hours", "price")
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,18}[A-Za-z0-9])?")
 GROUP = re.compile(r"[^\W_](?:[\w '&-]*[\w])?")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 _FORMULA = ("=", "+", "-", "@")
+
+HIGHEST_PRICE = 100_000
+"""Pence an hour."""
 
 Value = TypeVar("Value")
 
@@ -305,16 +308,16 @@ def _name(text: str, longest: int) -> str:
 
 def weekly_hours(text: str) -> int:
     """Hundredths of an hour from "1,128" or "37.5"."""
-    return _hundredths(text, exact.HIGHEST_HOURS, "hours, as 1128 or 37.5")
+    number = amounts.hundredths(text)
+    return _within(text, number, exact.HIGHEST_HOURS, "hours, as 1128 or 37.5")
 
 
 def hourly_price(text: str) -> int:
     """Pence from "12.75" or "£12.75"."""
-    return _hundredths(text.removeprefix("£").strip(), 100_000, "an amount in pounds, as 12.75")
+    return _within(text, amounts.pence(text), HIGHEST_PRICE, "an amount in pounds, as 12.75")
 
 
-def _hundredths(text: str, highest: int, wanted: str) -> int:
-    number = exact.hundredths(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
+def _within(text: str, number: int | None, highest: int, wanted: str) -> int:
     if number is None:
         raise ValueError(f"“{text[:40]}” must be {wanted}, with at most two decimals.")
     if not 0 < number <= highest:

@@ -1,7 +1,8 @@
-"""The stages of a tender and the one table of legal moves between them."""
+"""The stages of a tender: for each a row, and with them the one table of legal moves."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -23,55 +24,122 @@ AWARDED = "awarded"
 SIGNED = "signed"
 CANCELLED = "cancelled"
 
-STORED = (
-    DRAFT,
-    PUBLISHED,
-    OPENED,
-    MARKING,
-    MODERATION,
-    QUALITY_LOCKED,
-    PRICES_OPENED,
-    RECOMMENDED,
-    APPROVED,
-    STANDSTILL,
-    AWARDED,
-    SIGNED,
-    CANCELLED,
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a tender."""
+
+    name: str
+    title: str
+    """What pages call it."""
+    moves: tuple[str, ...]
+    """The stages that a tender can be taken to from here."""
+    next: str = ""
+    """What comes next, in a sentence for everybody who sees the tender."""
+    stored: bool = True
+    """Whether the record says so, or the time of day."""
+
+
+IN_ORDER = (
+    Stage(
+        DRAFT,
+        "Draft",
+        (PUBLISHED, CANCELLED),
+    ),
+    Stage(
+        PUBLISHED,
+        "Open for bids",
+        (CANCELLED,),
+        next="Providers can bid until the deadline. Until the bids are opened nobody can see who "
+        "bids, how many there are, or what is in them.",
+    ),
+    Stage(
+        CLOSED,
+        "Closed, not yet opened",
+        (OPENED, CANCELLED),
+        next="The deadline has passed. Two different officers open the bids: one asks, the other completes.",
+        stored=False,
+    ),
+    Stage(
+        OPENED,
+        "Opened, checking eligibility",
+        (MARKING, CANCELLED),
+        next="Officers choose the CQC ratings, check who stays in the assessment, and start marking.",
+    ),
+    Stage(
+        MARKING,
+        "Being marked",
+        (MODERATION, CANCELLED),
+        next="Evaluators declare conflicts of interest and mark alone. The moderator opens moderation "
+        "once everyone is in.",
+    ),
+    Stage(
+        MODERATION,
+        "In moderation",
+        (QUALITY_LOCKED, CANCELLED),
+        next="The panel agrees one mark for each answer, with reasons. Then quality is locked.",
+    ),
+    Stage(
+        QUALITY_LOCKED,
+        "Quality locked",
+        (PRICES_OPENED, CANCELLED),
+        next="An officer opens the prices.",
+    ),
+    Stage(
+        PRICES_OPENED,
+        "Prices opened",
+        (RECOMMENDED, CANCELLED),
+        next="The bids are evaluated and an officer recommends the award.",
+    ),
+    Stage(
+        RECOMMENDED,
+        "Award recommended",
+        (APPROVED, PRICES_OPENED, CANCELLED),
+        next="An approver, who is not the person who recommends, approves the award or sends it back.",
+    ),
+    Stage(
+        APPROVED,
+        "Award approved",
+        (STANDSTILL, AWARDED, CANCELLED),
+        next="Assessment summaries go to every assessed bidder; then the award notice is published.",
+    ),
+    Stage(
+        STANDSTILL,
+        "Standstill",
+        (AWARDED, CANCELLED),
+        next="Nobody signs before the standstill has ended.",
+    ),
+    Stage(
+        AWARDED,
+        "Awarded",
+        (SIGNED,),
+        next="The award stands. The report says why each bidder won or lost.",
+    ),
+    Stage(
+        SIGNED,
+        "Contracts signed",
+        (),
+        next="The contracts are signed.",
+    ),
 )
+"""The stages as a tender goes through them."""
 
-NAMES = {
-    DRAFT: "Draft",
-    PUBLISHED: "Open for bids",
-    CLOSED: "Closed, not yet opened",
-    OPENED: "Opened, checking eligibility",
-    MARKING: "Being marked",
-    MODERATION: "In moderation",
-    QUALITY_LOCKED: "Quality locked",
-    PRICES_OPENED: "Prices opened",
-    RECOMMENDED: "Award recommended",
-    APPROVED: "Award approved",
-    STANDSTILL: "Standstill",
-    AWARDED: "Awarded",
-    SIGNED: "Contracts signed",
-    CANCELLED: "Cancelled",
-}
+STAGES = {row.name: row for row in (*IN_ORDER, Stage(CANCELLED, "Cancelled", ()))}
+"""Every stage by its name."""
 
-MOVES: dict[str, tuple[str, ...]] = {
-    DRAFT: (PUBLISHED, CANCELLED),
-    PUBLISHED: (CANCELLED,),
-    CLOSED: (OPENED, CANCELLED),
-    OPENED: (MARKING, CANCELLED),
-    MARKING: (MODERATION, CANCELLED),
-    MODERATION: (QUALITY_LOCKED, CANCELLED),
-    QUALITY_LOCKED: (PRICES_OPENED, CANCELLED),
-    PRICES_OPENED: (RECOMMENDED, CANCELLED),
-    RECOMMENDED: (APPROVED, PRICES_OPENED, CANCELLED),
-    APPROVED: (STANDSTILL, AWARDED, CANCELLED),
-    STANDSTILL: (AWARDED, CANCELLED),
-    AWARDED: (SIGNED,),
-    SIGNED: (),
-    CANCELLED: (),
-}
+STORED = tuple(name for name, row in STAGES.items() if row.stored)
+NAMES = {name: row.title for name, row in STAGES.items()}
+
+
+def _from(stage: str) -> frozenset[str]:
+    """The stages from this one on, as they are stored."""
+    names = [row.name for row in IN_ORDER if row.stored]
+    return frozenset(names[names.index(stage) :])
+
+
+AFTER_OPENING = _from(OPENED)
+AFTER_PRICES = _from(PRICES_OPENED)
+AFTER_APPROVAL = _from(APPROVED)
 
 
 class Staged(Protocol):
@@ -80,11 +148,6 @@ class Staged(Protocol):
     state: str
     deadline: datetime | None
     opened_at: datetime | None
-
-
-AFTER_OPENING = frozenset(STORED) - {DRAFT, PUBLISHED, CANCELLED}
-AFTER_PRICES = frozenset({PRICES_OPENED, RECOMMENDED, APPROVED, STANDSTILL, AWARDED, SIGNED})
-AFTER_APPROVAL = frozenset({APPROVED, STANDSTILL, AWARDED, SIGNED})
 
 
 def stage(tender: Staged, now: datetime) -> str:
@@ -110,6 +173,6 @@ def require(tender: Staged, now: datetime, *stages: str) -> None:
 def move(tender: Staged, now: datetime, to: str) -> None:
     """Take the tender to the next stage, if the table has that move."""
     at = stage(tender, now)
-    if to not in MOVES[at]:
+    if to not in STAGES[at].moves:
         raise Refusal(f"A tender at “{NAMES[at]}” cannot go to “{NAMES[to]}”.")
     tender.state = to

@@ -23,9 +23,11 @@ from lots import states
 from lots.database import Base, BasisPoints, Hours, Pence, UTCDateTime
 from lots.person import Person
 from lots.refusal import NotFound
+from scoring.allocate.methods import RANK_ORDER
+from scoring.methods.price import LOWEST_OVER_BID
+from scoring.methods.tie_keys import DRAW, PRICE, QUALITY
 
 SERVICES = {"homecare": "Homecare", "crisis": "Crisis", "reablement": "Reablement"}
-PRICE_METHODS = ("lowest_over_bid", "linear_from_lowest", "mean_difference", "between_limits", "fixed")
 LARGEST_ID = 2**31 - 1
 """Of a row's number, in PostgreSQL; an address may hold any number."""
 _STATES = ", ".join(f"'{state}'" for state in states.STORED)
@@ -72,11 +74,11 @@ class Tender(Base):
     mark_highest: Mapped[int] = mapped_column(default=5)
     decimals: Mapped[int] = mapped_column(default=2)
     quality_minimum: Mapped[int | None] = mapped_column(BasisPoints)
-    price_method: Mapped[str] = mapped_column(String(30), default="lowest_over_bid")
+    price_method: Mapped[str] = mapped_column(String(30), default=LOWEST_OVER_BID.name)
     slope: Mapped[str] = mapped_column(String(10), default="")
     ceiling: Mapped[int | None] = mapped_column(Pence)
     floor: Mapped[int | None] = mapped_column(Pence)
-    ties: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["quality", "price", "draw"])
+    ties: Mapped[list[str]] = mapped_column(JSON, default=lambda: [QUALITY.name, PRICE.name, DRAW.name])
     draw_seed: Mapped[str] = mapped_column(String(200), default="")
     cqc_unrated: Mapped[str] = mapped_column(String(10), default="allow")
     cqc_minimum_overall: Mapped[str] = mapped_column(String(30), default="")
@@ -84,7 +86,7 @@ class Tender(Base):
     """Local authorities whose registered locations count as relevant, beside those that the bid names."""
     below_mean: Mapped[int | None] = mapped_column(BasisPoints, default=1500)
     below_next: Mapped[int | None] = mapped_column(BasisPoints, default=None)
-    allocation: Mapped[str] = mapped_column(String(20), default="rank_order")
+    allocation: Mapped[str] = mapped_column(String(20), default=RANK_ORDER.name)
 
     rules_text: Mapped[str | None] = mapped_column(Text)
     rules_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "explain":
             command.add_argument("lot", metavar="LOT", help="the lot's id")
             command.add_argument("bidder", metavar="BIDDER", help="the bidder's id")
-    _add_reports(commands)
+    _add_reports(commands.add_parser)
     summary = "print the JSON Schema of a document, or without a name which there are"
     command = commands.add_parser("schema", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     command.add_argument("name", nargs="?", choices=tuple(schemas.NAMES), help="of what document")
@@ -146,10 +146,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reports(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands that report and decide nothing; docs/robustness.md describes what they print."""
     summary = "what the awards hang on: one mark, the weights, each bidder, the lowest price"
-    command = commands.add_parser("robustness", help=summary, description=f"Report {summary}.")
+    command = add_parser("robustness", help=summary, description=f"Report {summary}.")
     command.add_argument("record", help='the evaluation record, a JSON file; "-" reads standard input')
     command.add_argument(
         "--scenarios",
@@ -170,13 +170,13 @@ def _add_reports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
     command.set_defaults(run=_robustness, reads=record.read)
     summary = "which rules and inputs differ between two records, and what that does to the result"
-    command = commands.add_parser("compare", help=summary, description=f"Say {summary}.")
+    command = add_parser("compare", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="A", help='an evaluation record; "-" reads standard input')
     command.add_argument("other", metavar="B", help="the evaluation record to compare it with")
     command.add_argument("--json", action="store_true", help="print JSON instead of sentences")
     command.set_defaults(run=_compare, reads=record.read)
     summary = "where the price method of rules misbehaves, tried on simulated prices"
-    command = commands.add_parser("laboratory", help=summary, description=f"Say {summary}.")
+    command = add_parser("laboratory", help=summary, description=f"Say {summary}.")
     command.add_argument("record", metavar="RULES", help="rules, or a record that has them, a JSON file")
     command.add_argument("--typical", type=int, metavar="PENCE", help="the price that bids gather about")
     command.add_argument("--seed", type=_text, default=laboratory.SEED, help="the text that draws the prices")

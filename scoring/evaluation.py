@@ -12,8 +12,11 @@ import numpy.typing as npt
 from scoring.allocate import methods
 from scoring.exact import AT_ONCE, Integers
 from scoring.methods import eligibility, price, quality, ranking
+from scoring.methods.bid_states import LOW_PRICE, RANKED
 from scoring.methods.eligibility import FLAGS, STATES
+from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
+from scoring.methods.tie_keys import Scored
 from scoring.model.bids import NO_PRICE
 from scoring.result.result import Columns, Result
 from scoring.result.rows import NOT_SCORED
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     from scoring.model.record import Record
     from scoring.model.rules import Rules
 
-_RANKED = STATES.index("ranked")
-_LOW = 1 << FLAGS.index("abnormally_low")
+_RANKED = STATES.index(RANKED.name)
+_LOW = 1 << FLAGS.index(LOW_PRICE.name)
 
 
 def evaluate(record: Record) -> Result:
@@ -46,7 +49,7 @@ def evaluate(record: Record) -> Result:
     low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
     flags[ranked[low]] |= _LOW
     quality_points[quality.unmarked(bids.marks)] = NOT_SCORED
-    scored = ranking.Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
+    scored = Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
     order, ranks = ranking.rank(scored, ranked)
     bounds = _bounds(measure.count)
     bidders, totals = bids.bidder[order], total[order]
@@ -54,7 +57,7 @@ def evaluate(record: Record) -> Result:
         methods.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
         for start, end in pairwise(bounds.tolist())
     ]
-    awards = methods.METHODS[rules.allocation](record, rankings)
+    awards = methods.METHODS[rules.allocation].allocate(record, rankings)
     columns = Columns(table, states, flags, quality_points, price_points, total)
     unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
     unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))
@@ -93,7 +96,7 @@ def yardstick(lot: Integers, prices: Integers, lots: int) -> Yardstick:
 
 def _earned(rules: Rules, pence: Integers, lot: Integers, measure: Yardstick) -> Integers:
     """Return the price points of some ranked bids, units of 10^-places, given price and lot of each."""
-    prices = price.Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
+    prices = Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
     return price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
 
 

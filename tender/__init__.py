@@ -15,7 +15,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from tender import commands, features, settings
 from tender.frame import context, errors, formats, health, home, layout, logs, permissions, security
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+HERE = Path(__file__).parent
+TEMPLATES = next(folder for folder in (HERE / "templates", HERE.parent / "templates") if folder.is_dir())
+"""Inside this package where it was installed from a wheel, beside it in a checkout."""
 
 
 class Application(Flask):

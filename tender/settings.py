@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -92,6 +93,11 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as fault:
             raise SettingsRefused(f"{setting.name} {fault}.") from None
     _check_secrets(values)
+    if values["DATABASE_URL"].startswith("postgres") and find_spec("psycopg") is None:
+        raise SettingsRefused(
+            "DATABASE_URL names PostgreSQL, and its driver is not installed. Type: make postgresql, "
+            "or pip install 'psycopg[binary]'"
+        )
     if not values["TENDER_EXAMPLE"] and values["PASSWORD_MEMORY_KIB"] < 19456:
         raise SettingsRefused("PASSWORD_MEMORY_KIB must be at least 19456 outside the example.")
     return values

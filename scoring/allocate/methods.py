@@ -1,8 +1,13 @@
-"""The published methods of allocation, by the name that the record carries."""
+"""The published methods of allocation: for each a row that says all there is to know of it.
+
+A further method is a function in a module of its own, and a further row here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from scoring.allocate.best_total.awards import best_total
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "METHODS",
+    "AllocationMethod",
+    "Goes",
     "Holdings",
     "LotAwards",
     "Ranking",
@@ -24,8 +31,66 @@ __all__ = [
     "rank_order",
 ]
 
-METHODS: Final[dict[str, Callable[[Record, Sequence[Ranking]], list[LotAwards]]]] = {
-    "rank_order": rank_order,
-    "preference": preference,
-    "best_total": best_total,
-}
+
+class Goes(Enum):
+    """By what a method goes, and so what a change of one bid can reach. Reasons and robustness rest on it."""
+
+    BY_TURNS = "by_turns"
+    """The lots come one after the other: a lot's awards hang on it and on earlier lots alone."""
+    BY_PREFERENCE = "by_preference"
+    """By the bidders' own order of the lots: any lot may move any other, and ranks decide in each."""
+    BY_SUM = "by_sum"
+    """By the sum of awarded totals: any lot may move any other, and what counts is the points."""
+
+
+@dataclass(frozen=True)
+class AllocationMethod:
+    """One published method of allocation."""
+
+    name: str
+    """What a record calls it."""
+    allocate: Callable[[Record, Sequence[Ranking]], list[LotAwards]]
+    """Gives the awards of every lot, in the order of the record."""
+    goes: Goes
+    words: str
+    """How lots are awarded, for officers, bidders and the report: a sentence."""
+    meanwhile: str
+    """What becomes of other lots while a tie waits for a person's decision: part of a sentence."""
+    passed_over: str = ""
+    """Why else than by its limits a bidder may be passed over; part of a sentence, or nothing."""
+
+    @property
+    def by_turns(self) -> bool:
+        """Say whether a lot's awards hang on it and on earlier lots alone."""
+        return self.goes is Goes.BY_TURNS
+
+
+RANK_ORDER: Final = AllocationMethod(
+    name="rank_order",
+    allocate=rank_order,
+    goes=Goes.BY_TURNS,
+    words="Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit.",
+    meanwhile="until then later lots are worked out as if none of them had won here",
+)
+
+PREFERENCE: Final = AllocationMethod(
+    name="preference",
+    allocate=preference,
+    goes=Goes.BY_PREFERENCE,
+    words="Bidders ask for lots in their own order of preference, within their limits, and each place goes "
+    "to the best-ranked bidder that asks for it.",
+    meanwhile="until then the other lots are worked out as if none of them had won here",
+)
+
+BEST_TOTAL: Final = AllocationMethod(
+    name="best_total",
+    allocate=best_total,
+    goes=Goes.BY_SUM,
+    words="Lots are awarded together, so that the sum of the awarded totals is the highest that the limits "
+    "allow.",
+    meanwhile="the sum of awarded totals is the same either way, and the awards that do not wait stand",
+    passed_over="the sum of awarded totals is highest so",
+)
+
+METHODS: Final[dict[str, AllocationMethod]] = {row.name: row for row in (RANK_ORDER, PREFERENCE, BEST_TOTAL)}
+"""Every method of allocation, by the name that a record carries."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from scoring.exact import HIGHEST_PRICE, Integers, decimal, half_up, in_units, pounds
 from scoring.methods import price
+from scoring.methods.price_method import PriceMethod, Prices
 from scoring.model.rules import Rules
 
 
@@ -34,6 +35,11 @@ class Bench:
     """[tender, bid], all within the published limits."""
 
     @property
+    def method(self) -> PriceMethod:
+        """Return what is known of the price method that is tried."""
+        return price.METHODS[self.rules.price.method]
+
+    @property
     def whole(self) -> int:
         """Return the price weight in units of 10^-places points."""
         return half_up(*in_units(self.rules.price_weight, self.rules.places))
@@ -49,7 +55,7 @@ class Bench:
         lowest, total = tenders.min(axis=1, keepdims=True), tenders.sum(axis=1, keepdims=True)
         count = np.full_like(lowest, shape[1])
         measured = (np.broadcast_to(one, shape).ravel() for one in (tenders, lowest, total, count))
-        prices = price.Prices(*(np.ascontiguousarray(one) for one in measured))
+        prices = Prices(*(np.ascontiguousarray(one) for one in measured))
         found = price.points(
             self.rules.price.method, self.rules.price_weight, self.rules.places, prices, terms
         )

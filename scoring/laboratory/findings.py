@@ -7,18 +7,14 @@ line from the lowest gives nothing at twice the lowest; the mean method gives ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scoring.exact import HIGHEST_PRICE, plain, pounds
-from scoring.robustness.yardsticks import RELATIVE
 
 if TYPE_CHECKING:
     from scoring.laboratory.bench import Bench, Finding
-
-ALWAYS_WHOLE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "fixed"})
-"""Methods whose formula gives the whole weight to the lowest price, whatever it is."""
 
 
 def _finding(identifier: str, found: bool, sentence: str, figures: list[dict[str, Any]]) -> Finding:
@@ -104,7 +100,7 @@ def crowd(bench: Bench) -> Finding:
     said += (
         " alone." if each == bench.whole else f"; {bench.written(bench.whole - each)} are given to nobody."
     )
-    found = each != bench.whole and bench.rules.price.method in RELATIVE
+    found = each != bench.whole and bench.method.relative
     return _finding("crowd", found, said, [bench.row("each", bench.typical, each)])
 
 
@@ -146,7 +142,7 @@ def cheapest(bench: Bench) -> Finding:
     points = bench.points(bench.tenders).max(axis=1)
     short = np.flatnonzero(points < bench.whole)
     if len(short) == 0:
-        sure = bench.rules.price.method in ALWAYS_WHOLE
+        sure = bench.method.lowest_gets_whole
         said = "The cheapest bid always gets the whole weight."
         if not sure:
             said = "In the simulated tenders the cheapest bid always got the whole weight."
@@ -167,7 +163,7 @@ def reversal(bench: Bench) -> Finding:
     one unit what price makes between them: that is so for some two if it is for those that it moves most and
     least.
     """
-    if bench.rules.price.method not in RELATIVE:
+    if not bench.method.relative:
         said = "No third bidder's absence can turn round the order of two others."
         return _finding("reversal", False, said, [])
     tenders = np.sort(bench.tenders, axis=1)

@@ -1,9 +1,4 @@
-"""Who is assessed: the states of a bid, in the order in which they apply, and what puts a bid into each.
-
-The law treats the states differently, so they are never one "failed": a tender that fails a condition of
-participation (Procurement Act 2023 s.19(3)(a)) is not an assessed tender (s.50(5)(b)); one that misses a
-published minimum is (s.23(3)(a)).
-"""
+"""Who is assessed: what puts a bid into each of its states, in the order in which that applies."""
 
 from __future__ import annotations
 
@@ -13,38 +8,34 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.exact import Integers, decimal, plain, pounds
-from scoring.methods import quality
-from scoring.methods.cqc import INADEQUATE, NOT_RATED
+from scoring.methods import bid_states, quality
+from scoring.methods.bid_states import (
+    BELOW_MINIMUM,
+    BID_FLAGS,
+    BID_STATES,
+    CONDITION_NOT_MET,
+    PROCEDURAL_BREACH,
+)
 from scoring.model.bids import NO_PRICE
 from scoring.model.record import Decision
-from scoring.model.rules import UNUSUAL
 
 if TYPE_CHECKING:
     from scoring.model.record import Bidder, Record
 
-RANKED: Final = "ranked"
-DECIDED: Final = (
-    "excluded",
-    "condition_not_met",
-    "procedural_breach",
-    "abnormally_low",
-    "below_minimum",
-    "withdrawn",
-)
-"""The states that a person may decide, with a reason."""
-STATES: Final = (RANKED, *DECIDED)
+RANKED: Final = bid_states.RANKED.name
+STATES: Final = tuple(BID_STATES)
 """Positions in it are the codes in `states`; ranked is 0."""
+DECIDED: Final = tuple(name for name in STATES if name != RANKED)
+"""The states that a person may decide, with a reason."""
 
 PRECEDENCE: Final = (
     ("the decision of a person", DECIDED),
-    ("the CQC rule", ("condition_not_met",)),
-    ("a price outside the published limits", ("procedural_breach",)),
-    ("a published minimum mark or minimum quality not reached", ("below_minimum",)),
+    *((row.found_by, (row.name,)) for row in BID_STATES.values() if row.found_by),
     ("none of these", (RANKED,)),
 )
 """The first that applies sets the state; whatever else was found stays in the bid's reasons."""
 
-FLAGS: Final = ("abnormally_low", INADEQUATE, NOT_RATED, *UNUSUAL)
+FLAGS: Final = tuple(BID_FLAGS)
 """What is flagged and changes no state; bit n of `flags` is the nth."""
 
 
@@ -63,17 +54,17 @@ def states(record: Record, quality_points: Integers) -> npt.NDArray[np.int8]:
     below = quality.under_minimum(rules.questions, bids.marks)
     if rules.quality_minimum is not None:
         below |= ~quality.reaches(quality_points, rules.quality_minimum, rules.quality_weight, rules.places)
-    found[below] = STATES.index("below_minimum")
+    found[below] = STATES.index(BELOW_MINIMUM.name)
     ceiling, floor = rules.price.terms.ceiling, rules.price.terms.floor
     if ceiling is not None:
-        found[bids.price > ceiling] = STATES.index("procedural_breach")
+        found[bids.price > ceiling] = STATES.index(PROCEDURAL_BREACH.name)
     if floor is not None:
-        found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index("procedural_breach")
+        found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index(PROCEDURAL_BREACH.name)
     refused = [at for at, one in enumerate(record.bidders) if any(each.refused for each in one.findings)]
     if refused:
         out = np.zeros(len(record.bidders), np.bool_)
         out[refused] = True
-        found[out[bids.bidder]] = STATES.index("condition_not_met")
+        found[out[bids.bidder]] = STATES.index(CONDITION_NOT_MET.name)
     _decide(record, found)
     return found
 
@@ -121,15 +112,15 @@ def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple
     decision = decision_for(bidder, lot.id)
     if decision is not None:
         found.append((decision.state, decision.reason))
-    found += [("condition_not_met", finding.reason) for finding in bidder.findings if finding.refused]
-    found += [("procedural_breach", reason) for reason in _price_reasons(record, int(bids.price[at]))]
-    found += [("below_minimum", reason) for reason in _mark_reasons(record, at)]
+    found += [(CONDITION_NOT_MET.name, finding.reason) for finding in bidder.findings if finding.refused]
+    found += [(PROCEDURAL_BREACH.name, reason) for reason in _price_reasons(record, int(bids.price[at]))]
+    found += [(BELOW_MINIMUM.name, reason) for reason in _mark_reasons(record, at)]
     if marked and rules.quality_minimum is not None:
         needed = rules.quality_minimum * rules.quality_weight
         if points * 1_000_000 < needed * 10**rules.places:
             share = f"{plain(rules.quality_minimum)}% of {plain(rules.quality_weight)} points"
             scored = decimal(points, rules.places)
-            found.append(("below_minimum", f"quality is {scored}, below the minimum, {share}"))
+            found.append((BELOW_MINIMUM.name, f"quality is {scored}, below the minimum, {share}"))
     return found
 
 

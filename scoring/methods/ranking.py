@@ -6,31 +6,16 @@ which bids stand in the record.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from scoring.exact import Integers
 from scoring.methods.sorting import bits, grouped, room
-from scoring.model.bids import Bids
-from scoring.model.rules import Rules
+from scoring.methods.tie_keys import Scored, highest_first, key_of
 
 UNRANKED: Final = 0
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What ranking needs: the bids with, for each, lot, bidder, quality and total (units of 10^-places)."""
-
-    rules: Rules
-    bids: Bids
-    lot_ids: Sequence[str]
-    bidder_ids: Sequence[str]
-    quality: Integers
-    total: Integers
 
 
 def positions_of_ids(identifiers: Sequence[str]) -> Integers:
@@ -51,7 +36,7 @@ def rank(scored: Scored, ranked: Integers) -> tuple[Integers, Integers]:
         return ranked, ranked.copy()
     lot = scored.bids.lot[ranked]
     columns, left = _with_keys(
-        scored, ranked, [lot, _highest_first(scored.total[ranked])], list(scored.rules.ties)
+        scored, ranked, [lot, highest_first(scored.total[ranked])], list(scored.rules.ties)
     )
     arranged, group = grouped(columns)
     order = ranked[arranged]
@@ -80,17 +65,13 @@ def _with_keys(
     """
     first, left = len(columns) > 1, room(len(bids)) - sum(bits(column) for column in columns)
     for taken, name in enumerate(names):
-        kind = name.split(":")[0]
-        if taken or first:
-            if kind == "draw":
-                return columns, names[taken:]
-            values = KEYS[kind](scored, bids, name)
-            left -= bits(values)
-            if left < 0:
-                return columns, names[taken:]
-        else:
-            values = KEYS[kind](scored, bids, name)
-            left -= bits(values)
+        key, may_wait = key_of(name), bool(taken) or first
+        if may_wait and key.drawn:
+            return columns, names[taken:]
+        values = key.order(scored, bids, name)
+        left -= bits(values)
+        if may_wait and left < 0:
+            return columns, names[taken:]
         columns.append(values)
     return columns, []
 
@@ -102,66 +83,3 @@ def _shared(group: Integers) -> Integers:
     tied[1:] |= same
     tied[:-1] |= same
     return np.flatnonzero(tied)
-
-
-def _highest_first(values: Integers) -> Integers:
-    return np.negative(values, out=values)
-
-
-Key = Callable[[Scored, Integers, str], Integers]
-
-
-def by_quality(scored: Scored, at: Integers, name: str) -> Integers:
-    """Order by quality points, highest first."""
-    return _highest_first(scored.quality[at])
-
-
-def by_question(scored: Scored, at: Integers, name: str) -> Integers:
-    """Order by the mark on one question, highest first; a lot that does not ask it leaves all equal."""
-    row = [question.id for question in scored.rules.questions].index(name.removeprefix("question:"))
-    return _highest_first(scored.bids.marks[row][at].astype(np.int64))
-
-
-def by_price(scored: Scored, at: Integers, name: str) -> Integers:
-    """Order by price in pence, lowest first."""
-    return scored.bids.price[at]
-
-
-def by_draw(scored: Scored, at: Integers, name: str) -> Integers:
-    """Order by the published draw: SHA-256 of seed, lot id and bidder id, lowest first."""
-    lots = scored.bids.lot[at].tolist()
-    bidders, which = np.unique(scored.bids.bidder[at], return_inverse=True)
-    begun = {
-        lot: hashlib.sha256(f"{scored.rules.draw_seed}\n{scored.lot_ids[lot]}\n".encode())
-        for lot in set(lots)
-    }
-    ended = [scored.bidder_ids[bidder].encode() for bidder in bidders.tolist()]
-    drawn = []
-    for lot, bidder in zip(lots, which.tolist(), strict=True):
-        number = begun[lot].copy()
-        number.update(ended[bidder])
-        drawn.append(number.digest())
-    words = np.frombuffer(b"".join(drawn), ">u8").reshape(-1, 4).astype(np.uint64)
-    places, order = np.empty(len(drawn), np.int64), np.argsort(words[:, 0])
-    first = words[order, 0]
-    places[order] = np.arange(len(drawn))
-    if bool((first[1:] == first[:-1]).any()):  # two of 2^64 alike; the rest of the number parts them
-        signed = (words ^ np.uint64(2**63)).view(
-            np.int64
-        )  # the top bit turned, so that the order is the same
-        order, begins = grouped(list(signed.T))
-        places[order] = begins
-    return places
-
-
-KEYS: Final[dict[str, Key]] = {
-    "quality": by_quality,
-    "question": by_question,
-    "price": by_price,
-    "draw": by_draw,
-}
-
-
-def draw(seed: str, lot: str, bidder: str) -> str:
-    """Return the number that a bidder draws in a lot: SHA-256 over the three joined by newlines, as hex."""
-    return hashlib.sha256("\n".join((seed, lot, bidder)).encode()).hexdigest()

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-ALLOCATION_METHODS: Final = ("rank_order", "preference", "best_total")
-
 FLOORS: Final = {"outstanding": "Outstanding", "good": "Good", "requires improvement": "Requires improvement"}
 
 UNUSUAL: Final = ("dormant", "suspended", "deregistered")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from scoring import exact
+from scoring.allocate.methods import METHODS
+from scoring.methods.tie_keys import KEYS, needs_seed, question_of
 from scoring.model.rules import (
-    ALLOCATION_METHODS,
     FLOORS,
     UNUSUAL,
     CqcRules,
@@ -126,24 +127,27 @@ def _ties(rules: Fields) -> tuple[str, ...]:
     questions = (
         [item.get("id") for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
     )
+    plain = [name for name, key in KEYS.items() if not key.of_question]
+    about = [f"{name}:" for name, key in KEYS.items() if key.of_question]
     keys: list[str] = []
     if "ties" in rules:
-        listed = rules.reader.items(rules.values["ties"], "rules.ties", exact.MOST_QUESTIONS + 3)
+        listed = rules.reader.items(rules.values["ties"], "rules.ties", exact.MOST_QUESTIONS + len(plain))
         for index, key in enumerate(listed):
             place = f"ties[{index}]"
             if not isinstance(key, str):
                 rules.fault(place, f"must be text, not {described(key)}")
             elif key in keys:
                 rules.fault(place, f"{key} is already there; a key parts a tie once")
-            elif key in ("quality", "price", "draw"):
+            elif key in plain:
                 keys.append(key)
-            elif not key.startswith("question:"):
-                rules.fault(place, f"must be quality, price, draw or question:<id>, not {described(key)}")
-            elif key.removeprefix("question:") not in questions:
-                rules.fault(place, f"there is no question {key.removeprefix('question:')} in rules.questions")
+            elif not key.startswith(tuple(about)):
+                known = f"{', '.join(plain)} or {', '.join(f'{one}<id>' for one in about)}"
+                rules.fault(place, f"must be {known}, not {described(key)}")
+            elif question_of(key) not in questions:
+                rules.fault(place, f"there is no question {question_of(key)} in rules.questions")
             else:
                 keys.append(key)
-    if "draw" in keys and "draw_seed" not in rules:
+    if needs_seed(keys) and "draw_seed" not in rules:
         rules.fault("draw_seed", "is missing; a draw needs the text that was published with the tender")
     return tuple(keys)
 
@@ -177,7 +181,7 @@ def _allocation(rules: Fields, lots: Collection[str] | None) -> tuple[str, tuple
     fields = rules.entry("allocation", ("method", "groups"))
     if fields is None:
         return "", ()
-    method = fields.choice("method", ALLOCATION_METHODS)
+    method = fields.choice("method", METHODS)
     groups, places = [], []
     for group in fields.entries("groups", MOST_GROUPS, ("id", "lots", "most_lots")):
         identifier = group.identifier("id")

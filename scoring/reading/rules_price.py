@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoring import exact
 from scoring.methods.price import METHODS
+from scoring.methods.price_method import Limits
 from scoring.model.rules import Line, PriceRules, Terms
 from scoring.reading.fields import Fields
 
@@ -13,34 +14,35 @@ def read_price(rules: Fields) -> PriceRules | None:
     fields = rules.entry("price", ("method",), ("ceiling_pence", "floor_pence", "lines", "slope"))
     if fields is None:
         return None
-    method = fields.choice("method", METHODS)
+    method = METHODS.get(fields.choice("method", METHODS) or "")
     ceiling = fields.whole("ceiling_pence", 1, exact.HIGHEST_PRICE, "pence")
     floor = fields.whole("floor_pence", 1, exact.HIGHEST_PRICE, "pence")
     if ceiling is not None and floor is not None and floor > ceiling:
         rules.fault("price", f"the floor, {floor} pence, is above the ceiling, {ceiling} pence")
-    if method == "between_limits":
+    if method is not None and method.limits is Limits.MEASURED_BY:
         for name in ("ceiling_pence", "floor_pence"):
             if name not in fields:
-                fields.fault(name, "is missing; between_limits measures prices by it")
+                fields.fault(name, f"is missing; {method.name} measures prices by it")
         if ceiling is not None and ceiling == floor:
-            rules.fault("price", "between_limits needs a ceiling above the floor; they are the same")
+            rules.fault("price", f"{method.name} needs a ceiling above the floor; they are the same")
     slope = fields.decimal("slope", 1, 10_000)
-    if "slope" in fields and method is not None and method != "linear_from_lowest":
-        fields.fault("slope", f"belongs to linear_from_lowest, not to {method}; take it out")
+    if "slope" in fields and method is not None and not method.slope:
+        sloped = " or ".join(name for name, row in METHODS.items() if row.slope)
+        fields.fault("slope", f"belongs to {sloped}, not to {method.name}; take it out")
     lines = _lines(fields)
     if method is None:
         return None
-    return PriceRules(method, Terms(100 if slope is None else slope, ceiling, floor), lines)
+    return PriceRules(method.name, Terms(100 if slope is None else slope, ceiling, floor), lines)
 
 
 def hold_to_set_price(rules: Fields, price: PriceRules | None, weight: int | None) -> None:
-    """Refuse `fixed` without a set price, under which any price at all would earn the whole weight."""
-    if price is None or price.method != "fixed" or not weight:
+    """Refuse a set price that is not there: any price at all would earn the whole weight by it."""
+    if price is None or not METHODS[price.method].sets_price or not weight:
         return
     if not {"ceiling_pence", "floor_pence"} & rules.values["price"].keys():
         rules.fault(
             "price",
-            "fixed gives the weight to every bid that meets the set price, and there is none;"
+            f"{price.method} gives the weight to every bid that meets the set price, and there is none;"
             " give ceiling_pence, floor_pence or both, or a price weight of 0",
         )
 

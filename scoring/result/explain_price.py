@@ -8,20 +8,13 @@ import numpy as np
 
 from scoring.english import equals, mean_price
 from scoring.exact import fraction, plain, pounds
-from scoring.methods import price
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Prices, Yardstick
 from scoring.result.working import Working
 
 if TYPE_CHECKING:
     from scoring.model.rules import Rules
     from scoring.result.result import Result, Standing
-
-FORMULAS = {
-    "lowest_over_bid": "weight × lowest ÷ price",
-    "linear_from_lowest": "weight − weight × slope × (price − lowest) ÷ lowest",
-    "mean_difference": "weight ÷ 2 − weight × (price − mean) ÷ mean",
-    "between_limits": "weight × (ceiling − price) ÷ (ceiling − floor)",
-    "fixed": "the whole weight for a bid that meets the set price",
-}
 
 
 def workings(result: Result, standing: Standing) -> list[Working]:
@@ -40,12 +33,13 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
     terms = rules.price.terms
     title = "Price yardstick"
     inputs: tuple[tuple[str, str], ...]
-    if rules.price.method == "mean_difference":
+    by = METHODS[rules.price.method].yardstick
+    if by is Yardstick.MEAN:
         said = f"{title}: mean price of {among}, {pounds(total)} ÷ {count:,} = {mean_price(total, count)}"
         inputs = (("sum of prices", pounds(total)), ("ranked bids", str(count)))
         value, shown = fraction(total, count), mean_price(total, count)
         return Working(title, "sum of prices ÷ ranked bids", inputs, value, shown, said, "yardstick")
-    if rules.price.method in ("lowest_over_bid", "linear_from_lowest"):
+    if by is Yardstick.LOWEST:
         said = f"{title}: lowest price of {among}, {pounds(lowest)}"
         inputs = (("ranked bids", str(count)),)
         return Working(title, "lowest price", inputs, str(lowest), pounds(lowest), said, "yardstick")
@@ -62,38 +56,20 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
 
 def _points(result: Result, bid: int, own: int, yardstick: tuple[int, int, int]) -> Working:
     rules = result.record.rules
-    method, places, weight = rules.price.method, rules.places, rules.price_weight
+    method, places, weight = METHODS[rules.price.method], rules.places, rules.price_weight
     lowest, total, count = yardstick
-    figures = (np.array([value], np.int64) for value in (own, lowest, total, count))
-    one = price.Prices(*figures)
-    share = price.METHODS[method](one, rules.price.terms)
-    part, whole = (int(side[0]) for side in share)
+    one = Prices(*(np.array([value], np.int64) for value in (own, lowest, total, count)))
+    part, whole = (int(side[0]) for side in method.earned(one, rules.price.terms))
     inputs = _inputs(rules, own, lowest, mean_price(total, count))
-    named = dict(inputs)
-    applied = {
-        "lowest_over_bid": "weight {weight} × lowest {lowest} ÷ price {price}",
-        "linear_from_lowest": "weight {weight} − {weight} × slope {slope} × (price {price} − lowest {lowest})"
-        " ÷ lowest {lowest}",
-        "mean_difference": "weight {weight} ÷ 2 − {weight} × (price {price} − mean {mean}) ÷ mean {mean}",
-        "between_limits": "weight {weight} × (ceiling {ceiling} − price {price})"
-        " ÷ (ceiling {ceiling} − floor {floor})",
-        "fixed": "price {price} meets the set price: the whole weight {weight}",
-    }[method].format(**named)
-    held = f", held to {'0' if part == 0 else plain(weight)}" if _is_held(rules, own, yardstick) else ""
-    said = f"Price: {applied}{held} {equals(weight * part, 100 * whole, places)}"
+    held = ""
+    if int(method.share(one, rules.price.terms)[0][0]) != part:
+        held = f", held to {'0' if part == 0 else plain(weight)}"
+    said = f"Price: {method.worked.format(**dict(inputs))}{held} {equals(weight * part, 100 * whole, places)}"
     published = result.written(int(result.columns.price[bid])) or ""
     if weight == 0:
         said = f"Price: weight 0, so every price earns {published} points"
     value = fraction(weight * part, 100 * whole)
-    return Working("Price", FORMULAS[method], inputs, value, published, said, "price")
-
-
-def _is_held(rules: Rules, own: int, yardstick: tuple[int, int, int]) -> bool:
-    """Say whether the formula alone would give less than nothing or more than the weight."""
-    lowest, total, count = yardstick
-    if rules.price.method == "linear_from_lowest":
-        return rules.price.terms.slope * (own - lowest) > 100 * lowest
-    return rules.price.method == "mean_difference" and not 0 <= 3 * total - 2 * count * own <= 2 * total
+    return Working("Price", method.formula, inputs, value, published, said, "price")
 
 
 def _inputs(rules: Rules, own: int, lowest: int, mean: str) -> tuple[tuple[str, str], ...]:
@@ -107,11 +83,4 @@ def _inputs(rules: Rules, own: int, lowest: int, mean: str) -> tuple[tuple[str, 
         "ceiling": "" if terms.ceiling is None else pounds(terms.ceiling),
         "floor": "" if terms.floor is None else pounds(terms.floor),
     }
-    used = {
-        "lowest_over_bid": ("weight", "lowest", "price"),
-        "linear_from_lowest": ("weight", "slope", "price", "lowest"),
-        "mean_difference": ("weight", "price", "mean"),
-        "between_limits": ("weight", "ceiling", "price", "floor"),
-        "fixed": ("weight", "price"),
-    }[rules.price.method]
-    return tuple((name, known[name]) for name in used)
+    return tuple((name, known[name]) for name in METHODS[rules.price.method].inputs)

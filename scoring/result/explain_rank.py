@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.english import counted, listed, ordinal
-from scoring.exact import Integers, pounds
-from scoring.methods import ranking
+from scoring.exact import Integers
+from scoring.methods.tie_keys import key_of
 from scoring.result import reasons
 from scoring.result.working import Working
 
@@ -41,12 +41,13 @@ def _tie_breaks(result: Result, bid: int, tied: Integers) -> list[Working]:
     for name in scored.rules.ties:
         if len(tied) < 2:
             break
-        values = ranking.KEYS[name.split(":")[0]](scored, tied, name)
+        key = key_of(name)
+        values = key.order(scored, tied, name)
         own = int(values[np.flatnonzero(tied == bid)[0]])
         before, after = tied[values < own].tolist(), tied[values > own].tolist()
         tied = tied[values == own]
         title = f"Tie-break: {name.replace(':', ' ', 1)}"
-        value = _value(result, bid, name)
+        value = key.written(scored, bid, name)
         steps = []
         if before:
             steps.append(f"behind {_names(result, before)}{_against(result, before, name)}")
@@ -55,7 +56,7 @@ def _tie_breaks(result: Result, bid: int, tied: Integers) -> list[Working]:
         if len(tied) > 1:
             steps.append(f"still level with {_names(result, [one for one in tied.tolist() if one != bid])}")
         said = f"{title}: {value}; {', '.join(steps)}"
-        found.append(Working(title, FORMULAS[name.split(":")[0]], ((name, value),), "", value, said, "rank"))
+        found.append(Working(title, key.formula, ((name, value),), "", value, said, "rank"))
     if len(tied) > 1:
         others = _names(result, [one for one in tied.tolist() if one != bid])
         said = f"Tie: still level with {others} after every published key, so the rank is shared"
@@ -63,31 +64,9 @@ def _tie_breaks(result: Result, bid: int, tied: Integers) -> list[Working]:
     return found
 
 
-FORMULAS = {
-    "quality": "quality points, highest first",
-    "question": "mark, highest first",
-    "price": "price, lowest first",
-    "draw": "SHA-256 of seed, lot id and bidder id joined by newlines, lowest first",
-}
-
-
-def _value(result: Result, bid: int, name: str) -> str:
-    record = result.record
-    if name == "quality":
-        return result.written(int(result.columns.quality[bid])) or ""
-    if name == "price":
-        return pounds(int(record.bids.price[bid]))
-    lot, bidder = record.lots[int(record.bids.lot[bid])].id, record.bidders[int(record.bids.bidder[bid])].id
-    if name == "draw":
-        return ranking.draw(record.rules.draw_seed, lot, bidder)
-    row = [question.id for question in record.rules.questions].index(name.removeprefix("question:"))
-    mark = int(record.bids.marks[row, bid])
-    return f"mark {mark}" if mark >= 0 else "not asked in this lot"
-
-
 def _against(result: Result, bids: list[int], name: str) -> str:
     """Give the other's value where there is one other; a list of values would hide the point."""
-    return f" ({_value(result, bids[0], name)})" if len(bids) == 1 else ""
+    return f" ({key_of(name).written(result.scored, bids[0], name)})" if len(bids) == 1 else ""
 
 
 def _names(result: Result, bids: list[int]) -> str:

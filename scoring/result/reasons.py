@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scoring.allocate.methods import METHODS
 from scoring.english import listed, mean_price, ordinal
 from scoring.exact import plain, pounds
 from scoring.result import reasons_limits
@@ -68,8 +69,9 @@ def passed_over(result: Result, lot: int, where: int) -> str:
     limits = reasons_limits.reasons(result, bidder, lot)
     said = f"ranked {ordinal(rank_at(result, lot, where))}; {'; '.join(reason for _, reason in limits)}"
     could_hold_it = bidder.hours is None or result.record.lots[lot].hours <= bidder.hours
-    if could_hold_it and result.record.rules.allocation == "best_total":
-        said += "; the sum of awarded totals is highest so"
+    besides = METHODS[result.record.rules.allocation].passed_over
+    if could_hold_it and besides:
+        said += f"; {besides}"
     return said
 
 
@@ -94,15 +96,8 @@ def undecided(result: Result, lot: int, tied: tuple[int, ...], places: tuple[int
         left = f"the published tie-breaks ({', '.join(keys)}) leave them level"
     waiting = f"place {places[0]}" if len(places) == 1 else f"places {listed([str(one) for one in places])}"
     wait = "waits" if len(places) == 1 else "wait"
-    meanwhile = MEANWHILE[result.record.rules.allocation]
+    meanwhile = METHODS[result.record.rules.allocation].meanwhile
     return f"{names} share rank {rank}: {left}, so {waiting} {wait} until a person decides; {meanwhile}"
-
-
-MEANWHILE: Final = {
-    "rank_order": "until then later lots are worked out as if none of them had won here",
-    "preference": "until then the other lots are worked out as if none of them had won here",
-    "best_total": "the sum of awarded totals is the same either way, and the awards that do not wait stand",
-}
 
 
 def abnormally_low(result: Result, bid: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from scoring.allocate.methods import METHODS, Goes
 from scoring.english import counted, listed
 from scoring.exact import plain
 from scoring.result.stability import rather
@@ -26,7 +27,7 @@ def reasons(result: Result, bidder: Bidder, lot: int) -> list[Reason]:
     """
     at = result.bidder_positions[bidder.id]
     held = result.held.get(at, [])
-    if result.record.rules.allocation == "rank_order":
+    if METHODS[result.record.rules.allocation].by_turns:
         return _filled(result, bidder, lot, [earlier for earlier in held if earlier < lot])
     return _filled(result, bidder, lot, held) or _may_be_filled(result, bidder, lot, held)
 
@@ -118,7 +119,7 @@ def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> str
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):
         which = {1: "which", 2: "both of which"}.get(len(held), "all of which")
         return f", {which} it preferred"
-    if record.rules.allocation != "preference":
+    if METHODS[record.rules.allocation].goes is not Goes.BY_PREFERENCE:
         return ""
     full = rather(record, bidder)
     if any(full[one] > full[lot] for one in held):

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from scoring.allocate.methods import LotAwards
+from scoring.allocate.methods import METHODS, Goes, LotAwards
 from scoring.exact import Integers
 from scoring.methods import eligibility
+from scoring.methods.bid_states import LOW_PRICE
 from scoring.methods.eligibility import FLAGS, RANKED, STATES
-from scoring.methods.ranking import Scored
+from scoring.methods.tie_keys import Scored
 from scoring.model.bids import NOT_ASKED
 from scoring.result import explain, reasons, reasons_limits, rows
 from scoring.result.explain import Explanation
@@ -105,7 +106,8 @@ class Result:
         empty = reasons_limits.unfilled(self, at)
         if empty is not None:
             lot["unfilled"] = {"places": empty[0], "reason": empty[1]}
-        claims = self.check.claims(at) if self.record.rules.allocation == "preference" else []
+        goes = METHODS[self.record.rules.allocation].goes
+        claims = self.check.claims(at) if goes is Goes.BY_PREFERENCE else []
         if claims:
             lot["claims"] = [
                 {"bidder": ranking[claim.where]["bidder"], "reason": reasons.claim(self, claim)}
@@ -221,6 +223,6 @@ class Result:
         if self.columns.states[bid] != STATES.index(RANKED):  # of a ranked bid nothing was found
             found = eligibility.reasons(self.record, bid, points, marked=points != NOT_SCORED)
         found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
-        if "abnormally_low" in self.flags(bid):
-            found += [("abnormally_low", reason) for reason in reasons.abnormally_low(self, bid)]
+        if LOW_PRICE.name in self.flags(bid):
+            found += [(LOW_PRICE.name, reason) for reason in reasons.abnormally_low(self, bid)]
         return found

@@ -144,7 +144,7 @@ def award(
     record: Record, lots: Sequence[LotKeys], limits: Sequence[Limit], keys: Source, scenarios: int
 ) -> list[LotOutcomes]:
     """Award every lot in so many scenarios by the published method; `keys` is asked lot by lot, in order."""
-    if record.rules.allocation != "rank_order":
+    if not methods.METHODS[record.rules.allocation].by_turns:
         return _one_by_one(record, lots, [keys(lot, None).copy() for lot in lots])
     left, found = [Left(limit, scenarios) for limit in limits], []
     for lot in lots:
@@ -160,7 +160,7 @@ def award(
 
 def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -> list[LotOutcomes]:
     """Ask the published method about each scenario by itself; about those with the same keys only once."""
-    method = methods.METHODS[record.rules.allocation]
+    method = methods.METHODS[record.rules.allocation].allocate
     asked: dict[bytes, list[LotOutcomes]] = {}
     columns: list[list[LotOutcomes]] = []
     for scenario in range(keys[0].shape[1]):

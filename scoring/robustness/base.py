@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from scoring import evaluation
+from scoring.allocate.methods import METHODS
 from scoring.robustness.awards import Limit, Stop, award, limits_of
 from scoring.robustness.key_fields import of_record
 from scoring.robustness.keys import Flags, Keys, LotKeys
@@ -41,7 +42,7 @@ class Standing:
     def together(self) -> int:
         """Return how many variants of the record may be worked out at once."""
         sizes = [len(lot.bids) for lot in self.lots]
-        kept = max(sizes) if self.record.rules.allocation == "rank_order" else sum(sizes)
+        kept = max(sizes) if METHODS[self.record.rules.allocation].by_turns else sum(sizes)
         return max(1, min(4_000, _MEMORY // (8 * kept + 1)))
 
     def award(self, changed: Callable[[LotKeys, Keys], Keys], variants: int) -> list[LotOutcomes]:

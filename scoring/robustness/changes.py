@@ -11,14 +11,18 @@ from typing import Final
 
 import numpy as np
 
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.exact import Integers
-from scoring.methods import ranking
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Yardstick
+from scoring.methods.ranking import positions_of_ids
+from scoring.methods.tie_keys import key_of
 from scoring.robustness.awards import award
 from scoring.robustness.base import Standing, agreed
 from scoring.robustness.key_fields import of_record, reweighed
 from scoring.robustness.keys import Keys, LotKeys
 from scoring.robustness.outcomes import LotOutcomes
-from scoring.robustness.yardsticks import RELATIVE, finish
+from scoring.robustness.yardsticks import finish
 
 MOVES: Final = (-1_000, -500, 500, 1_000)
 """By how much the quality weight is moved, in hundredths of a point; the price weight goes the other way."""
@@ -72,7 +76,7 @@ def margins(base: Standing) -> list[Margin | None]:
 
 def _parted_by(base: Standing, one: int, other: int) -> str:
     for name in base.record.rules.ties:
-        values = ranking.KEYS[name.split(":")[0]](base.result.scored, np.array([one, other]), name)
+        values = key_of(name).order(base.result.scored, np.array([one, other]), name)
         if values[0] != values[1]:
             return name
     return ""
@@ -93,7 +97,7 @@ def weights_moved(base: Standing) -> Iterator[tuple[int, Effect | None]]:
 def bidders_removed(base: Standing) -> Iterator[tuple[int, Effect]]:
     """Yield each bidder whose absence would change an award or another's place, and how; by bidder id."""
     ids = [bidder.id for bidder in base.record.bidders]
-    positions = ranking.positions_of_ids(ids)
+    positions = positions_of_ids(ids)
     removed = np.array(sorted(_worth_removing(base), key=positions.__getitem__), np.int64)
     for start in range(0, len(removed), base.together):
         part = removed[start : start + base.together]
@@ -123,16 +127,16 @@ def _worth_removing(base: Standing) -> set[int]:
 
     Where lots are awarded in rank order, that takes a place held or waited for, or a part in the yardstick.
     """
-    if base.record.rules.allocation != "rank_order":
+    if not ALLOCATION[base.record.rules.allocation].by_turns:
         return {bidder for lot in base.lots for bidder in lot.bidders.tolist()}
-    method, found = base.record.rules.price.method, set()
+    by, found = METHODS[base.record.rules.price.method].yardstick, set()
     for lot, outcome, finished in zip(base.lots, base.outcomes, base.keys, strict=True):
         rows = set(outcome.awarded[outcome.awarded >= 0].tolist())
         rows.update(outcome.tied[1].tolist())
         ranked = np.flatnonzero(finished >= 0)
-        if method == "mean_difference":
+        if by is Yardstick.MEAN:
             rows.update(ranked.tolist())
-        elif method in RELATIVE and len(ranked):
+        elif by is Yardstick.LOWEST and len(ranked):
             rows.add(int(ranked[np.argmin(lot.prices[ranked])]))
         found.update(lot.bidders[sorted(rows)].tolist())
     return found

@@ -11,6 +11,8 @@ import numpy as np
 from scoring import exact
 from scoring.exact import Integers
 from scoring.methods import eligibility, quality, ranking
+from scoring.methods.bid_states import RANKED
+from scoring.methods.tie_keys import Hangs, Scored, key_of, question_of
 from scoring.robustness.keys import Flags, LotKeys
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def of_record(record: Record, weighing: Weighing | None = None) -> list[LotKeys]
     arranged = possible[np.lexsort((places[bids.bidder[possible]], bids.lot[possible]))]
     bounds = np.searchsorted(bids.lot[arranged], np.arange(len(record.lots) + 1)).tolist()
     nothing = np.zeros(0, np.int64)
-    scored = ranking.Scored(record.rules, bids, [lot.id for lot in record.lots], ids, nothing, nothing)
+    scored = Scored(record.rules, bids, [lot.id for lot in record.lots], ids, nothing, nothing)
     return [
         _lot_keys(record, scored, weighing, lot, arranged[bounds[lot] : bounds[lot + 1]])
         for lot in range(len(record.lots))
@@ -74,7 +76,7 @@ def _but_for_marks(record: Record) -> Flags:
     rules = replace(record.rules, questions=questions, quality_minimum=None)
     relaxed = replace(record, rules=rules)
     states = eligibility.states(relaxed, np.zeros(len(record.bids), np.int64))
-    found: Flags = states == eligibility.STATES.index(eligibility.RANKED)
+    found: Flags = states == eligibility.STATES.index(RANKED.name)
     return found
 
 
@@ -87,9 +89,7 @@ class _Field:
     fixed: Integers | None = None
 
 
-def _lot_keys(
-    record: Record, scored: ranking.Scored, weighing: Weighing, lot: int, bids: Integers
-) -> LotKeys:
+def _lot_keys(record: Record, scored: Scored, weighing: Weighing, lot: int, bids: Integers) -> LotKeys:
     rules = record.rules
     name = record.lots[lot].id
     asked = tuple(row for row, question in enumerate(rules.questions) if question.asked_in(name))
@@ -144,23 +144,24 @@ def _least_quality(rules: Rules, weight: int) -> int:
     return -(-needed // 1_000_000)
 
 
-def _tie_fields(scored: ranking.Scored, bids: Integers, asked: Sequence[int], best: int) -> list[_Field]:
+def _tie_fields(scored: Scored, bids: Integers, asked: Sequence[int], best: int) -> list[_Field]:
     """Return a field for each tie-break key; neighbours that marks do not move become one."""
     ids = [question.id for question in scored.rules.questions]
     found: list[_Field] = []
     run: list[Integers] = []
     for name in (*scored.rules.ties, ""):
-        kind = name.split(":")[0]
-        if kind in ("price", "draw"):
-            run.append(ranking.KEYS[kind](scored, bids, name))
+        key = key_of(name) if name else None
+        if key is not None and key.hangs is Hangs.ON_NONE:
+            run.append(key.order(scored, bids, name))
             continue
         if run:
             found.append(_standing(run))
             run = []
-        if kind == "quality":
+        if key is None:
+            break
+        if key.hangs is Hangs.ON_ALL:
             found.append(_Field(best.bit_length()))
-        elif kind == "question" and ids.index(name.removeprefix("question:")) in asked:
-            row = ids.index(name.removeprefix("question:"))
+        elif (row := ids.index(question_of(name))) in asked:
             found.append(_Field(scored.rules.scale.highest.bit_length(), question=row))
     return found
 

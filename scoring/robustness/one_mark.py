@@ -13,11 +13,15 @@ from functools import partial
 
 import numpy as np
 
+from scoring.allocate.methods import METHODS as ALLOCATION
+from scoring.allocate.methods import Goes
 from scoring.exact import Integers
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Yardstick
 from scoring.robustness.base import Standing
 from scoring.robustness.keys import OUT, Flags, Keys, LotKeys
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
-from scoring.robustness.yardsticks import RELATIVE, finish, measured
+from scoring.robustness.yardsticks import finish, measured
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def turning(base: Standing, shared: bool, most: int | None = None) -> list[Turni
     found = [Turning() for _ in base.lots]
     scale = base.record.rules.scale
     holders = list(_shared(base) if shared else _separate(base))
-    in_turn = base.record.rules.allocation == "rank_order"
+    in_turn = ALLOCATION[base.record.rules.allocation].by_turns
     steps = scale.highest - scale.lowest
     for size in range(1, (steps if most is None else min(most, steps)) + 1):
         open_lots = [at for at, lot in enumerate(found) if not lot.changes]
@@ -208,9 +212,9 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     adds = measured(lot, finished[:, None]).adds(np.arange(len(lot.bids)))[:, 0]
     after = np.where(is_in, new + adds[row], OUT)
     matters = here & flips & _moves_yardstick(lot, row, finished)
-    if base.record.rules.allocation == "best_total":
+    if ALLOCATION[base.record.rules.allocation].goes is Goes.BY_SUM:
         return np.asarray(matters | (here & _could_be_chosen(base, lot, row, before, after)), np.bool_)
-    in_turn = base.record.rules.allocation == "rank_order"
+    in_turn = ALLOCATION[base.record.rules.allocation].by_turns
     able = base.able[lot.lot] if in_turn else np.asarray(finished >= 0, np.bool_)
     others = np.sort(lot.standing(finished)[able])
     places = base.record.lots[lot.lot].places
@@ -245,9 +249,10 @@ def _could_be_chosen(base: Standing, lot: LotKeys, row: Integers, before: Keys, 
 
 def _moves_yardstick(lot: LotKeys, row: Integers, finished: Keys) -> Flags:
     """Say of which rows it would move the others' price points if they came in or went out."""
-    if lot.record.rules.price.method not in RELATIVE:
+    by = METHODS[lot.record.rules.price.method].yardstick
+    if by is Yardstick.PUBLISHED:
         return np.zeros(len(row), np.bool_)
-    if lot.record.rules.price.method == "mean_difference":
+    if by is Yardstick.MEAN:
         return np.ones(len(row), np.bool_)
     ranked = lot.prices[np.asarray(finished >= 0, np.bool_)]
     lowest = ranked.min(initial=np.iinfo(np.int64).max)

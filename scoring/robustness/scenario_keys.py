@@ -14,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.exact import Integers
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Yardstick
 from scoring.robustness.awards import Stop
 from scoring.robustness.keys import OUT, Flags, Keys, LotKeys
 from scoring.robustness.outcomes import BEYOND, cut_off
 from scoring.robustness.random_marks import TOGETHER, VALUES, Stream, blocks
-from scoring.robustness.yardsticks import RELATIVE, Yardsticks, finish, measured
+from scoring.robustness.yardsticks import Yardsticks, finish, measured
 
 _STRONGEST: Final = 36
 """How many of a lot's best bids are worked out before it is asked who else could reach them."""
@@ -274,10 +276,10 @@ def _reach(lot: LotKeys) -> _Reach:
     base = finish(lot, lot.base[:, None].copy())[:, 0]
     strongest = np.argsort(-base)[:_STRONGEST]
     first = np.zeros(len(lot.bids), np.bool_)
-    method = lot.record.rules.price.method
-    if method == "mean_difference":
+    by = METHODS[lot.record.rules.price.method].yardstick
+    if by is Yardstick.MEAN:
         first |= may_be_out
-    elif method in RELATIVE:
+    elif by is Yardstick.LOWEST:
         for row in lot.by_price:
             if not may_be_out[row]:
                 break

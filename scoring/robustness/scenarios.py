@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from scoring.allocate.methods import METHODS
 from scoring.exact import Integers
 from scoring.robustness.awards import Limit, award
 from scoring.robustness.key_fields import of_record
@@ -53,7 +54,7 @@ def shares(
     found = [LotShares(0, 0, 0, np.zeros(len(lot.bids), np.int64)) for lot in lots]
     widest = max((len(lot.bids) for lot in lots), default=0)
     each = 32 * widest + 8 * sum(len(limit.members) for limit in limits)
-    if record.rules.allocation != "rank_order":
+    if not METHODS[record.rules.allocation].by_turns:
         each += 8 * sum(len(lot.bids) for lot in lots)
     together = max(1, min(BATCH, _MEMORY // (each + 1)))
     shaker = Shaker(shake)

@@ -10,13 +10,12 @@ import numpy as np
 
 from scoring.exact import AT_ONCE, Integers
 from scoring.methods import price
+from scoring.methods.price_method import Prices, Yardstick
 from scoring.methods.sorting import grouped
 
 if TYPE_CHECKING:
     from scoring.robustness.keys import Flags, Keys, LotKeys
 
-RELATIVE: Final = frozenset({"lowest_over_bid", "linear_from_lowest", "mean_difference"})
-"""Methods by which one bid's presence can move another's points."""
 _FEW: Final = 64
 _ONE: Final = np.ones(1, np.int64)
 
@@ -45,10 +44,10 @@ class Yardsticks:
     def _worked_out(self, rows: Integers) -> Keys:
         rules, shape = self.lot.record.rules, (len(rows), len(self.lowest))
         own = np.broadcast_to(self.lot.prices[rows][:, None], shape)
-        if rules.price.method in RELATIVE:
+        if price.METHODS[rules.price.method].relative:
             own = np.maximum(own, self.lowest)  # a bid below the lowest is out; its points are not looked at
         yardstick = (np.broadcast_to(one, shape) for one in (self.lowest, self.total, self.count))
-        prices = price.Prices(*(np.ascontiguousarray(one).ravel() for one in (own, *yardstick)))
+        prices = Prices(*(np.ascontiguousarray(one).ravel() for one in (own, *yardstick)))
         weight, terms = self.lot.price_weight, rules.price.terms
         points = price.points(rules.price.method, weight, rules.places, prices, terms).reshape(shape)
         found: Keys = points.astype(self.lot.fixed.dtype) << self.lot.at_total
@@ -94,12 +93,12 @@ def measured(
 
     Rows that are not in `may_be_out` are in, in every scenario, and need not be among them.
     """
-    method = lot.record.rules.price.method
-    if method not in RELATIVE or len(lot.bids) == 0:
+    by = price.METHODS[lot.record.rules.price.method].yardstick
+    if by is Yardstick.PUBLISHED or len(lot.bids) == 0:
         return Yardsticks(lot, _ONE, _ONE, _ONE, None)
     at = dict(zip((range(len(keys)) if rows is None else rows.tolist()), keys, strict=True))
     moving = {row: of_bid for row, of_bid in at.items() if may_be_out is None or may_be_out[row]}
-    if method == "mean_difference":
+    if by is Yardstick.MEAN:
         total, count = _sums(lot, keys.shape[1], moving)
     else:
         total, count = _lowest(lot, keys.shape[1], moving), np.ones(keys.shape[1], np.int64)
@@ -109,7 +108,7 @@ def measured(
     which[order] = np.cumsum(first) - 1
     total, count = total[order[first]], count[order[first]]
     which_of = which if len(total) > 1 else None
-    if method == "mean_difference":
+    if by is Yardstick.MEAN:
         return Yardsticks(lot, np.ones_like(total), total, count, which_of)
     return Yardsticks(lot, total, count, count, which_of)
 

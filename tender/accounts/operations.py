@@ -11,14 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lots import event
-from lots.person import ROLES, Person, PersonRole
+from lots.person import ROLES, Person, PersonRole, require_role
 from lots.provider import Provider
-from lots.refusal import NotFound, NotPermitted, Refusal
+from lots.refusal import NotFound, Refusal
 from lots.tender import LARGEST_ID
 from tender.accounts import links
 from tender.accounts.attempts import Limits
 from tender.accounts.passwords import Passwords, check_new
-from tender.frame.permissions import may
 
 STAFF_ROLES = tuple(role for role in ROLES if role != "provider")
 
@@ -226,8 +225,8 @@ def _note(
 
 
 def _check_manages(actor: Person | None) -> None:
-    if actor is not None and not may("people.manage", actor):
-        raise NotPermitted("Only an administrator may do this.")
+    if actor is not None:
+        require_role(actor, "administrator")
 
 
 def _check_not_oneself(actor: Person | None, person: Person, what: str) -> None:

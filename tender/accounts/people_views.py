@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
-from werkzeug.wrappers import Response as BaseResponse
 
 from lots.person import Person
 from lots.refusal import Refusal
 from tender.accounts import operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
-from tender.frame.context import current_person, db, now, refusals
+from tender.frame.answers import Answer, asked, form_page, onward
+from tender.frame.context import current_person, db
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
-Answer = str | tuple[str, int] | Response | BaseResponse
+ONE = "people.one"
 
 
 @blueprint.get("/")
@@ -43,19 +43,18 @@ def everybody() -> Answer:
 @requires("people.manage")
 def add() -> Answer:
     form = PersonForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            person = operations.add_person(
-                db.session,
-                actor=current_person(),
-                email=form.email.data or "",
-                name=form.name.data or "",
-                roles=set(form.roles.data or []),
-                now=now(),
-            )
-            flash(f"{person.name} is added. Make a link with which they set their password.")
-            return redirect(url_for("people.one", person_id=person.id))
-    return render_template("accounts/add_person.html", form=form)
+
+    def add() -> Answer:
+        person = operations.add_person(
+            **asked(),
+            email=form.email.data or "",
+            name=form.name.data or "",
+            roles=set(form.roles.data or []),
+        )
+        said = f"{person.name} is added. Make a link with which they set their password."
+        return onward(said, ONE, person_id=person.id)
+
+    return form_page(form, add, "accounts/add_person.html")
 
 
 @blueprint.route("/<int:person_id>", methods=["GET", "POST"])
@@ -63,14 +62,13 @@ def add() -> Answer:
 def one(person_id: int) -> Answer:
     person = operations.person_of(db.session, person_id)
     form = RolesForm(roles=sorted(person.roles))
-    if form.validate_on_submit():
-        with refusals(form):
-            operations.change_roles(
-                db.session, actor=current_person(), person=person, roles=set(form.roles.data or []), now=now()
-            )
-            flash(f"The roles of {person.name} are saved.")
-            return redirect(url_for("people.one", person_id=person.id))
-    return _person_page(person, form)
+
+    def change() -> Answer:
+        operations.change_roles(**asked(), person=person, roles=set(form.roles.data or []))
+        return onward(f"The roles of {person.name} are saved.", ONE, person_id=person.id)
+
+    is_oneself = person.id == current_person().id
+    return form_page(form, change, "accounts/person.html", person_shown=person, is_oneself=is_oneself)
 
 
 @blueprint.post("/<int:person_id>/access")
@@ -80,11 +78,9 @@ def access(person_id: int) -> Answer:
     wanted = request.form.get("active")
     if wanted not in {"yes", "no"}:
         raise Refusal("Say whether the person may sign in.")
-    operations.set_active(
-        db.session, actor=current_person(), person=person, active=wanted == "yes", now=now()
-    )
-    flash(f"{person.name} can {'sign in again' if person.active else 'no longer sign in'}.")
-    return redirect(url_for("people.one", person_id=person.id))
+    operations.set_active(**asked(), person=person, active=wanted == "yes")
+    said = f"{person.name} can {'sign in again' if person.active else 'no longer sign in'}."
+    return onward(said, ONE, person_id=person.id)
 
 
 @blueprint.post("/<int:person_id>/link")
@@ -94,24 +90,13 @@ def link(person_id: int) -> Answer:
     person = operations.person_of(db.session, person_id)
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     secret = operations.make_password_link(
-        db.session,
-        actor=current_person(),
+        **asked(),
         person=person,
         key=current_app.config["SECRET_KEY"],
         hours=hours,
-        now=now(),
     )
     address = url_for("accounts.set_password", secret=secret, _external=True)
     return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
-
-
-def _person_page(person: Person, form: RolesForm) -> str:
-    return render_template(
-        "accounts/person.html",
-        person_shown=person,
-        form=form,
-        is_oneself=person.id == current_person().id,
-    )
 
 
 @blueprint.app_template_filter("role_names")

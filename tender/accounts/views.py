@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from lots.refusal import Refusal
 from tender.accounts import kept, links, operations, policy
 from tender.accounts.attempts import TooManyAttempts
 from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
+from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, person_or_none, refusals, refuse
 from tender.frame.permissions import SIGNED_IN, is_safe_address, public, requires
 
 blueprint = Blueprint("accounts", __name__)
-
-Answer = str | tuple[str, int] | Response | BaseResponse
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
@@ -11,6 +11,7 @@ from lots.award import Evaluation
 from lots.refusal import NotFound
 from lots.tender import LARGEST_ID, Tender
 from tender.frame.context import current_person, db, now
+from tender.frame.downloads import download, file_name
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
 from tender.procurements.access import seen_by, tender_for
@@ -60,14 +61,14 @@ def evaluations(tender_id: int) -> str:
 def record(tender_id: int, number: int) -> Response:
     """The record byte for byte as it was evaluated, so that its SHA-256 is the one printed everywhere."""
     found, name = _evaluation(tender_id, number)
-    return _file(found.record_text, f"{name}-record.json")
+    return download(found.record_text, f"{name}-record.json", "application/json")
 
 
 @blueprint.get("/tenders/<int:tender_id>/evaluations/<int:number>/result.json")
 @requires("evaluation.download")
 def result(tender_id: int, number: int) -> Response:
     found, name = _evaluation(tender_id, number)
-    return _file(found.result_text, f"{name}-result.json")
+    return download(found.result_text, f"{name}-result.json", "application/json")
 
 
 def _evaluation(tender_id: int, number: int) -> tuple[Evaluation, str]:
@@ -77,12 +78,4 @@ def _evaluation(tender_id: int, number: int) -> tuple[Evaluation, str]:
     found = db.session.scalar(chosen) if number <= LARGEST_ID else None
     if found is None:
         raise NotFound("This tender has no evaluation of that number.")
-    plain = "".join(each if each.isascii() and each.isalnum() else "-" for each in tender.reference)
-    return found, f"{plain}-evaluation-{number}"
-
-
-def _file(text: str, name: str) -> Response:
-    answer = make_response(text.encode())
-    answer.mimetype = "application/json"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return found, f"{file_name(tender.reference)}-evaluation-{number}"

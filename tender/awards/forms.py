@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, SubmitField, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length
+
+from tender.frame.numbers import HiddenNumber
 
 MOST_CHARACTERS = 5000
 TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
@@ -22,7 +24,7 @@ class RecommendForm(FlaskForm):
             Length(max=MOST_CHARACTERS, message=TOO_LONG),
         ],
     )
-    seen = HiddenField()
+    seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
 
 
@@ -45,7 +47,7 @@ class DecisionForm(FlaskForm):
             Length(max=MOST_CHARACTERS, message=TOO_LONG),
         ],
     )
-    seen = HiddenField()
+    seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 

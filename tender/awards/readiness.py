@@ -14,6 +14,7 @@ from lots.event import Event, log_of
 from lots.rating import RatingsFile
 from lots.record import opened_bids, pinned_file
 from lots.tender import Tender
+from scoring.methods.bid_states import LOW_PRICE
 from tender.frame.formats import long_date
 
 
@@ -65,7 +66,7 @@ def low_prices_to_decide(session: Session, tender: Tender, evaluation: Evaluatio
         (row["bidder"], lot["id"])
         for lot in evaluation.result["lots"]
         for row in lot["ranking"]
-        if row["rank"] is not None and "abnormally_low" in row["flags"]
+        if row["rank"] is not None and LOW_PRICE.name in row["flags"]
     ]
     if not flagged:
         return []

@@ -13,7 +13,7 @@ from lots.rating import KEY_QUESTIONS, RatingsFile
 from lots.record import RelevantLocation, relevant_locations
 from lots.tender import Lot, Question, Tender, count_words
 from tender.bids.draft import PRICES, DraftContent
-from tender.frame.formats import hours, long_date, money, plural, sentence_list
+from tender.frame.formats import hundredths_as_text, long_date, money, plural, sentence_list
 
 COMPANY = "company"
 _NEEDED = {
@@ -132,7 +132,7 @@ def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:
     if not beyond:
         return []
     return [
-        f"You said that you can deliver {hours(capacity)} hours a week. {sentence_list(beyond)} "
+        f"You said that you can deliver {hundredths_as_text(capacity)} hours a week. {sentence_list(beyond)} "
         f"{'needs' if len(beyond) == 1 else 'each need'} more than that, so you cannot win "
         f"{'it' if len(beyond) == 1 else 'them'}."
     ]

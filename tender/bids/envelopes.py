@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lots.bid import PRICES_FORMAT, QUALITY_FORMAT, Bid, BidVersion
-from lots.publication import decimal_text
 from lots.refusal import Refusal
 from lots.seal import Seal
 from lots.tender import Tender
+from scoring import exact
 from scoring.canonical import canonical_json, sha256_of
 
 VERSION_FORMAT = "bid-version/1"
@@ -76,9 +76,7 @@ def quality_bytes(tender: Tender, quality: Quality) -> bytes:
             "lots": list(quality.lots),
             "preferences": list(quality.preferences),
             "most_lots": quality.most_lots,
-            "hours_per_week": None
-            if quality.hours_per_week is None
-            else decimal_text(quality.hours_per_week),
+            "hours_per_week": None if quality.hours_per_week is None else exact.plain(quality.hours_per_week),
         }
     )
 
@@ -118,14 +116,13 @@ def open_quality(seal: Seal, version: BidVersion) -> Quality:
     tender = version.bid.tender
     if document["tender"] != tender.reference or document["rules_sha256"] != tender.rules_sha256:
         raise Refusal(f"{_place(version)} was made for another tender, or under other rules.")
-    hours = document["hours_per_week"]
     return Quality(
         company=document["company"],
         answers=document["answers"],
         lots=tuple(document["lots"]),
         preferences=tuple(document["preferences"]),
         most_lots=document["most_lots"],
-        hours_per_week=None if hours is None else _hundredths(hours),
+        hours_per_week=_hours(version, document["hours_per_week"]),
     )
 
 
@@ -167,6 +164,8 @@ def _place(version: BidVersion) -> str:
     return f"An envelope of bid {version.bid_id}, version {version.number},"
 
 
-def _hundredths(text: str) -> int:
-    whole, _, decimals = text.partition(".")
-    return int(whole) * 100 + int(decimals.ljust(2, "0"))
+def _hours(version: BidVersion, text: str | None) -> int | None:
+    number = None if text is None else exact.hundredths(text)
+    if text is not None and number is None:
+        raise Refusal(f"{_place(version)} is not in the format {QUALITY_FORMAT}.")
+    return number

@@ -15,15 +15,16 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import HiddenField, SelectChoice, SelectMultipleField, StringField, SubmitField, TextAreaField
 
+from lots import amounts
 from lots.provider import Provider
 from lots.refusal import Refusal, Refusals
 from lots.tender import Lot, Tender
-from tender.bids import amounts
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
 from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
 from tender.frame.formats import hundredths_as_text, money
+from tender.frame.numbers import HiddenNumber
 
 KINDS = [
     SelectChoice("sme", "A small or medium-sized enterprise (fewer than 250 staff)"),
@@ -83,7 +84,7 @@ class CompanyForm(FlaskForm):
 
 
 class AnswerForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     text = TextAreaField("Your answer", widget=GovCharacterCount())
     submit = SubmitField("Save and continue", widget=GovSubmitInput())
     later = SubmitField("Save and come back later", widget=GovSubmitInput())
@@ -95,7 +96,7 @@ class SubmissionForm(FlaskForm):
 
 
 class WithdrawalForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     submit = SubmitField("Withdraw your bid", widget=GovSubmitInput())
 
 
@@ -112,7 +113,7 @@ class PriceEntry:
 class PriceForm(FlaskForm):
     """Made for a tender by `price_form`, which adds the fields of its lots."""
 
-    seen = HiddenField()
+    seen = HiddenNumber()
     most_lots = text_line(
         "The most lots that you want to win (optional)",
         "You can bid for more lots than you want to win. Leave this empty if you would take them all.",
@@ -149,7 +150,7 @@ class PriceForm(FlaskForm):
 
     def _price(self, tender: Tender, lot: Lot, faults: list[Refusal]) -> int | None:
         if is_set_price(tender):
-            return set_price(tender, lot) if lot.code in (self._fields["accepted"].data or []) else None
+            return set_price(tender, lot) if lot.code in (self["accepted"].data or []) else None
         told = f"Price for {lot.zone} must be pounds and pence, like 15.99"
         return self._read(price_field(lot), amounts.pence, told, faults)
 
@@ -167,7 +168,7 @@ class PriceForm(FlaskForm):
         return self._read(name, amounts.whole, message, faults)
 
     def _read(self, name: str, reader: Any, message: str, faults: list[Refusal]) -> int | None:
-        text = (self._fields[name].data or "").strip()
+        text = (self[name].data or "").strip()
         if not text:
             return None
         value: int | None = reader(text)
@@ -181,7 +182,7 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
     lots = live_lots(tender)
     fields: dict[str, Any] = {preference_field(lot): text_line(f"Preference for {lot.zone}") for lot in lots}
     shown: dict[str, Any] = {
-        "seen": str(seen),
+        "seen": seen,
         "most_lots": "" if content.most_lots is None else str(content.most_lots),
         "hours_per_week": hundredths_as_text(content.hours_per_week),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from lots.refusal import Refusal
 from lots.tender import Lot, Tender
+from scoring.methods.price import METHODS
 from tender.bids.checks import live_lots
 from tender.frame.formats import money
 
@@ -25,7 +26,7 @@ def price_rules(tender: Tender) -> dict[str, Any]:
 
 def is_set_price(tender: Tender) -> bool:
     """Whether the council has set the price, so that a provider only accepts it or not."""
-    return bool(price_rules(tender)["method"] == "fixed")
+    return METHODS[price_rules(tender)["method"]].sets_price
 
 
 def set_price(tender: Tender, lot: Lot) -> int:

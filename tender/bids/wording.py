@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from lots.tender import Tender
+from scoring.methods.price import METHODS
 from tender.bids.prices import price_rules
 from tender.frame.formats import money, plural, sentence_list
 
-_METHODS = {
-    "lowest_over_bid": "The lowest price in a lot gets all {points} price points. Every other price gets the "
-    "share that the lowest price is of it.",
-    "linear_from_lowest": "The lowest price in a lot gets all {points} price points. Every other price loses "
-    "points in proportion to how far it is above the lowest.",
-    "mean_difference": "A price equal to the average of the lot gets half of the {points} price points; a "
-    "price below it gets more, a price above it less.",
-    "between_limits": "A price at the floor gets all {points} price points, a price at the ceiling none, and "
-    "prices in between get points in proportion.",
-    "fixed": "The council has set the price. You say which lots you would deliver at it; quality decides.",
-}
 _UNRATED = {
     "allow": "A location that is not rated yet does not stop your bid.",
     "refuse": "A provider with a location that is not rated yet cannot win.",
@@ -26,9 +16,10 @@ _UNRATED = {
 def price_sentence(tender: Tender) -> str:
     """How prices turn into points, and the limits that a price must keep."""
     rules = price_rules(tender)
-    told = _METHODS[rules["method"]].format(points=tender.rules["rules"]["weights"]["price"])
+    method = METHODS[rules["method"]]
+    told = method.words.bidders.format(points=tender.rules["rules"]["weights"]["price"])
     ceiling, floor = rules.get("ceiling_pence"), rules.get("floor_pence")
-    if rules["method"] == "fixed":
+    if method.sets_price:
         return told
     if ceiling is not None and floor is not None:
         told += f" A price must be from {money(floor)} to {money(ceiling)} an hour."

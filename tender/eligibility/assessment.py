@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lots.bid import Bid, OpenedBid
-from lots.eligibility import EligibilityDecision, all_decisions, in_force
+from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, in_force
 from lots.rating import RatingsFile
 from lots.record import (
     RelevantLocation,
@@ -18,14 +18,39 @@ from lots.record import (
     relevant_locations,
 )
 from lots.tender import Tender
+from scoring.methods.bid_states import (
+    ABNORMALLY_LOW,
+    BELOW_MINIMUM,
+    CONDITION_NOT_MET,
+    DECIDABLE,
+    EXCLUDED,
+    PROCEDURAL_BREACH,
+    RANKED,
+    WITHDRAWN,
+)
 from scoring.methods.eligibility import decision_for
 from scoring.model.record import Finding
 from scoring.reading import record
 
-IN_ASSESSMENT = "in_assessment"
-CONDITION_NOT_MET = "condition_not_met"
 SEVERAL = "several"
 """The bid stands differently in different lots."""
+ABOUT_PRICE = frozenset(row.name for row in DECIDABLE if row.about_price)
+"""What can be decided only once prices are opened."""
+COLOURS = {
+    RANKED: "green",
+    EXCLUDED: "red",
+    CONDITION_NOT_MET: "red",
+    PROCEDURAL_BREACH: "red",
+    ABNORMALLY_LOW: "red",
+    BELOW_MINIMUM: "red",
+    WITHDRAWN: "grey",
+}
+TAGS = {
+    **{row.name: (row.tag, colour) for row, colour in COLOURS.items()},
+    IN_ASSESSMENT: ("In the assessment", "green"),
+    SEVERAL: ("Differs by lot", "yellow"),
+}
+"""How a bid stands, on a tag: its words and its colour."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +146,9 @@ def assessment(
         for lot in lots:
             decision = decision_for(bidder, lot.code)
             # in the order of scoring.eligibility.PRECEDENCE: a person's decision, then the CQC rule
-            states[lot.code] = decision.state if decision else CONDITION_NOT_MET if refused else IN_ASSESSMENT
+            states[lot.code] = (
+                decision.state if decision else CONDITION_NOT_MET.name if refused else IN_ASSESSMENT
+            )
         decisions = tuple(decided.get(one.bid_id, ()))
         found.append(
             BidderEligibility(

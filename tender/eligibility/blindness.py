@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from lots import panel, states
-from lots.person import Person, require_role
+from lots.person import Person
 from lots.refusal import NotPermitted
 from lots.tender import Tender
 
@@ -19,9 +19,3 @@ def keep_blind(session: Session, tender: Tender, person: Person) -> None:
             "You mark this tender, so you cannot see or decide who its bidders are until quality is locked. "
             "Another officer can."
         )
-
-
-def require_officer(session: Session, tender: Tender, actor: Person) -> None:
-    """Refuse whoever is no officer, or marks this tender. Raises NotPermitted."""
-    require_role(actor, "officer")
-    keep_blind(session, tender, actor)

@@ -24,18 +24,16 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from lots import states
-from lots.eligibility import STATES
+from lots.chain import id_of
+from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.tender import Tender
-from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility
-from tender.frame.seen import seen_as
+from scoring.methods.bid_states import DECIDABLE
+from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
+from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
 HINTS = {
-    "excluded": "A ground for exclusion applies (Procurement Act 2023 ss.26, 57, 58).",
-    "condition_not_met": "A condition other than the CQC rule, such as insurance (s.19(3)(a)).",
-    "procedural_breach": "A procedural requirement was broken, or something left out (s.19(3)(d)).",
-    "abnormally_low": "The provider was heard and cannot perform at its price (s.19(3)(c), (4)).",
-    "withdrawn": "The provider has taken its bid back in writing.",
+    **{row.name: row.ground for row in DECIDABLE},
     IN_ASSESSMENT: "The bid is assessed, or an earlier decision no longer counts.",
 }
 
@@ -63,7 +61,7 @@ class PinForm(FlaskForm):
 class DecideForm(FlaskForm):
     """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
 
-    seen = HiddenField()
+    seen = HiddenNumber()
     state = RadioField(
         "Decision", widget=GovRadioInput(), validators=[InputRequired("Select what you decide")]
     )
@@ -97,7 +95,7 @@ class DecideForm(FlaskForm):
     @classmethod
     def about(cls, tender: Tender, one: BidderEligibility) -> DecideForm:
         form = cls()
-        names = [name for name in STATES if name != "abnormally_low" or tender.state == states.PRICES_OPENED]
+        names = [name for name in STATES if name not in ABOUT_PRICE or tender.state == states.PRICES_OPENED]
         form.state.choices = [SelectChoice(name, STATES[name]) for name in names]
         form.lot_codes.choices = [
             SelectChoice(each.lot.code, f"{each.lot.code} {each.lot.zone}")
@@ -105,7 +103,7 @@ class DecideForm(FlaskForm):
             if each.lot.code in one.states
         ]
         if not form.is_submitted():
-            form.seen.data = seen_as(one.latest_decision)
+            form.seen.data = id_of(one.latest_decision)
         return form
 
     def state_items(self) -> list[dict[str, Any]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from lots import states
-from lots.eligibility import STATES
+from lots.chain import id_of
+from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.rating import RatingsFile
 from lots.refusal import Conflict, NotFound
 from lots.tender import Tender, find_tender
@@ -15,13 +15,14 @@ from tender.eligibility.blindness import keep_blind
 from tender.eligibility.forms import DecideForm, LoadForm, PinForm
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
 from tender.eligibility.operations.deciding_eligibility import WHEN
-from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.answers import Answer, asked, form_page, onward
+from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
-from tender.frame.seen import seen_as, seen_id
 
 blueprint = Blueprint("eligibility", __name__)
+blueprint.add_app_template_filter(assessment.TAGS.__getitem__, "standing_tag")
 
-Answer = str | tuple[str, int] | Response | BaseResponse
+FILES = "eligibility.files"
 
 
 def opened_tender(tender_id: int) -> Tender:
@@ -43,26 +44,20 @@ def files() -> Answer:
 @requires("ratings.load")
 def load() -> Answer:
     form = LoadForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            content = form.file.data.read()
-            known = {file.sha256 for file in loading_ratings.files(db.session)}
-            file = loading_ratings.load_ratings(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                filename=form.file.data.filename or "",
-                content=content,
-                as_at=form.as_at.data,
-            )
-            if file.sha256 in known:
-                flash("This very file was loaded before. Nothing was changed.")
-            else:
-                flash(f"{file.filename} is loaded: {file.row_count:,} locations.")
-            return redirect(url_for("eligibility.files"))
-    return render_template(
-        "eligibility/load.html", form=form, multipart=True, back=url_for("eligibility.files")
-    )
+
+    def load() -> Answer:
+        known = {file.sha256 for file in loading_ratings.files(db.session)}
+        file = loading_ratings.load_ratings(
+            **asked(),
+            filename=form.file.data.filename or "",
+            content=form.file.data.read(),
+            as_at=form.as_at.data,
+        )
+        if file.sha256 in known:
+            return onward("This very file was loaded before. Nothing was changed.", FILES)
+        return onward(f"{file.filename} is loaded: {file.row_count:,} locations.", FILES)
+
+    return form_page(form, load, "eligibility/load.html", multipart=True, back=url_for(FILES))
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility")
@@ -84,7 +79,7 @@ def bidders(tender_id: int) -> Answer:
 
 
 def _what_needs_attention_first(one: assessment.BidderEligibility) -> tuple[bool, bool, str]:
-    return one.state == assessment.IN_ASSESSMENT, not one.flags, one.name.casefold()
+    return one.state == IN_ASSESSMENT, not one.flags, one.name.casefold()
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility/<alias>")
@@ -115,9 +110,7 @@ def decide(tender_id: int, alias: str) -> Answer:
         try:
             with refusals(form):
                 deciding_eligibility.decide(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     tender=tender,
                     bid=one.bid,
                     state=form.state.data,
@@ -126,14 +119,14 @@ def decide(tender_id: int, alias: str) -> Answer:
                     evidence=form.evidence.data or "",
                     response_invited_on=form.response_invited_on.data,
                     response=form.response.data or "",
-                    seen=seen_id(form.seen),
+                    seen=form.seen.data,
                 )
                 flash(f"The decision on {one.name} is recorded.")
                 return redirect(back)
         except Conflict as conflict:
             refuse(form, conflict)
             one, status = _find(tender, alias), 409
-            form.seen.data = seen_as(one.latest_decision)
+            form.seen.data = id_of(one.latest_decision)
     page = render_template(
         "eligibility/decide.html", form=form, tender=tender, one=one, state_names=STATES, back=back
     )
@@ -159,9 +152,7 @@ def pin(tender_id: int) -> Answer:
     if form.validate_on_submit() and chosen is not None:
         with refusals(form):
             loading_ratings.pin(
-                db.session,
-                actor=current_person(),
-                now=now(),
+                **asked(),
                 tender=tender,
                 ratings_file=chosen,
                 stage=loading_ratings.stage_to_pin_for(tender) or "opening",

@@ -86,3 +86,13 @@ COMPANIES = (
 )
 """21 and 23 are alike in level and price, so that they tie where both bid; 18 is priced far off; 13, 14 and
 29 are Inadequate somewhere: overall, on one key question, and at a second branch."""
+
+TWINS = {23: 21}
+"""Company 23 answers, bids and prices as 21 does, so that the two tie wherever both bid."""
+FAR_OFF = 18
+
+
+def level(company: Company, question: int) -> int:
+    """How many of the topic's five things the company's answer shows."""
+    number = TWINS.get(company.number, company.number)
+    return max(1, min(5, company.level + (0, -1, 0, 1, 0, 0, 1, -1)[(number * 3 + question) % 8]))

@@ -1,40 +1,32 @@
-"""How the example's panel marks, agrees, and deals with a price that is far off."""
+"""How the example's panel marks and agrees, and how its award comes about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from lots.bid import Bid
 from lots.mark import current_marks
 from lots.person import Person
 from lots.record import opened_bids
 from lots.tender import Tender
+from tender.awards.operations import deciding, ending, evaluating, opening_prices
 from tender.eligibility.operations import deciding_eligibility
 from tender.eligibility.to_mark import Item, plan
-from tender.example.companies import COMPANIES, Company
+from tender.example.companies import COMPANIES, FAR_OFF, TWINS, Company, level
+from tender.example.stage import Story, TenderStep
 from tender.example.texts import discussion, rationale, reasons
 from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.moderation.operations import agreeing, opening
-
-if TYPE_CHECKING:
-    from tender.example.story import Story
 
 EVALUATORS = ("evaluator", "evaluator2", "evaluator3")
 KEPT_OFF = 9
 """The company with which the third evaluator has a conflict of interest."""
 
 
-def level(company: Company, question: int) -> int:
-    """How many of the topic's five things the company's answer shows."""
-    number = 21 if company.number == 23 else company.number
-    return max(1, min(5, company.level + (0, -1, 0, 1, 0, 0, 1, -1)[(number * 3 + question) % 8]))
-
-
 def own_mark(company: Company, question: int, evaluator: int) -> int:
     """One evaluator's mark: mostly what the answer shows, now and then a step off, twice far off."""
-    number = 21 if company.number == 23 else company.number
+    number = TWINS.get(company.number, company.number)
     shown = level(company, question)
     if (number, question, evaluator) in {(9, 3, 1), (16, 0, 2)}:
         return max(0, shown - 3)
@@ -43,6 +35,11 @@ def own_mark(company: Company, question: int, evaluator: int) -> int:
 
 def _company_of(bid: Bid) -> Company:
     return next(company for company in COMPANIES if company.name == bid.provider.name)
+
+
+def _with_companies(items: Iterable[Item]) -> list[tuple[Item, Company]]:
+    """Each item with the company whose it is, asked for once: every operation makes the session forget."""
+    return [(item, _company_of(item.bid)) for item in items]
 
 
 def _declare(story: Story, tender: Tender, evaluators: Iterable[str]) -> None:
@@ -70,8 +67,7 @@ def _declare(story: Story, tender: Tender, evaluators: Iterable[str]) -> None:
 
 def _mark(story: Story, tender: Tender, name: str, items: Iterable[Item]) -> None:
     evaluator = EVALUATORS.index(name)
-    for item in items:
-        company = _company_of(item.bid)
+    for item, company in _with_companies(items):
         if name == "evaluator3" and company.number == KEPT_OFF:
             continue  # kept off by the conflict that was declared
         index = tender.questions.index(item.question)
@@ -111,8 +107,7 @@ def agree_all(story: Story, tender: Tender) -> None:
     own = current_marks(story.session, tender)
     items = plan(story.session, tender).items
     story.tell(f"{tender.reference}: the panel agrees {len(items)} marks")
-    for item in items:
-        company = _company_of(item.bid)
+    for item, company in _with_companies(items):
         index = tender.questions.index(item.question)
         given = sorted(
             mark.mark
@@ -143,3 +138,33 @@ def decide_on_the_low_price(story: Story, tender: Tender, name: str) -> None:
         response_invited_on=(story.at - timedelta(days=11)).date(),
         response="We keep travel short by working in one town and will review the price after a year.",
     )  # fmt: skip
+
+
+def award(story: Story, tender: Tender) -> None:
+    """From locked quality to the end of the standstill."""
+    officer: TenderStep = {"session": story.session, "actor": story.cast["officer"], "tender": tender}
+    story.later(hours=1)
+    opening.lock_quality(story.session, actor=story.cast["moderator"], now=story.at, tender=tender)
+    story.later(hours=1)
+    opening_prices.open_prices(**officer, now=story.at, seal=story.seal)
+    evaluating.evaluate(**officer, now=story.at)
+    story.later(days=12)
+    decide_on_the_low_price(story, tender, COMPANIES[FAR_OFF - 1].name)
+    evaluating.evaluate(**officer, now=story.at)
+    story.later(hours=1)
+    deciding.recommend(
+        **officer, now=story.at,
+        reason="The evaluation follows the published rules, every check has been made, and the report "
+        "shows how each place was won.",
+    )  # fmt: skip
+    story.later(days=2)
+    deciding.approve(
+        story.session, actor=story.cast["approver"], now=story.at, tender=tender,
+        reason="I have read the report, the close lots and the decision on the low price, and I agree.",
+    )  # fmt: skip
+    story.later(days=1)
+    standstill = ending.record_summaries(
+        **officer, now=story.at, summaries_sent_on=story.at.date(), notice_on=story.at.date()
+    )
+    story.on(standstill.ends_on + timedelta(days=1))
+    ending.confirm_award(**officer, now=story.at)

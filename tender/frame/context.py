@@ -11,25 +11,20 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from inspect import iscoroutinefunction
-from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import FlaskForm
-from sqlalchemy import Engine, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
 
-from lots.database import WRITE, database_url, prepare
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
+from tender.frame.database import Database
 
-READ_ONLY = "read_only"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-db = SQLAlchemy(engine_options={"hide_parameters": True, "pool_pre_ping": True})
+db = Database()
 """`db.session` is the request's database session."""
 
 
@@ -63,44 +58,19 @@ def seal() -> Seal:
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": database_url(app.config["DATABASE_URL"])}}
-    db.init_app(app)
-    # nothing here is asynchronous: without this, each request would start an event loop to close nothing
-    app.teardown_appcontext_funcs = [
-        function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
-    ]
-    with app.app_context():
-        engine = prepare(db.engine)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "begin", _hold_sqlite_to_reading)
-        event.listen(engine, "checkin", _free_sqlite)
-    app.extensions["reading"] = engine.execution_options(
-        **{READ_ONLY: True}, **({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
-    )
-    app.extensions["writing"] = engine.execution_options(**{WRITE: True})
+    sessions = sessionmaker()
+    event.listen(sessions, "before_commit", _refuse_commit)
+    db.init_app(app, sessions)
     # first to be registered, hence the last of the after_request functions: all others have spoken
     app.after_request(_finish)
 
 
 def begin() -> None:
     """Choose the transaction that the request's method allows. The first thing done in every request."""
-    reading = request.method in SAFE_METHODS
-    _bind(db.session, current_app.extensions["reading" if reading else "writing"])
-    event.listen(db.session, "before_commit", _refuse_commit)
-
-
-def _bind(target: Session, engine: Engine) -> None:
-    target.bind = engine
-
-
-def _hold_sqlite_to_reading(connection: Connection) -> None:
-    if connection.get_execution_options().get(READ_ONLY, False):
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-
-
-def _free_sqlite(connection: Any, _record: Any) -> None:
-    if connection is not None:
-        connection.execute("PRAGMA query_only = OFF")
+    if request.method in SAFE_METHODS:
+        db.only_read()
+    else:
+        db.write()
 
 
 def _refuse_commit(_session: Session) -> None:
@@ -111,7 +81,7 @@ def _refuse_commit(_session: Session) -> None:
 
 
 def _finish(response: Response) -> Response:
-    if request.method in SAFE_METHODS or "_sqlalchemy_sessions" not in g:
+    if request.method in SAFE_METHODS or not db.is_used():
         return response
     if g.get("refused"):
         db.session.rollback()
@@ -146,17 +116,17 @@ def refuse(form: FlaskForm, refusal: Refusal) -> None:
     db.session.rollback()
     g.refused = True
     for fault in refusal.faults if isinstance(refusal, Refusals) else [refusal]:
-        field: Any = form._fields.get(fault.field) if fault.field else None
-        if field is None:
-            form.form_errors.append(fault.message)
-        else:
+        if fault.field and fault.field in form:
+            field = form[fault.field]
             field.errors = [*field.errors, fault.message]
+        else:
+            form.form_errors.append(fault.message)
 
 
 @contextmanager
 def one_change() -> Iterator[Session]:
     """For commands: a session that may write, committed at the end or undone whole on any error."""
-    _bind(db.session, current_app.extensions["writing"])
+    db.write()
     try:
         yield db.session
         db.session.commit()

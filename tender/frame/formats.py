@@ -52,11 +52,6 @@ def money(pence: int | None) -> str:
     return f"{'−' if pence < 0 else ''}£{pounds:,}.{rest:02d}"
 
 
-def hours(hundredths: int | None) -> str:
-    """Hundredths of an hour as `1,128` or `37.5`."""
-    return hundredths_as_text(hundredths)
-
-
 def hundredths_as_text(value: int | None) -> str:
     """A number kept in hundredths, without needless zeros: 6000 is `60`, 1250 is `12.5`."""
     if value is None:
@@ -90,7 +85,6 @@ def init_app(app: Flask) -> None:
         "datetime": long_datetime,
         "exact_datetime": exact_datetime,
         "money": money,
-        "hours": hours,
         "hundredths": hundredths_as_text,
         "plural": plural,
         "sentence_list": sentence_list,

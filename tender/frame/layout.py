@@ -12,6 +12,7 @@ from flask import Flask, current_app, request, url_for
 from flask_wtf import FlaskForm
 from jinja2 import Undefined
 from jinja2.utils import missing
+from wtforms import FieldList, FormField
 
 from tender.frame.context import person_or_none
 from tender.frame.paging import address_of
@@ -98,9 +99,8 @@ def error_list(form: FlaskForm | None) -> list[dict[str, str]]:
 
 
 def _field_errors(field: Any) -> list[dict[str, str]]:
-    if hasattr(field, "entries") or (hasattr(field, "form") and hasattr(field.form, "_fields")):
-        inner = field.entries if hasattr(field, "entries") else field.form
-        errors = [error for part in inner for error in _field_errors(part)]
+    if isinstance(field, (FieldList, FormField)):
+        errors = [error for part in field for error in _field_errors(part)]
         own = [message for message in field.errors if isinstance(message, str)]
         return [{"text": message, "href": f"#{field.id}"} for message in own] + errors
     return [{"text": str(message), "href": f"#{_first_input(field)}"} for message in field.errors]

@@ -11,9 +11,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lots.refusal import NotFound
+from tender.frame.numbers import NEVER_SHOWN, whole_number
 
 Row = TypeVar("Row")
 PER_PAGE = 50
+MOST_PAGES = 999_999
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Page(Generic[Row]):
 
 def page_number() -> int:
     """The page asked for with `?page=`; the first where nothing sensible is."""
-    given = request.args.get("page", "1")
-    return int(given) if given.isdecimal() and len(given) < 7 else 1
+    number = whole_number(request.args.get("page"), MOST_PAGES)
+    return 1 if number == NEVER_SHOWN else number
 
 
 def address_of(number: int) -> str:

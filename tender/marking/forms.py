@@ -15,7 +15,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     BooleanField,
-    HiddenField,
     RadioField,
     SelectChoice,
     SelectMultipleField,
@@ -25,9 +24,10 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from lots.bid import OpenedBid
+from lots.chain import id_of
 from lots.mark import Mark
 from tender.eligibility.to_mark import Scale
-from tender.frame.seen import seen_as
+from tender.frame.numbers import HiddenNumber
 from tender.marking.operations.declaring_conflicts import detail_field
 
 
@@ -42,13 +42,8 @@ def mark_field(scale: Scale, label: str) -> RadioField:
     )
 
 
-def whole_number(text: str | None) -> int:
-    """The mark that was sent; one that no scale has where it is not a whole number."""
-    return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 6 else -1
-
-
 class MarkForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     mark: RadioField
     rationale = TextAreaField(
         "Why this mark",
@@ -67,7 +62,7 @@ class MarkForm(FlaskForm):
         bound = type("BoundMarkForm", (cls,), {"mark": mark_field(scale, "Your mark")})
         form = cast(MarkForm, bound())
         if not form.is_submitted():
-            form.seen.data = seen_as(own)
+            form.seen.data = id_of(own)
             if own is not None:
                 form.mark.data, form.rationale.data = str(own.mark), own.rationale
         return form

@@ -7,16 +7,17 @@ from typing import cast
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput, GovTextArea
-from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, SubmitField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField, TextAreaField
 
+from lots.chain import id_of
 from lots.person import Person
-from tender.frame.seen import seen_as
+from tender.frame.numbers import HiddenNumber
 from tender.marking.forms import mark_field
 from tender.moderation.table import Moderated
 
 
 class AgreeForm(FlaskForm):
-    seen = HiddenField()
+    seen = HiddenNumber()
     mark: RadioField
     reasons = TextAreaField(
         "Reasons for this mark",
@@ -56,7 +57,7 @@ class AgreeForm(FlaskForm):
         self, moderated: Moderated, people: Sequence[Person], usually_present: Iterable[int] | None
     ) -> None:
         agreed = moderated.agreed
-        self.seen.data = seen_as(agreed)
+        self.seen.data = id_of(agreed)
         there = {person.id for person in agreed.present} if agreed else usually_present
         self.present.data = [str(person.id) for person in people if there is None or person.id in there]
         if agreed is not None:

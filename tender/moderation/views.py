@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from lots import panel, states
+from lots.chain import id_of
 from lots.refusal import Conflict, NotPermitted
 from lots.tender import Tender, find_tender
 from tender.eligibility.to_mark import Item
-from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.answers import Answer, asked
+from tender.frame.context import current_person, db, refusals, refuse
+from tender.frame.numbers import whole_number
 from tender.frame.permissions import may, requires
-from tender.frame.seen import seen_as, seen_id
 from tender.marking.counting import progress
-from tender.marking.forms import whole_number
 from tender.marking.pages import answer_to
 from tender.moderation import pages
 from tender.moderation.access import may_see_marks
@@ -22,8 +22,6 @@ from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import Moderated, Table, table
 
 blueprint = Blueprint("moderation", __name__)
-
-Answer = str | tuple[str, int] | Response | BaseResponse
 
 
 @blueprint.get("/tenders/<int:tender_id>/moderation")
@@ -61,7 +59,7 @@ def _moderates(tender: Tender) -> bool:
 @requires("moderation.moderate")
 def open_(tender_id: int) -> Answer:
     tender = find_tender(db.session, tender_id)
-    opening.open_moderation(db.session, actor=current_person(), now=now(), tender=tender)
+    opening.open_moderation(**asked(), tender=tender)
     flash("Moderation is open. The evaluators’ own marks now stand.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
@@ -70,7 +68,7 @@ def open_(tender_id: int) -> Answer:
 @requires("moderation.moderate")
 def lock(tender_id: int) -> Answer:
     tender = find_tender(db.session, tender_id)
-    opening.lock_quality(db.session, actor=current_person(), now=now(), tender=tender)
+    opening.lock_quality(**asked(), tender=tender)
     flash("Quality is locked. Prices can now be opened.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
@@ -90,9 +88,7 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
         try:
             with refusals(form):
                 agreeing.agree_mark(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     tender=tender,
                     bid=moderated.item.bid,
                     question=moderated.item.question,
@@ -102,14 +98,14 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
                     present=form.chosen(people),
                     change_reason=form.change_reason.data or "",
                     outside_reason=form.outside_reason.data or "",
-                    seen=seen_id(form.seen),
+                    seen=form.seen.data,
                 )
                 return _onward(tender, whole, moderated)
         except Conflict as conflict:
             refuse(form, conflict)
             whole, status = table(db.session, tender), 409
             moderated = whole.find(alias, code)
-            form.seen.data = seen_as(moderated.agreed)
+            form.seen.data = id_of(moderated.agreed)
     return _item_page(tender, whole, moderated, form), status
 
 

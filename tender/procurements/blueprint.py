@@ -1,10 +1,7 @@
-"""The tenders' part of the site. The views_ modules hang their routes on it."""
+"""The tenders' part of the site. The modules of `views` hang their routes on it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint
 
 blueprint = Blueprint("procurements", __name__, url_prefix="/tenders")
-
-Answer = str | tuple[str, int] | Response | BaseResponse

@@ -6,48 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.methods import tie_keys
+from scoring.methods.price import METHODS
 from tender.frame.formats import money, plural, sentence_list
-
-
-@dataclass(frozen=True)
-class Method:
-    """A price method for people: its name, its formula, and what it is known to do badly."""
-
-    title: str
-    formula: str
-    weakness: str
-
-
-METHODS = {
-    "lowest_over_bid": Method(
-        "Lowest price over the bid’s price",
-        "Price weight × lowest price ÷ the bid’s price.",
-        "One very low bid takes points from all others.",
-    ),
-    "linear_from_lowest": Method(
-        "Straight line from the lowest price",
-        "Price weight less the share by which the bid’s price is above the lowest; nothing below 0.",
-        "With slope 1 a bid at twice the lowest price has nothing.",
-    ),
-    "mean_difference": Method(
-        "Distance from the mean price",
-        "The mean price has half of the weight; each percent below or above it is one percent of the weight "
-        "more or less.",
-        "If one bidder drops out, the order of two others can turn round.",
-    ),
-    "between_limits": Method(
-        "Between a highest and a lowest price",
-        "The lowest price accepted has the whole weight, the highest nothing, in a straight line between.",
-        "Needs both limits, and they have to be set well: no bid moves another’s points.",
-    ),
-    "fixed": Method(
-        "Set price for all",
-        "Every bid that meets the set price has the whole price weight, so quality decides.",
-        "Give price a weight of 0 to score quality alone.",
-    ),
-}
-
-TIES = {"quality": "more points for quality", "price": "the lower price", "draw": "a draw"}
 
 
 @dataclass(frozen=True)
@@ -84,11 +45,11 @@ def _marks(rules: dict[str, Any]) -> list[tuple[str, str]]:
 def _price(rules: dict[str, Any]) -> list[tuple[str, str]]:
     price = rules["price"]
     method = METHODS[price["method"]]
-    rows = [("Scored by", method.title), ("Formula", method.formula)]
+    rows = [("Scored by", method.words.title), ("Formula", method.words.formula)]
     if "slope" in price:
         rows.append(("Slope", price["slope"]))
     ceiling, floor = price.get("ceiling_pence"), price.get("floor_pence")
-    if price["method"] == "fixed":
+    if method.sets_price:
         rows.append(("Set price", f"{money(ceiling)} an hour"))
     else:
         rows.append(("Highest price accepted", f"{money(ceiling)} an hour" if ceiling else "No limit"))
@@ -119,10 +80,7 @@ def _cqc(cqc: dict[str, Any], areas: list[str], services: list[str]) -> list[tup
 
 def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    words = []
-    for key in rules["ties"]:
-        code = key.removeprefix("question:")
-        words.append(TIES.get(key) or f"a higher mark for {code} {titles.get(code, '')}".strip())
+    words = [tie_keys.said(key, titles) for key in rules["ties"]]
     rows = [("Equal totals", ", then ".join(words).capitalize() if words else "A person decides")]
     if rules.get("draw_seed"):
         rows.append(("Text for the draw", rules["draw_seed"]))

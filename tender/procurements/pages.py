@@ -21,7 +21,7 @@ from tender.frame.formats import hundredths_as_text, long_datetime, money, plura
 from tender.procurements.describing import Section, sections
 from tender.procurements.operations.changing_panel import candidates, members_of
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
-from tender.procurements.steps import NEXT, colour, documents_of, steps_of
+from tender.procurements.steps import colour, documents_of, steps_of
 
 __all__ = ["candidates", "home", "lots", "opened_count", "panel", "publication", "published", "questions"]
 
@@ -69,9 +69,9 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
         cancelled_by=canceller.name if canceller else "",
         value=sum(lot.yearly_value for lot in live),
         lot_count=len(live),
-        may_cancel="officer" in person.roles and states.CANCELLED in states.MOVES[stage],
+        may_cancel="officer" in person.roles and states.CANCELLED in states.STAGES[stage].moves,
         documents=documents_of(tender, person, now),
-        next=NEXT.get(stage, ""),
+        next=states.STAGES[stage].next,
     )
 
 

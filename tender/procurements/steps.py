@@ -12,41 +12,7 @@ from lots.person import Person
 from lots.tender import Tender
 from tender.frame.permissions import SIGNED_IN, may
 
-ORDER = (
-    states.DRAFT,
-    states.PUBLISHED,
-    states.CLOSED,
-    states.OPENED,
-    states.MARKING,
-    states.MODERATION,
-    states.QUALITY_LOCKED,
-    states.PRICES_OPENED,
-    states.RECOMMENDED,
-    states.APPROVED,
-    states.STANDSTILL,
-    states.AWARDED,
-    states.SIGNED,
-)
-NEXT = {
-    states.PUBLISHED: "Providers can bid until the deadline. Until the bids are opened nobody can see who "
-    "bids, how many there are, or what is in them.",
-    states.CLOSED: "The deadline has passed. Two different officers open the bids: one asks, the other "
-    "completes.",
-    states.OPENED: "Officers choose the CQC ratings, check who stays in the assessment, and start marking.",
-    states.MARKING: "Evaluators declare conflicts of interest and mark alone. The moderator opens moderation "
-    "once everyone is in.",
-    states.MODERATION: "The panel agrees one mark for each answer, with reasons. Then quality is locked.",
-    states.QUALITY_LOCKED: "An officer opens the prices.",
-    states.PRICES_OPENED: "The bids are evaluated and an officer recommends the award.",
-    states.RECOMMENDED: "An approver, who is not the person who recommends, approves the award or sends it "
-    "back.",
-    states.APPROVED: "Assessment summaries go to every assessed bidder; then the award notice is published.",
-    states.STANDSTILL: "Nobody signs before the standstill has ended.",
-    states.AWARDED: "The award stands. The report says why each bidder won or lost.",
-    states.SIGNED: "The contracts are signed.",
-}
-"""What comes next, in a sentence for everybody who sees the tender."""
-
+ORDER = tuple(row.name for row in states.IN_ORDER)
 COLOURS = {
     states.DRAFT: "grey",
     states.PUBLISHED: "green",

@@ -8,7 +8,7 @@ from lots import states
 from scoring.english import counted, listed
 from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
 from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
-from tender.frame.formats import hours, long_date, money, plural
+from tender.frame.formats import hundredths_as_text, long_date, money, plural
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
@@ -120,7 +120,7 @@ def _log_warning(material: Material) -> list[Block]:
 def _who_wins(material: Material) -> Block:
     rows = []
     for lot in material.outcomes:
-        name, amount = f"{lot.id} {lot.zone}", hours(lot.hours_per_week)
+        name, amount = f"{lot.id} {lot.zone}", hundredths_as_text(lot.hours_per_week)
         if not lot.winners:
             rows.append((name, amount, "Nothing awarded", "–", "–", "–", "–"))
         for winner, cost in zip(lot.winners, lot.yearly_costs, strict=True):

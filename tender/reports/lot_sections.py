@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tender.awards.outcome.lots import FLAGS, RESERVE, BidOutcome, LotOutcome
-from tender.frame.formats import hours, money, plural
+from scoring.methods.bid_states import BID_FLAGS
+from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
+from tender.frame.formats import hundredths_as_text, money, plural
 from tender.reports.blocks import Block, Callout, Column, Heading, Paragraph, Section, Table, table
 from tender.reports.gather import Material
 
@@ -34,7 +35,8 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
     blocks: list[Block] = [
         Heading(f"{lot.id}  {lot.title}"),
         Paragraph(
-            f"{hours(lot.hours_per_week)} hours a week, {plural(lot.weeks_per_year, 'week')} a year, "
+            f"{hundredths_as_text(lot.hours_per_week)} hours a week, "
+            f"{plural(lot.weeks_per_year, 'week')} a year, "
             f"{plural(lot.places, 'place')}. {plural(len(lot.bids), 'bid')}, {len(lot.ranked)} ranked."
         ),
     ]
@@ -109,7 +111,7 @@ def _reason(bid: BidOutcome) -> str:
 
 
 def _outcome(bid: BidOutcome) -> str:
-    flags = "; ".join(FLAGS.get(flag, flag) for flag in bid.flags)
+    flags = "; ".join(BID_FLAGS[flag].label for flag in bid.flags)
     return f"{bid.outcome_in_words}. {flags}" if flags else bid.outcome_in_words
 
 

@@ -41,6 +41,7 @@ class Document(BaseDocTemplate):
                 PageTemplate(
                     id=name,
                     pagesize=size,
+                    onPageEnd=leave_room_for_foot,
                     frames=[
                         Frame(
                             MARGIN,
@@ -80,27 +81,23 @@ class Document(BaseDocTemplate):
 
 
 class NumberedCanvas(Canvas):
-    """Keeps every page back until all are known, then gives each its foot."""
+    """Leaves room on each page for its foot, and draws the feet when it is known how many pages there are."""
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._report = report
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
+        self.report = report
+        self.feet: list[tuple[float, float]] = []
+        """The size of each page that waits for its foot."""
 
     def save(self) -> None:
-        total = len(self._pages)
-        for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
-            self._foot(number, total)
-            super().showPage()
+        for number, size in enumerate(self.feet, 1):
+            self.beginForm(_foot(number), 0, 0, *size)
+            self._draw_foot(number, size)
+            self.endForm()
         super().save()
 
-    def _foot(self, number: int, total: int) -> None:
-        report, width = self._report, self._pagesize[0]
+    def _draw_foot(self, number: int, size: tuple[float, float]) -> None:
+        report, (width, height) = self.report, size
         self.setStrokeColor(TEAL)
         self.setLineWidth(0.6)
         self.line(MARGIN, FOOT, width - MARGIN, FOOT)
@@ -108,8 +105,18 @@ class NumberedCanvas(Canvas):
         self.setFont(REGULAR, 7.5)
         left = f"{report.reference}  ·  record and log {report.document_hash}"
         self.drawString(MARGIN, FOOT - 10, printable(left))
-        self.drawRightString(width - MARGIN, FOOT - 10, f"Page {number} of {total}")
+        self.drawRightString(width - MARGIN, FOOT - 10, f"Page {number} of {len(self.feet)}")
         if not report.settled:
             self.setFillColor(AMBER)
             self.setFont(BOLD, 7.5)
-            self.drawRightString(width - MARGIN, self._pagesize[1] - 10 * mm, printable(report.status))
+            self.drawRightString(width - MARGIN, height - 10 * mm, printable(report.status))
+
+
+def leave_room_for_foot(canvas: NumberedCanvas, document: Document) -> None:
+    """At the end of each page: its foot goes here, as soon as it is drawn."""
+    canvas.feet.append(document.pageTemplate.pagesize)
+    canvas.doForm(_foot(len(canvas.feet)))
+
+
+def _foot(number: int) -> str:
+    return f"foot{number}"

@@ -6,7 +6,7 @@ from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
 from lots.tender import Question
 from scoring.english import listed
-from tender.awards.outcome.lots import STATES
+from scoring.methods.bid_states import BID_STATES
 from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
@@ -77,9 +77,11 @@ def bidders_section(material: Material) -> Section:
         bid_for = lots_of.get(letter, [])
         states = states_of.get(letter, {})
         told = (
-            STATES[next(iter(states))]
+            BID_STATES[next(iter(states))].label
             if len(states) == 1
-            else "; ".join(f"{STATES[state]} in {', '.join(codes)}" for state, codes in states.items())
+            else "; ".join(
+                f"{BID_STATES[state].label} in {', '.join(codes)}" for state, codes in states.items()
+            )
         )
         number = one.company.get("company_number", "")
         rows.append((letter, one.name, number or "–", _lots(material, bid_for), told or "No live lot"))
@@ -119,7 +121,7 @@ def _out_of_assessment(material: Material) -> list[Block]:
     if not reasons:
         return [Paragraph("Every bid stayed in the assessment.")]
     rows = [
-        (name, STATES[state], _lots(material, codes), why)
+        (name, BID_STATES[state].label, _lots(material, codes), why)
         for (name, state, why), codes in sorted(reasons.items())
     ]
     columns = (

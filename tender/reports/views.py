@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lots.award import latest_evaluation
 from tender.frame.context import current_person, db
+from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
 from tender.procurements.access import tender_for
 from tender.reports.blocks import Table
@@ -35,12 +36,5 @@ def _name_column(table: Table) -> int | None:
 @requires("report.read")
 def report_pdf(tender_id: int) -> Response:
     tender = tender_for(db.session, current_person(), tender_id)
-    answer = make_response(write_pdf(make_report(db.session, tender)))
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{file_name(tender.reference)}"'
-    return answer
-
-
-def file_name(reference: str) -> str:
-    plain = "".join(each if each.isascii() and each.isalnum() else "-" for each in reference)
-    return f"{plain}-award-report.pdf"
+    name = f"{file_name(tender.reference)}-award-report.pdf"
+    return download(write_pdf(make_report(db.session, tender)), name, "application/pdf", show=True)

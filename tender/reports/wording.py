@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.english import counted, listed
+from scoring.methods import tie_keys
+from scoring.methods.price import METHODS
 from tender.frame.formats import money
-
-METHODS = {
-    "lowest_over_bid": "price weight × lowest price ÷ the bid’s price",
-    "linear_from_lowest": "price weight − price weight × slope × (price − lowest) ÷ lowest",
-    "mean_difference": "half the price weight − price weight × (price − mean) ÷ mean",
-    "between_limits": "price weight × (ceiling − price) ÷ (ceiling − floor)",
-    "fixed": "the whole price weight for every bid that accepts the set price",
-}
-TIE_KEYS = {"quality": "quality points", "price": "the lower price", "draw": "a draw by published seed"}
 
 
 def price_rule(rules: dict[str, Any]) -> str:
     price = rules["price"]
-    told = f"Price points = {METHODS[price['method']]}, never below 0 nor above the price weight."
-    if price["method"] == "linear_from_lowest":
+    method = METHODS[price["method"]]
+    told = f"Price points = {method.words.report}, never below 0 nor above the price weight."
+    if method.slope:
         told += f" Slope {price.get('slope', '1')}."
     for name in ("ceiling", "floor"):
         if f"{name}_pence" in price:
@@ -38,15 +33,16 @@ def rounding(rules: dict[str, Any]) -> str:
 def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
         return "None are published: equal totals share a rank until a person decides."
-    keys = [TIE_KEYS.get(key, f"the mark for {key.removeprefix('question:')}") for key in rules["ties"]]
+    titles = {question["id"]: question["title"] for question in rules["questions"]}
+    keys = [tie_keys.said(key, titles) for key in rules["ties"]]
     told = f"In turn: {', then '.join(keys)}."
-    return f"{told} Seed: “{rules['draw_seed']}”." if "draw" in rules["ties"] else told
+    return f"{told} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else told
 
 
 def limits(rules: dict[str, Any]) -> str:
-    groups = rules["allocation"]["groups"]
-    told = "Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit."
-    for group in groups:
+    allocation = rules["allocation"]
+    told = ALLOCATION[allocation["method"]].words
+    for group in allocation["groups"]:
         most = counted(group["most_lots"], "lot")
         told += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."
     return f"{told} A bidder’s own limits on lots and weekly hours hold too."

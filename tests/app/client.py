@@ -8,10 +8,17 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from flask import Flask
+from flask import Flask, session
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from lots.person import Person
+from tender.accounts.signed_in import begin_session
+from tender.frame import context
+
 REDIRECTS = {301, 302, 303, 307, 308}
+REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-controls"}
+"""Attributes that name the ids of other elements."""
 IGNORED_INPUTS = {"submit", "button", "image", "reset", "file"}
 
 
@@ -41,6 +48,8 @@ class Seen:
     @property
     def errors(self) -> list[str]:
         """The lines of the error summary."""
+        if b"govuk-error-summary" not in self.data:
+            return []  # looking for it in the tree takes longer than reading most pages
         return [item.get_text(" ", strip=True) for item in self.html.select(".govuk-error-summary__list li")]
 
     @property
@@ -75,7 +84,19 @@ class Client:
     def another(self, *, address: str = "127.0.0.1") -> Client:
         return Client(self.app, address=address)
 
+    def enter(self, email: str) -> Client:
+        """The browser as it is after this person has signed in, without the pages on which they do."""
+        with self.app.test_request_context():
+            context.begin()
+            begin_session(context.db.session.scalars(select(Person).where(Person.email == email)).one())
+            after = dict(session)
+        with self.raw.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(after)
+        return self
+
     def sign_in(self, email: str, password: str) -> Seen:
+        """By the page for it."""
         seen = self.post_form("/sign-in", {"email": email, "password": password})
         assert not seen.errors, seen.errors
         return seen
@@ -157,35 +178,36 @@ class Client:
 def check_page(seen: Seen) -> None:
     """What holds for every page, whatever it is about."""
     html, where = seen.html, seen.path
-    assert len(html.find_all("h1")) == 1, f"{where}: {len(html.find_all('h1'))} h1 headings"
+    tags: dict[str, list[Tag]] = {}
+    for tag in html.find_all(True):
+        tags.setdefault(tag.name, []).append(tag)
+    assert len(tags.get("h1", ())) == 1, f"{where}: {len(tags.get('h1', ()))} h1 headings"
     assert seen.heading, f"{where}: an empty heading"
     assert html.title, f"{where}: no title"
     assert html.title.get_text(strip=True).endswith("– Tender evaluation"), f"{where}: title {html.title}"
     assert bool(seen.errors) == html.title.get_text().startswith("Error: "), (
         f"{where}: title and errors differ"
     )
-    repeated = [id for id, n in Counter(tag["id"] for tag in html.find_all(id=True)).items() if n > 1]
+    ids = Counter(tag["id"] for named in tags.values() for tag in named if "id" in tag.attrs)
+    repeated = [id for id, n in ids.items() if n > 1]
     assert not repeated, f"{where}: ids that appear twice: {repeated}"
-    for tag in html.find_all(True):
+    for tag in (tag for named in tags.values() for tag in named):
         inline = [name for name in tag.attrs if name == "style" or name.startswith("on")]
         assert not inline, f"{where}: inline {inline} in {tag}"
-        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
-            for id in str(tag.get(name, "")).split():
-                assert html.find(id=id), f"{where}: {name}={id} points nowhere"
-    assert not html.find_all("style"), f"{where}: an inline style sheet"
-    assert all(script.get("src") for script in html.find_all("script")), f"{where}: an inline script"
-    for tag in html.find_all(["input", "select", "textarea"]):
+        for name in REFERENCES & tag.attrs.keys():
+            for id in str(tag[name]).split():
+                assert id in ids, f"{where}: {name}={id} points nowhere"
+    assert "style" not in tags, f"{where}: an inline style sheet"
+    assert all(script.get("src") for script in tags.get("script", ())), f"{where}: an inline script"
+    labelled = {label.get("for") for label in tags.get("label", ())}
+    for tag in (tag for name in ("input", "select", "textarea") for tag in tags.get(name, ())):
         if tag.get("type") == "hidden" or tag.has_attr("hidden"):
             continue
-        named = (
-            tag.get("aria-label")
-            or tag.get("aria-labelledby")
-            or html.find("label", attrs={"for": tag.get("id")})
-        )
+        named = tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("id") in labelled
         assert named, f"{where}: no label for {tag}"
-    for link in html.select(".govuk-error-summary a[href^='#']"):
-        assert html.find(id=str(link["href"])[1:]), f"{where}: the error {link} leads nowhere"
-    for form in html.find_all("form"):
+    for link in html.select(".govuk-error-summary a[href^='#']") if seen.errors else ():
+        assert str(link["href"])[1:] in ids, f"{where}: the error {link} leads nowhere"
+    for form in tags.get("form", ()):
         if str(form.get("method", "get")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), f"{where}: a form without token: {form}"
     assert "Content-Security-Policy" in seen.headers, where

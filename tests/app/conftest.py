@@ -4,93 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from lots.person import Person
-from tender import Application, create_app
+from tender import Application
 from tender.accounts import operations
 from tender.accounts.passwords import Passwords
-from tender.frame.context import db, one_change
+from tender.frame.context import db
 from tests.app.client import Client
+from tests.app.staging import CHEAP, START, Change, Clock, Stage, application, changing, reading, scene
+from tests.scenes import Kept, go_on
+
+__all__ = ["CHEAP", "PASSWORD", "Change", "Client", "Clock", "People"]
 
 PASSWORD = "sturdy otter lantern"
-CHEAP = {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ROUNDS": "1"}
-"""Hashes that cost nothing; only the example may have them."""
-
-Change = Callable[[], AbstractContextManager[Session]]
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once for all the applications of a test run; their source is part of the key."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
-class KnownRule(Rule):
-    """Builders of addresses compiled once for all the applications of a test run: they take most of the time
-    in which one is made. Should Werkzeug come to build them elsewhere, this does nothing."""
-
-    builders: ClassVar[dict[tuple[str, str, bool], Callable[..., tuple[str, str]]]] = {}
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, repr(self.defaults), append_unknown)
-        if key not in self.builders:
-            self.builders[key] = super()._compile_builder(append_unknown)
-        return self.builders[key]
-
-
-Application.url_rule_class = KnownRule
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def set(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def forward(self, **by: float) -> None:
-        """`clock.forward(minutes=5)`"""
-        self.moment += timedelta(**by)
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    return Clock(START)
 
 
 @pytest.fixture
 def app(database: str, clock: Clock) -> Iterator[Application]:
-    app = create_app({"DATABASE_URL": database, "TENDER_EXAMPLE": "1", **CHEAP}, clock)
-    app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with application(database, clock) as app:
+        yield app
+
+
+@pytest.fixture
+def staged(database: str, kept_scene: Kept, clock: Clock) -> Callable[[str], Any]:
+    """`staged("opened")` is what that scene gave, made here and now if this test did not begin with it."""
+    state = [kept_scene]
+    if kept_scene.moment is not None:
+        clock.set(kept_scene.moment)
+
+    def get(name: str) -> Any:
+        if name not in state[0].values:
+            state[0] = go_on(name, database, replace(state[0], moment=clock()))
+            clock.set(state[0].moment or START)
+        return state[0].value(name)
+
+    return get
 
 
 @pytest.fixture
@@ -101,39 +60,21 @@ def client(app: Application) -> Client:
 
 @pytest.fixture
 def sign_in(client: Client) -> Callable[[str], Client]:
-    """`sign_in("officer@example.org")` with the fixture's client; the person must exist."""
-
-    def do(email: str) -> Client:
-        client.sign_in(email, PASSWORD)
-        return client
-
-    return do
+    """`sign_in("officer@example.org")` gives the fixture's client, signed in as this person, who must exist.
+    Tests of signing in itself go through its page."""
+    return client.enter
 
 
 @pytest.fixture
 def change(app: Application) -> Change:
-    """`with change() as session:` runs operations outside a request and commits at the end. Leave the
-    block before using the client: a request inside it would share its session."""
-
-    @contextmanager
-    def run() -> Iterator[Session]:
-        with app.app_context(), one_change() as session:
-            yield session
-
-    return run
+    """`with change() as session:` runs operations outside a request and commits at the end."""
+    return changing(app)
 
 
 @pytest.fixture
 def read(app: Application) -> Change:
     """`with read() as session:` looks at what is in the database, and changes nothing."""
-
-    @contextmanager
-    def run() -> Iterator[Session]:
-        with app.app_context():
-            yield db.session
-            db.session.rollback()
-
-    return run
+    return reading(app)
 
 
 ROLES_OF = {
@@ -162,12 +103,13 @@ class People:
         return session.get_one(Person, self.ids[email])
 
 
-@pytest.fixture
-def people(change: Change, clock: Clock) -> People:
+@scene()
+def people(stage: Stage) -> People:
     """One person for each role and more where two are needed, two providers; all with PASSWORD."""
     passwords = Passwords(memory=8, rounds=1)
     ids = {}
-    with change() as session:
+    clock = stage.clock
+    with stage.change() as session:
         for email, (name, roles) in ROLES_OF.items():
             person = operations.add_person(
                 session, actor=None, email=email, name=name, roles=roles, now=clock()

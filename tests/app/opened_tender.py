@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,7 +22,8 @@ from lots.tender import Lot, Opening, Question, Tender
 from scoring.canonical import canonical_json
 from tender.eligibility.operations import loading_ratings
 from tender.eligibility.ratings_file import COLUMNS
-from tests.app.conftest import Change, Clock, People
+from tests.app.conftest import People
+from tests.app.staging import Stage, scene
 
 KEY_COLUMNS = [
     f"Location {name} rating" for name in ("safe", "effective", "caring", "responsive", "well-led")
@@ -243,8 +243,8 @@ def pin(
     return file
 
 
-@pytest.fixture
-def opened(people: People, change: Change, clock: Clock) -> Opened:
+@scene(after="people")
+def opened(stage: Stage) -> Opened:
     """The tender with the three bidders; no ratings are pinned yet."""
-    with change() as session:
-        return open_tender(session, people, clock())
+    with stage.change() as session:
+        return open_tender(session, stage["people"], stage.clock())

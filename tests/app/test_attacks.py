@@ -30,7 +30,7 @@ class SlowBody(io.BytesIO):
 def test_a_bid_whose_request_ends_after_the_deadline_is_too_late_whenever_it_began(client, bidding: Bidding):
     bidding.prepare()
     bidding.to_the_deadline(seconds=1)
-    client.sign_in(FIRST, PASSWORD)
+    client.enter(FIRST)
     page = client.get(f"/bids/{bidding.tender_id}/check")
     token = page.html.find("input", {"name": "csrf_token"})["value"]
     seen = page.html.find("input", {"name": "seen"})["value"]

@@ -61,7 +61,7 @@ def test_money_that_is_not_whole_pence_is_a_fault():
     ("hundredths", "written"), [(112800, "1,128"), (3750, "37.5"), (1, "0.01"), (-250, "−2.5"), (None, "")]
 )
 def test_hours_are_written_from_hundredths_without_needless_noughts(hundredths, written):
-    assert formats.hours(hundredths) == written
+    assert formats.hundredths_as_text(hundredths) == written
 
 
 def test_words_follow_their_number():

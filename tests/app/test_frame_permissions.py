@@ -39,7 +39,6 @@ def test_an_application_with_an_unknown_permission_does_not_start():
 
 
 def test_a_route_added_later_without_permission_is_not_served(app):
-    app._got_first_request = False
     app.add_url_rule("/late", view_func=lambda: "late", endpoint="late")
     with pytest.raises(PermissionFault):
         app.test_client().get("/late")

@@ -26,7 +26,7 @@ PASSWORD = "copper kettle autumn walk"
 
 @pytest.fixture
 def environment(postgresql_server):
-    name = "production"
+    name = f"production_{os.getpid()}"
     postgresql_server.run(f"CREATE DATABASE {name}")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -100,3 +100,10 @@ def test_an_empty_value_means_the_default():
 def test_each_setting_says_what_it_means():
     assert all(setting.meaning for setting in SETTINGS)
     assert len({setting.name for setting in SETTINGS}) == len(SETTINGS)
+
+
+def test_a_missing_driver_for_postgresql_is_named_with_what_to_type(monkeypatch):
+    assert read_settings({**GOOD, "DATABASE_URL": "postgresql://db/tender"})
+    monkeypatch.setattr("tender.settings.find_spec", {}.get)
+    assert "make postgresql" in refusal(DATABASE_URL="postgresql://db/tender")
+    assert read_settings({**GOOD, "DATABASE_URL": "sqlite:///tender.sqlite"})

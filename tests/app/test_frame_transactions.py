@@ -30,7 +30,6 @@ def note() -> SignInAttempt:
 @pytest.fixture
 def routes(app):
     """Adds views to the application: `routes("/path", function)`, for GET and POST."""
-    app._got_first_request = False
     app.config["WTF_CSRF_ENABLED"] = False
     blueprint = Blueprint("trial", __name__)
 

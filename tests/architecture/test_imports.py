@@ -54,6 +54,62 @@ def test_the_contracts_would_notice(tmp_path):
     assert "lower -> upper" in result.stdout
 
 
+def is_private(word: str) -> bool:
+    return word.startswith("_") and not word.startswith("__")
+
+
+def named_here(tree: ast.AST) -> Iterator[str]:
+    """Each private name that a module gives to something of its own."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and ast.unparse(node.value) in {"self", "cls"}
+        ):
+            yield node.attr
+
+
+def private_names_used(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Each private name that is asked of an object or imported, and its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            words = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            yield from ((word, node.lineno) for word in words if is_private(word))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"getattr", "hasattr", "setattr"}:
+            word = node.args[1]
+            if isinstance(word, ast.Constant) and is_private(str(word.value)):
+                yield str(word.value), node.lineno
+
+
+DOCUMENTED = {"_undefined_obj", "_undefined_name", "_fail_with_undefined_error"}
+"""Jinja gives these out for subclasses of `Undefined`, under these names."""
+
+
+def test_no_code_reaches_into_a_library_by_a_private_name():
+    trees = {path: ast.parse(path.read_text()) for path in modules("scoring", "lots", "tender", "tests")}
+    ours = {word for tree in trees.values() for word in named_here(tree)} | DOCUMENTED
+    foreign = [
+        f"{name(path)}: {word} at line {line}"
+        for path, tree in trees.items()
+        for word, line in private_names_used(tree)
+        if word not in ours
+    ]
+    assert not foreign
+
+
+def test_a_reach_into_a_library_would_be_noticed():
+    code = "from flask._app import x\nform._fields\nhasattr(form, '_errors')\nself._own = 1\nself._own"
+    tree = ast.parse(code)
+    used = [word for word, _ in private_names_used(tree) if word not in set(named_here(tree))]
+    assert sorted(used) == ["_app", "_errors", "_fields"]
+
+
 @pytest.mark.parametrize("path", modules("scoring", "lots"), ids=name)
 def test_no_float_touches_money_marks_or_scores(path):
     tree = ast.parse(path.read_text())

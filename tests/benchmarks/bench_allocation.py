@@ -78,7 +78,7 @@ def timed(method: str, record: Record, ranked: list[Ranking], repeat: int) -> tu
     times, awards = [], []
     for _ in range(repeat):
         began = time.perf_counter()
-        awards = METHODS[method](record, ranked)
+        awards = METHODS[method].allocate(record, ranked)
         times.append(time.perf_counter() - began)
     return median(times), awards
 

@@ -20,6 +20,7 @@ from tests.app.conftest import (  # noqa: F401  the same application and people 
     clock,
     people,
     read,
+    staged,
 )
 from tests.browser.council import next_page
 

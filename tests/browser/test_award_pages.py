@@ -2,13 +2,12 @@
 
 from playwright.sync_api import expect
 
-from tests.app.award_steps import lock, take  # noqa: F401  the same steps as the other tests take
+from tests.app.award_steps import approved, locked, recommended, take  # noqa: F401  the same steps as the other tests take
 
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"
 
 
-def test_nobody_meets_a_barrier_between_the_lock_and_the_award(lock, take, visit):  # noqa: F811
-    locked = lock()
+def test_nobody_meets_a_barrier_between_the_lock_and_the_award(locked, take, visit):  # noqa: F811
     at = f"/tenders/{locked.tender_id}"
     visit(OFFICER, f"{at}/results", "/awards/")
     take(locked, "evaluate")
@@ -26,10 +25,8 @@ def test_nobody_meets_a_barrier_between_the_lock_and_the_award(lock, take, visit
     visit(OFFICER, f"{at}/standstill", f"{at}/results", f"{at}/confirm")
 
 
-def test_an_auditor_meets_no_barrier(lock, take, visit):  # noqa: F811
-    locked = lock()
-    take(locked, "approve")
-    at = f"/tenders/{locked.tender_id}"
+def test_an_auditor_meets_no_barrier(approved, visit):  # noqa: F811
+    at = f"/tenders/{approved.tender_id}"
     visit(
         AUDITOR,
         "/audit/",
@@ -46,15 +43,12 @@ def test_an_auditor_meets_no_barrier(lock, take, visit):  # noqa: F811
 
 
 def test_an_award_is_approved_with_the_keyboard_and_without_script(
-    lock,  # noqa: F811
-    take,  # noqa: F811
+    recommended,  # noqa: F811
     new_page,
     sign_in_page,
 ):
-    locked = lock()
-    take(locked, "recommend")
     page = sign_in_page(new_page(javascript=False), APPROVER)
-    page.goto(f"/tenders/{locked.tender_id}/approve")
+    page.goto(f"/tenders/{recommended.tender_id}/approve")
     page.get_by_label("Approve the award").focus()
     page.keyboard.press("Space")
     page.get_by_label("Your reason").focus()
@@ -64,11 +58,9 @@ def test_an_award_is_approved_with_the_keyboard_and_without_script(
     expect(page.get_by_text("The award is approved.")).to_be_visible()
 
 
-def test_the_filter_of_the_log_works_without_script(lock, take, new_page, sign_in_page):  # noqa: F811
-    locked = lock()
-    take(locked, "approve")
+def test_the_filter_of_the_log_works_without_script(approved, new_page, sign_in_page):  # noqa: F811
     page = sign_in_page(new_page(javascript=False), AUDITOR)
-    page.goto(f"/tenders/{locked.tender_id}/log")
+    page.goto(f"/tenders/{approved.tender_id}/log")
     page.get_by_text("Filter the log").click()
     page.get_by_label("What was done").select_option("Approved the award")
     page.get_by_label("From").fill("2026-11-23")

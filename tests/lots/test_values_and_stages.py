@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lots import bid, database, moderation, publication, states
+from lots import bid, database, moderation, states
 from lots.refusal import Conflict, Refusal
 from lots.seal import Seal
 from lots.tender import Tender, count_words, yearly_value
+from scoring import exact
 
 DEADLINE = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -56,13 +57,13 @@ def test_a_step_out_of_turn_says_where_the_tender_is_and_where_it_would_have_to_
 
 
 def test_every_stage_has_a_name_and_a_row_in_the_table_of_moves() -> None:
-    everywhere = {*states.STORED, states.CLOSED}
-    assert set(states.NAMES) == set(states.MOVES) == everywhere
-    assert {to for moves in states.MOVES.values() for to in moves} <= set(states.STORED)
+    assert len({row.title for row in states.STAGES.values()}) == len(states.STAGES) == len(states.STORED) + 1
+    assert all(row.next for row in states.IN_ORDER if row.name != states.DRAFT)
+    assert {to for row in states.STAGES.values() for to in row.moves} <= set(states.STORED)
 
 
 def test_prices_can_only_open_from_locked_quality_or_a_returned_recommendation() -> None:
-    before = {stage for stage, moves in states.MOVES.items() if states.PRICES_OPENED in moves}
+    before = {name for name, row in states.STAGES.items() if states.PRICES_OPENED in row.moves}
     assert before == {states.QUALITY_LOCKED, states.RECOMMENDED}
 
 
@@ -91,7 +92,7 @@ def test_the_spread_shows_how_far_evaluators_are_apart(marks: list[int], colour:
 
 @pytest.mark.parametrize(("hundredths", "text"), [(6000, "60"), (2050, "20.5"), (1, "0.01"), (0, "0")])
 def test_hundredths_are_written_as_the_shortest_decimal(hundredths: int, text: str) -> None:
-    assert publication.decimal_text(hundredths) == text
+    assert exact.plain(hundredths) == text
 
 
 @given(st.binary(max_size=200))

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scoring.allocate import preference
@@ -14,6 +14,7 @@ from scoring.reference import awards as by_reference
 from scoring.reference.awards import Awards
 from scoring.result.stability import Check, is_certain, is_stable
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
+from tests.scoring.examples import examples
 from tests.scoring.records import legal_records
 
 ONE = {"most_lots": 1}
@@ -190,7 +191,7 @@ def outcome(record):
     }
 
 
-MANY = settings(max_examples=5 * settings().max_examples)
+MANY = examples(5)
 
 
 @MANY

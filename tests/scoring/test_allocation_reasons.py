@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.methods.ranking import by_draw
+from scoring.methods.tie_keys import by_draw
 from tests.scoring.allocation_records import contest
 from tests.scoring.record_example import bidder, example, lot, one_lot, result_of
 

@@ -19,9 +19,10 @@ from scoring.reference import awards as by_reference
 from scoring.result.stability import Check
 from tests.benchmarks.bench_allocation import rankings
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
+from tests.scoring.examples import examples
 from tests.scoring.records import legal_records
 
-MANY = settings(max_examples=5 * settings().max_examples)
+MANY = examples(5)
 """For what is drawn and tried in no time."""
 
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from scoring.__main__ import main
+from tests.scoring.allocation_records import contest
 from tests.scoring.record_example import example, one_lot, result_of
 
 
@@ -231,3 +232,18 @@ def test_an_unknown_command_is_refused(capsys):
         main(["guess", "record.json"])
     assert left.value.code == 2
     assert "invalid choice: 'guess'" in capsys.readouterr().err
+
+
+def test_without_its_solver_best_total_says_what_to_install_and_every_other_method_works(
+    written, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
+    limits = {"A": {"most_lots": 1}, "B": {"most_lots": 1}}
+    assert main(["evaluate", written(contest("rank_order", marks, limits=limits))]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", written(contest("best_total", marks, limits=limits))]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert "make best-total, or pip install highspy" in printed.err

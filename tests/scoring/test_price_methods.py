@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.methods import price
-from scoring.methods.price import METHODS, Prices
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Prices
 from scoring.model.rules import Terms
 from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, faults, one_lot, rows
@@ -26,12 +27,12 @@ def share(method, pence, terms=None):
     """The share of the weight that each price earns, as (part, whole), in one lot."""
     prices = np.array(pence)
     same = (np.full(len(pence), value) for value in (min(pence), sum(pence), len(pence)))
-    part, whole = METHODS[method](Prices(prices, *same), terms or Terms())
+    part, whole = METHODS[method].earned(Prices(prices, *same), terms or Terms())
     return list(zip(part.tolist(), whole.tolist(), strict=True))
 
 
 def test_the_methods_are_known_by_the_names_that_a_record_carries():
-    assert {name: method.__name__ for name, method in METHODS.items()} == {name: name for name in METHODS}
+    assert {name: row.share.__name__ for name, row in METHODS.items()} == {name: name for name in METHODS}
     assert sorted(METHODS) == [
         "between_limits", "fixed", "linear_from_lowest", "lowest_over_bid", "mean_difference",
     ]  # fmt: skip

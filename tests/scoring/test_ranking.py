@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from scoring.methods import ranking, sorting
+from scoring.methods import ranking, sorting, tie_keys
 from tests.scoring.record_example import bidder, example, one_lot, result_of, rows
 
 
@@ -61,7 +62,7 @@ def test_a_question_parts_a_tie_by_the_higher_mark(keys, expected):
 def test_a_key_is_only_asked_about_those_whom_the_keys_before_it_left_level():
     given = level_on_total((2, 4), (4, 2), (4, 2), (2, 4))
     given["rules"] |= {"ties": ["question:Q1", "draw"], "draw_seed": "seed"}
-    drawn = {who: ranking.draw("seed", "L1", who) for who in ("B0", "B1", "B2", "B3")}
+    drawn = {who: tie_keys.draw("seed", "L1", who) for who in ("B0", "B1", "B2", "B3")}
     expected = [*sorted(("B1", "B2"), key=drawn.get), *sorted(("B0", "B3"), key=drawn.get)]
     assert list(rows(given)) == expected
     assert list(ranks(given).values()) == [1, 2, 3, 4]
@@ -81,15 +82,17 @@ def test_quality_parts_a_tie_before_price_when_it_is_published_first():
 def test_a_draw_that_is_published_before_other_keys_is_drawn_before_them():
     given = level_on_total((2, 4), (4, 2))
     given["rules"] |= {"ties": ["draw", "question:Q1"], "draw_seed": "seed"}
-    assert list(rows(given)) == sorted(("B0", "B1"), key=lambda who: ranking.draw("seed", "L1", who))
+    assert list(rows(given)) == sorted(("B0", "B1"), key=lambda who: tie_keys.draw("seed", "L1", who))
 
 
 def test_nobody_is_drawn_who_is_parted_already(monkeypatch):
     asked = []
-    by_draw = ranking.by_draw
-    monkeypatch.setitem(
-        ranking.KEYS, "draw", lambda scored, at, name: asked.append(len(at)) or by_draw(scored, at, name)
-    )
+
+    def counting(scored, at, name):
+        asked.append(len(at))
+        return tie_keys.by_draw(scored, at, name)
+
+    monkeypatch.setitem(tie_keys.KEYS, "draw", replace(tie_keys.DRAW, order=counting))
     given = level_on_total((2, 4), (4, 2), (4, 2), (5, 5))
     given["rules"] |= {"ties": ["question:Q1", "draw"], "draw_seed": "seed"}
     rows(given)
@@ -102,12 +105,12 @@ def test_nobody_is_drawn_who_is_parted_already(monkeypatch):
 
 def test_where_the_draw_is_the_only_key_those_alone_are_drawn_who_are_level_on_total(monkeypatch):
     asked = []
-    by_draw = ranking.by_draw
-    monkeypatch.setitem(
-        ranking.KEYS,
-        "draw",
-        lambda scored, at, name: asked.append(sorted(at.tolist())) or by_draw(scored, at, name),
-    )
+
+    def noting(scored, at, name):
+        asked.append(sorted(at.tolist()))
+        return tie_keys.by_draw(scored, at, name)
+
+    monkeypatch.setitem(tie_keys.KEYS, "draw", replace(tie_keys.DRAW, order=noting))
     rows(
         one_lot({"ties": ["draw"], "draw_seed": "seed"}, [("B1", 3, 1500), ("B2", 4, 1500), ("B3", 3, 1500)])
     )
@@ -129,7 +132,7 @@ def rounds(monkeypatch, bits):
         ties=("quality", "question:Q1", "price", "draw"), draw_seed="", questions=[SimpleNamespace(id="Q1")]
     )
     quality, total = np.array([4, 4, 4, 7, 4]), np.array([9, 9, 9, 9, 2])
-    scored = ranking.Scored(rules, bids, ["L1"], ["a", "b", "c", "d", "e"], quality, total)
+    scored = tie_keys.Scored(rules, bids, ["L1"], ["a", "b", "c", "d", "e"], quality, total)
     order, found = ranking.rank(scored, np.arange(5))
     assert found.tolist() == [1, 2, 3, 4, 5]
     assert order[[0, 3, 4]].tolist() == [3, 2, 4]
@@ -182,12 +185,12 @@ def scored(seed, lots, bidders):
 
 def test_the_draw_is_the_sha_256_of_seed_lot_and_bidder_joined_by_newlines():
     written = "Zażółć\nL1\nB2".encode()
-    assert ranking.draw("Zażółć", "L1", "B2") == hashlib.sha256(written).hexdigest()
+    assert tie_keys.draw("Zażółć", "L1", "B2") == hashlib.sha256(written).hexdigest()
     lots, bidders = ["L1", "Ł2"], ["B2", "ﬁn", "𝒜"]
-    numbers = [ranking.draw("Zażółć", lot, who) for lot in lots for who in bidders]
-    places = ranking.by_draw(scored("Zażółć", lots, bidders), np.arange(6), "draw")
+    numbers = [tie_keys.draw("Zażółć", lot, who) for lot in lots for who in bidders]
+    places = tie_keys.by_draw(scored("Zażółć", lots, bidders), np.arange(6), "draw")
     assert places.tolist() == [sorted(numbers).index(number) for number in numbers]
-    some = ranking.by_draw(scored("Zażółć", lots, bidders), np.array([5, 0, 3]), "draw")
+    some = tie_keys.by_draw(scored("Zażółć", lots, bidders), np.array([5, 0, 3]), "draw")
     assert some.tolist() == [sorted(numbers[at] for at in (5, 0, 3)).index(numbers[at]) for at in (5, 0, 3)]
 
 
@@ -208,6 +211,6 @@ def test_numbers_that_begin_alike_are_parted_by_the_rest_of_them(monkeypatch):
             first = b"\x01" if self.text.endswith(b"Bd") else b"\xff"
             return first * 8 + self.text[-1:].ljust(24, b"\x00")
 
-    monkeypatch.setattr(ranking.hashlib, "sha256", Alike)
-    places = ranking.by_draw(scored("seed", ["L1"], ["Bc", "Ba", "Bd", "Bb"]), np.arange(4), "draw")
+    monkeypatch.setattr(tie_keys.hashlib, "sha256", Alike)
+    places = tie_keys.by_draw(scored("seed", ["L1"], ["Bc", "Ba", "Bd", "Bb"]), np.arange(4), "draw")
     assert places.tolist() == [3, 1, 0, 2]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import scoring
 from scoring.reading.record import from_object
 from scoring.robustness.report import assess
 from tests.scoring.changed_records import MOVING, by_rank, report_on
+from tests.scoring.examples import examples
 from tests.scoring.record_example import example, one_lot
 
 
@@ -66,7 +67,7 @@ def test_a_share_is_never_rounded_to_all_or_nothing():
 
 
 @given(by_rank(always=MOVING))
-@settings(max_examples=25)
+@examples(0.3)
 def test_the_report_is_whole_numbers_and_texts_and_the_same_each_time(obj):
     report = report_on(obj, 20)
     assert json.loads(json.dumps(report), parse_float=pytest.fail) == report

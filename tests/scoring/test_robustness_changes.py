@@ -6,7 +6,7 @@ import copy
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import scoring
 from scoring.reading.record import check, from_object
@@ -14,10 +14,11 @@ from scoring.reference import scores
 from scoring.robustness.key_fields import reweighed
 from scoring.robustness.report import assess
 from tests.scoring.changed_records import MOVING, awards_of, by_rank, changed_lots, report_on, told
+from tests.scoring.examples import examples
 from tests.scoring.record_example import one_lot
 
 
-@settings(max_examples=60)
+@examples(0.75)
 @given(by_rank(always=MOVING))
 def test_what_each_bidders_absence_does_is_what_evaluating_without_it_gives(obj):
     before, report = awards_of(obj), report_on(obj)
@@ -50,7 +51,7 @@ def ranks(obj):
     }
 
 
-@settings(max_examples=60)
+@examples(0.75)
 @given(by_rank(always=MOVING))
 def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
     before = awards_of(obj)
@@ -70,7 +71,7 @@ def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
             assert found == changed_lots({**obj, "bids": kept}, before)
 
 
-@settings(max_examples=60)
+@examples(0.75)
 @given(by_rank(always=MOVING))
 def test_moved_weights_give_what_evaluating_gives_where_they_can_be_written(obj):
     before, rules = awards_of(obj), obj["rules"]

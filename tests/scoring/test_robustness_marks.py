@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from scoring import robustness
 from scoring.reading.record import from_object
@@ -20,6 +20,7 @@ from tests.scoring.changed_records import (
     every_changed_mark,
     report_on,
 )
+from tests.scoring.examples import examples
 from tests.scoring.record_example import RULES, bid, bidder, example, lot, one_lot
 
 
@@ -56,32 +57,32 @@ def winners(awards):
     return sorted(who for who, _ in awarded), waiting
 
 
-@settings(max_examples=40)
+@examples(0.5)
 @given(by_rank(always=MOVING))
 def test_the_smallest_changes_of_a_mark_are_those_that_trying_every_one_finds(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
-@settings(max_examples=40)
+@examples(0.5)
 @given(by_rank(method="mean_difference", always=["minimums"]))
 def test_so_they_are_where_every_bid_that_comes_or_goes_moves_the_mean(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
-@settings(max_examples=40)
+@examples(0.5)
 @given(by_rank(method="lowest_over_bid", always=["minimums", "lot limits"]))
 def test_so_they_are_where_a_cheap_bid_that_comes_or_goes_moves_the_lowest(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
-@settings(max_examples=25)
+@examples(0.3)
 @given(by_rank(always=MOVING))
 def test_so_they_are_where_lots_are_awarded_by_preference(obj):
     obj["rules"]["allocation"]["method"] = "preference"
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
-@settings(max_examples=25)
+@examples(0.3)
 @given(by_rank(always=MOVING).filter(lambda obj: obj["rules"]["marks"]["highest"] <= 3))
 def test_so_they_are_where_lots_are_awarded_for_the_best_total(obj):
     obj["rules"]["allocation"]["method"] = "best_total"
@@ -113,7 +114,7 @@ def shared(obj):
     return obj
 
 
-@settings(max_examples=40)
+@examples(0.5)
 @given(by_rank(always=MOVING).map(shared))
 def test_a_mark_that_counts_in_every_lot_is_changed_in_every_lot_at_once(obj):
     before, scale = awards_of(obj), obj["rules"]["marks"]
@@ -183,7 +184,7 @@ def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
     assert report_on(obj)["lots"][0]["undecided"] == [{"places": [1, 2], "bidders": ["B1", "B2"]}]
 
 
-@settings(max_examples=40)
+@examples(0.5)
 @given(by_rank(always=MOVING))
 def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
     record = from_object(obj)

@@ -21,6 +21,7 @@ from scoring.robustness.outcomes import NOBODY
 from scoring.robustness.random_marks import BATCH, Stream
 from scoring.robustness.scenario_keys import Shake, Shaker
 from scoring.robustness.scenarios import scenario, shares
+from tests.scoring.examples import examples
 from tests.scoring.record_example import example, one_lot
 from tests.scoring.records import NEAR_LIMITS, legal_records
 
@@ -101,7 +102,7 @@ def test_so_it_does_where_one_mark_counts_in_every_lot(obj):
 
 
 @pytest.mark.parametrize("allocation", ["preference", "best_total"])
-@settings(max_examples=40)
+@examples(0.5)
 @given(obj=by_rank(always=MOVING))
 def test_so_it_does_under_the_other_methods_of_allocation(allocation, obj):
     obj["rules"]["allocation"]["method"] = allocation
@@ -113,7 +114,7 @@ def test_so_it_does_at_the_largest_magnitudes_a_record_may_have(obj):
     assert_the_same(obj)
 
 
-@settings(max_examples=30)
+@examples(0.4)
 @given(by_rank(always=["several places"]).filter(lambda obj: obj["rules"]["questions"]))
 def test_so_it_does_where_tie_breaks_need_more_than_64_bits(obj):
     """Seven questions' marks are tie-breaks, on a scale to 1,000, after totals with four decimals."""

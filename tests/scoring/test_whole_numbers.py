@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import scoring
 from scoring import evaluation, exact
 from scoring.methods import price, quality
-from scoring.methods.price import METHODS, Prices
+from scoring.methods.price import METHODS
+from scoring.methods.price_method import Prices
 from scoring.model.rules import Terms
 from scoring.reading import record
 from tests.scoring.record_example import one_lot
@@ -135,7 +136,7 @@ def test_every_price_method_is_exact_at_the_largest_that_a_record_may_hold(
 ):
     terms = Terms(slope=slope, ceiling=exact.HIGHEST_PRICE, floor=floor)
     columns = Prices(*(np.array([value], np.int64) for value in lot))
-    (part,), (whole,) = METHODS[method](columns, terms)
+    (part,), (whole,) = METHODS[method].earned(columns, terms)
     assert 0 <= part <= whole
     share = fair_share(method, terms, *lot)
     assert Fraction(int(part), int(whole)) == share

@@ -31,6 +31,17 @@ class NotSolved(ArithmeticError):
     """The solver gave no answer that bears checking; nothing is awarded by it."""
 
 
+class SolverMissing(NotSolved):
+    """HiGHS is not installed: few records are awarded by `best_total`, so it is an extra of the package."""
+
+    def __init__(self) -> None:
+        """Say what to type."""
+        super().__init__(
+            "this allocation needs the solver HiGHS, which is not installed. Type: make best-total, "
+            "or pip install highspy"
+        )
+
+
 class GaveUp(NotSolved):
     """The steps were used up; `values` is the best answer so far, held to every row, or None."""
 
@@ -64,8 +75,10 @@ class Program:
         self._worth: list[int] = []
         self._lower: list[int] = []
         self._upper: list[int] = []
-        import highspy  # here, because it takes a while, and most records are awarded without it
-
+        try:
+            import highspy  # here, because it takes a while, and most records are awarded without it
+        except ImportError:
+            raise SolverMissing from None
         self._highspy: Any = highspy
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (

@@ -12,6 +12,7 @@ from typing import Any
 
 from lots.tender import yearly_value
 from scoring.english import ordinal
+from scoring.methods.bid_states import BID_STATES
 from scoring.robustness.report import Hanging
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
@@ -22,23 +23,6 @@ OUTCOMES = {
     PASSED_OVER: "Passed over",
     UNDECIDED: "Tied, undecided",
     OUT: "Out of assessment",
-}
-STATES = {
-    "ranked": "Ranked",
-    "excluded": "Excluded",
-    "condition_not_met": "Condition of participation not met",
-    "procedural_breach": "Procedural breach",
-    "abnormally_low": "Abnormally low",
-    "below_minimum": "Below a published minimum",
-    "withdrawn": "Withdrawn",
-}
-FLAGS = {
-    "abnormally_low": "Price looks abnormally low",
-    "unrated": "A location without a CQC rating",
-    "inadequate": "A location rated Inadequate",
-    "dormant": "A dormant location",
-    "suspended": "A location whose registration is suspended",
-    "deregistered": "A location whose registration has ended",
 }
 
 
@@ -76,7 +60,7 @@ class BidOutcome:
     @property
     def outcome_in_words(self) -> str:
         if self.outcome == OUT:
-            return STATES[self.state]
+            return BID_STATES[self.state].label
         return f"Won, {ordinal(self.place)} place" if self.place is not None else OUTCOMES[self.outcome]
 
 

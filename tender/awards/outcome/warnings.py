@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.english import listed
-from tender.awards.outcome.lots import FLAGS, PASSED_OVER, LotOutcome
+from scoring.methods import bid_states
+from tender.awards.outcome.lots import PASSED_OVER, LotOutcome
 from tender.awards.outcome.sentences import sentence
 
 CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
@@ -42,14 +43,14 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
     if lot.places_empty > tied:
         found.append((EMPTY, _empty(lot, lot.places_empty - tied)))
     for winner in lot.winners:
-        if "abnormally_low" in winner.flags:
+        if bid_states.LOW_PRICE.name in winner.flags:
             why = " ".join(sentence(reason) for reason in winner.reasons)
             found.append(
                 (LOW_PRICE, f"{winner.name} won with a price flagged as abnormally low. {why}".strip())
             )
         for flag in winner.flags:
-            if flag != "abnormally_low":
-                words = FLAGS.get(flag, flag)
+            if flag != bid_states.LOW_PRICE.name:
+                words = bid_states.BID_FLAGS[flag].label
                 told = f"{winner.name} won with a flag that the published rules allow: {_lower(words)}."
                 found.append((RATING, told))
     if len(lot.ranked) == 1:

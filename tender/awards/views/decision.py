@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lots import states
@@ -11,14 +11,15 @@ from tender.awards import pages
 from tender.awards.forms import APPROVE, DecisionForm, RecommendForm, SummariesForm
 from tender.awards.operations import deciding, ending
 from tender.awards.standstill import WORKING_DAYS
-from tender.frame.context import current_person, db, now, refusals
+from tender.frame.answers import Answer, asked, form_page, onward
+from tender.frame.context import current_person, db, now
 from tender.frame.formats import LONDON, long_date
 from tender.frame.permissions import requires
 from tender.procurements.access import tender_for
 
 blueprint = Blueprint("award_decisions", __name__)
 
-Answer = str | tuple[str, int] | Response
+RESULTS = "awards.results"
 
 
 @blueprint.route("/tenders/<int:tender_id>/recommend", methods=["GET", "POST"])
@@ -32,19 +33,14 @@ def recommend(tender_id: int) -> Answer:
     if standing.evaluation is None:
         raise Refusal("The results have not been worked out yet. Work them out first.")
     form = RecommendForm(seen=standing.evaluation.number)
-    if form.validate_on_submit():
-        with refusals(form):
-            deciding.recommend(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                reason=form.reason.data or "",
-                seen=_number(form.seen.data),
-            )
-            flash("The award is recommended. Somebody with the role of approver decides on it next.")
-            return redirect(url_for("awards.results", tender_id=tender_id))
-    return render_template("awards/recommend.html", standing=standing, tender=tender, form=form)
+
+    def recommend() -> Answer:
+        reason = form.reason.data or ""
+        deciding.recommend(**asked(), tender=tender, reason=reason, seen=form.seen.number)
+        said = "The award is recommended. Somebody with the role of approver decides on it next."
+        return onward(said, RESULTS, tender_id=tender_id)
+
+    return form_page(form, recommend, "awards/recommend.html", standing=standing, tender=tender)
 
 
 @blueprint.route("/tenders/<int:tender_id>/approve", methods=["GET", "POST"])
@@ -55,26 +51,16 @@ def approve(tender_id: int) -> Answer:
     waiting = standing.recommendation
     if request.method == "GET" and tender.state != states.RECOMMENDED:
         return _elsewhere(tender_id)
-    form = DecisionForm(seen=waiting.id if waiting else "")
-    if form.validate_on_submit():
-        with refusals(form):
-            approved = form.decision.data == APPROVE
-            verb = deciding.approve if approved else deciding.return_
-            verb(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                reason=form.reason.data or "",
-                seen=_number(form.seen.data),
-            )
-            flash(
-                "The award is approved." if approved else "The recommendation is sent back to the officers."
-            )
-            return redirect(url_for("awards.results", tender_id=tender_id))
-    return render_template(
-        "awards/approve.html", standing=standing, tender=tender, form=form, waiting=waiting
-    )
+    form = DecisionForm(seen=waiting.id if waiting else None)
+
+    def decide() -> Answer:
+        approved = form.decision.data == APPROVE
+        verb = deciding.approve if approved else deciding.return_
+        verb(**asked(), tender=tender, reason=form.reason.data or "", seen=form.seen.number)
+        said = "The award is approved." if approved else "The recommendation is sent back to the officers."
+        return onward(said, RESULTS, tender_id=tender_id)
+
+    return form_page(form, decide, "awards/approve.html", standing=standing, tender=tender, waiting=waiting)
 
 
 @blueprint.route("/tenders/<int:tender_id>/standstill", methods=["GET", "POST"])
@@ -84,19 +70,18 @@ def standstill(tender_id: int) -> Answer:
     if request.method == "GET" and (tender.state != states.APPROVED or not tender.standstill_offered):
         return _elsewhere(tender_id)
     form = SummariesForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            recorded = ending.record_summaries(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                summaries_sent_on=form.summaries_sent_on.data,
-                notice_on=form.notice_on.data,
-            )
-            flash(f"The standstill lasts until the end of {long_date(recorded.ends_on)}.")
-            return redirect(url_for("awards.results", tender_id=tender_id))
-    return render_template("awards/standstill.html", tender=tender, form=form, working_days=WORKING_DAYS)
+
+    def record() -> Answer:
+        recorded = ending.record_summaries(
+            **asked(),
+            tender=tender,
+            summaries_sent_on=form.summaries_sent_on.data,
+            notice_on=form.notice_on.data,
+        )
+        said = f"The standstill lasts until the end of {long_date(recorded.ends_on)}."
+        return onward(said, RESULTS, tender_id=tender_id)
+
+    return form_page(form, record, "awards/standstill.html", tender=tender, working_days=WORKING_DAYS)
 
 
 @blueprint.route("/tenders/<int:tender_id>/confirm", methods=["GET", "POST"])
@@ -105,9 +90,8 @@ def confirm(tender_id: int) -> Answer:
     tender = tender_for(db.session, current_person(), tender_id)
     standing = pages.standing(db.session, tender)
     if request.method == "POST":
-        ending.confirm_award(db.session, actor=current_person(), now=now(), tender=tender)
-        flash("The award is confirmed. Contracts can be signed.")
-        return redirect(url_for("awards.results", tender_id=tender_id))
+        ending.confirm_award(**asked(), tender=tender)
+        return onward("The award is confirmed. Contracts can be signed.", RESULTS, tender_id=tender_id)
     if tender.state not in {states.APPROVED, states.STANDSTILL}:
         return _elsewhere(tender_id)
     return render_template(
@@ -117,9 +101,4 @@ def confirm(tender_id: int) -> Answer:
 
 def _elsewhere(tender_id: int) -> Response:
     """When a step is not to be taken now, the results say where the award is and what comes next."""
-    return redirect(url_for("awards.results", tender_id=tender_id))
-
-
-def _number(text: str | None) -> int:
-    """A hidden field's number; one that fits nothing where somebody has tampered with it."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else -1
+    return redirect(url_for(RESULTS, tender_id=tender_id))

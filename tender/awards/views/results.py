@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from lots import states
 from lots.award import latest_evaluation
 from lots.refusal import NotFound
 from lots.tender import Tender
+from scoring.methods.bid_states import BID_FLAGS
 from tender.awards import pages
 from tender.awards.operations import evaluating, opening_prices
-from tender.awards.outcome.lots import FLAGS
+from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.formats import plural
 from tender.frame.paging import Page, page_number
@@ -20,8 +20,6 @@ from tender.frame.permissions import requires
 from tender.procurements.access import seen_by, tender_for
 
 blueprint = Blueprint("awards", __name__)
-
-Answer = str | tuple[str, int] | Response
 
 
 @blueprint.get("/awards/")
@@ -78,7 +76,7 @@ def lot(tender_id: int, code: str) -> str:
         lot=shown,
         before=before,
         after=after,
-        flags=FLAGS,
+        flags=BID_FLAGS,
     )
 
 

@@ -6,11 +6,13 @@ from flask import redirect, render_template, url_for
 
 from tender.bids import operations, pages
 from tender.bids.access import find_bid, provider_of
-from tender.bids.blueprint import Answer, blueprint, download, file_name
+from tender.bids.blueprint import blueprint
 from tender.bids.checks import COMPANY, missing_in_company
 from tender.bids.draft import PRICES
 from tender.bids.wording import allocation_sentences, condition_sentences, price_sentence
+from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, seal
+from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
 
 
@@ -52,14 +54,14 @@ def rules_file(tender_id: int) -> Answer:
     """The very bytes whose hash was published."""
     found = pages.tender_for_providers(db.session, tender_id)
     name = f"rules-{file_name(found.reference)}.json"
-    return download(name, (found.rules_text or "").encode(), "application/json")
+    return download(found.rules_text or "", name, "application/json")
 
 
 @blueprint.post("/<int:tender_id>/start")
 @requires("bid.make")
 def start(tender_id: int) -> Answer:
     found = pages.tender_for_providers(db.session, tender_id)
-    operations.start(db.session, actor=current_person(), now=now(), tender=found)
+    operations.start(**asked(), tender=found)
     return redirect(url_for("bids.bid", tender_id=tender_id))
 
 

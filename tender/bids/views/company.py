@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from lots.refusal import Conflict
 from tender.bids import operations
 from tender.bids.access import provider_of
-from tender.bids.blueprint import Answer, blueprint
+from tender.bids.blueprint import blueprint
 from tender.bids.checks import missing_in_company
 from tender.bids.forms import CompanyForm
-from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.answers import Answer, asked
+from tender.frame.context import current_person, refusals, refuse
 from tender.frame.permissions import requires
 
 
@@ -33,9 +34,7 @@ def change_company() -> Answer:
         try:
             with refusals(form):
                 operations.change_provider(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     provider=provider,
                     details=form.details(),
                     seen=form.seen.data,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
-from wtforms import Field
 
 from lots.refusal import Conflict, NotFound
-from lots.tender import Lot, count_words
+from lots.tender import count_words
 from tender.bids import operations, pages
-from tender.bids.blueprint import Answer, blueprint
+from tender.bids.blueprint import blueprint
 from tender.bids.checks import live_lots
 from tender.bids.draft import PRICES
-from tender.bids.forms import AnswerForm, PriceForm, price_form
+from tender.bids.forms import AnswerForm, price_form
 from tender.bids.prices import is_set_price, preference_field, price_field, price_rules, set_price
+from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
 from tender.frame.permissions import requires
 
@@ -25,20 +25,18 @@ def answer(tender_id: int, code: str) -> Answer:
     if question is None:
         raise NotFound("This tender has no such question.")
     kept = page.content.answers.get(code, "")
-    form = AnswerForm(text=kept, seen=str(page.content.revision(code)))
+    form = AnswerForm(text=kept, seen=page.content.revision(code))
     theirs = None
     if form.validate_on_submit():
         try:
             with refusals(form):
                 content = operations.save_answer(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     seal=seal(),
                     tender=page.tender,
                     question_code=code,
                     text=form.text.data or "",
-                    seen=_revision(form.seen.data),
+                    seen=form.seen.number,
                 )
                 flash(_kept_message(question.word_limit, content.answers.get(code, "")))
                 return redirect(
@@ -47,7 +45,7 @@ def answer(tender_id: int, code: str) -> Answer:
         except Conflict as conflict:
             refuse(form, conflict)
             theirs = _page(tender_id).content
-            form.seen.data = str(theirs.revision(code))
+            form.seen.data = theirs.revision(code)
         page = _page(tender_id)
     elif not page.is_open:
         return redirect(url_for("bids.bid", tender_id=tender_id))
@@ -75,12 +73,10 @@ def prices(tender_id: int) -> Answer:
             with refusals(form):
                 entry = form.read(page.tender)
                 operations.save_prices(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     seal=seal(),
                     tender=page.tender,
-                    seen=_revision(form.seen.data),
+                    seen=form.seen.number,
                     **vars(entry),
                 )
                 flash("Your lots and prices are saved.")
@@ -88,18 +84,22 @@ def prices(tender_id: int) -> Answer:
         except Conflict as conflict:
             refuse(form, conflict)
             theirs = _page(tender_id).content
-            form.seen.data = str(theirs.revision(PRICES))
+            form.seen.data = theirs.revision(PRICES)
         page = _page(tender_id)
     elif not page.is_open:
         return redirect(url_for("bids.bid", tender_id=tender_id))
+    at_set_price = is_set_price(page.tender)
     return render_template(
         "bids/prices.html",
         form=form,
         tender=page.tender,
         is_open=page.is_open,
-        lots=[(lot, form[preference_field(lot)], _price_of(form, lot)) for lot in live_lots(page.tender)],
+        lots=[
+            (lot, form[preference_field(lot)], None if at_set_price else form[price_field(lot)])
+            for lot in live_lots(page.tender)
+        ],
         rules=price_rules(page.tender),
-        set_price=(lambda lot: set_price(page.tender, lot)) if is_set_price(page.tender) else None,
+        set_price=(lambda lot: set_price(page.tender, lot)) if at_set_price else None,
         theirs=theirs,
         back=url_for("bids.bid", tender_id=tender_id),
     )
@@ -107,16 +107,6 @@ def prices(tender_id: int) -> Answer:
 
 def _page(tender_id: int) -> pages.BidPage:
     return pages.bid_page(db.session, seal(), tender_id, current_person(), now())
-
-
-def _price_of(form: PriceForm, lot: Lot) -> Field | None:
-    """The field for the lot's price; there is none where the council has set it."""
-    field: Field | None = form._fields.get(price_field(lot))
-    return field
-
-
-def _revision(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
 
 
 def _kept_message(limit: int, text: str) -> str:

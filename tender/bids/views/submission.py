@@ -8,10 +8,12 @@ from lots.bid import BidVersion
 from lots.refusal import Conflict, NotFound
 from scoring.canonical import canonical_json
 from tender.bids import checks, envelopes, operations, pages
-from tender.bids.blueprint import Answer, blueprint, download, file_name
+from tender.bids.blueprint import blueprint
 from tender.bids.forms import SubmissionForm, WithdrawalForm
 from tender.bids.receipts import as_text, receipt_of
+from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
+from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
 
 
@@ -25,9 +27,7 @@ def check(tender_id: int) -> Answer:
         try:
             with refusals(form):
                 receipt = operations.submit(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     seal=seal(),
                     tender=page.tender,
                     seen=form.seen.data,
@@ -76,7 +76,7 @@ def receipt(tender_id: int, number: int) -> Answer:
 def receipt_text(tender_id: int, number: int) -> Answer:
     page = _page(tender_id)
     text = as_text(receipt_of(db.session, page.bid, number))
-    return _download(page, number, "receipt", "txt", text.encode(), "text/plain; charset=utf-8")
+    return _download(page, number, "receipt", "txt", text.encode(), "text/plain")
 
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/copy")
@@ -115,15 +115,13 @@ def prices_file(tender_id: int, number: int) -> Answer:
 @requires("bid.make")
 def withdraw(tender_id: int) -> Answer:
     page = _page(tender_id)
-    form = WithdrawalForm(seen=str(page.standing.number) if page.standing else "")
+    form = WithdrawalForm(seen=page.standing.number if page.standing else None)
     if form.validate_on_submit():
         with refusals(form):
             operations.withdraw(
-                db.session,
-                actor=current_person(),
-                now=now(),
+                **asked(),
                 tender=page.tender,
-                seen=int(form.seen.data) if (form.seen.data or "").isdecimal() else -1,
+                seen=form.seen.number,
             )
             flash("Your bid is withdrawn. Your draft is still here.")
             return redirect(url_for("bids.bid", tender_id=tender_id))
@@ -152,4 +150,4 @@ def _version(page: pages.BidPage, number: int) -> BidVersion:
 
 def _download(page: pages.BidPage, number: int, what: str, ending: str, body: bytes, kind: str) -> Response:
     name = f"{what}-{file_name(page.tender.reference)}-version-{number}.{ending}"
-    return download(name, body, kind)
+    return download(body, name, kind)

@@ -8,19 +8,20 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import chain, event, states
 from lots.bid import Bid
-from lots.eligibility import STATES, EligibilityDecision
-from lots.person import Person
-from lots.refusal import Conflict, NotFound, Refusal, Refusals
+from lots.eligibility import IN_ASSESSMENT, STATES, EligibilityDecision
+from lots.person import Person, require_role
+from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Lot, Tender, lock_tender
-from tender.eligibility.assessment import IN_ASSESSMENT, BidderEligibility, assessment
-from tender.eligibility.blindness import require_officer
+from scoring.methods.bid_states import DECIDABLE
+from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assessment
+from tender.eligibility.blindness import keep_blind
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
-HEARD_FIRST = ("excluded", "abnormally_low")
+HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
 """The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
 REASON_WORDS = 5
 MOST_CHARACTERS = 5000
@@ -58,15 +59,15 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
     `seen` is the id of the latest decision on the bid that the person had before them, None for none.
     """
     tender = lock_tender(session, tender)
-    require_officer(session, tender, actor)
+    require_role(actor, "officer")
+    keep_blind(session, tender, actor)
     states.require(tender, now, *WHEN)
     standing = assessment(session, tender)
     before = next((one for one in standing if one.opened.bid_id == bid.id), None)
     if before is None:
         raise NotFound("There is no such bid in this tender.")
     latest = before.latest_decision
-    if (None if latest is None else latest.id) != seen:
-        raise Conflict(_decided_meanwhile(latest))
+    chain.require_seen(latest, seen, _decided_meanwhile)
     wanted = Wanted(
         state,
         _lots(before, lot_codes),
@@ -88,11 +89,9 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         response=wanted.response,
         by_id=actor.id,
         at=now,
-        replaces_id=None if latest is None else latest.id,
         lots=list(wanted.lots),
     )
-    session.add(entry)
-    session.flush()
+    chain.append(session, entry, after=latest)
     refuse_unmarked_return(session, tender, standing, "It can no longer come back.")
     event.write(
         session,
@@ -109,7 +108,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
             "response_invited_on": response_invited_on.isoformat() if response_invited_on else None,
             "response": wanted.response,
             "states_before": dict(sorted(before.states.items())),
-            "replaces": None if latest is None else latest.id,
+            "replaces": entry.replaces_id,
         },
         now=now,
     )
@@ -139,7 +138,7 @@ def _lots(before: BidderEligibility, codes: Sequence[str]) -> tuple[Lot, ...]:
 def _wrong_state(before: BidderEligibility, tender: Tender, wanted: Wanted) -> list[Refusal]:
     if wanted.state not in STATES:
         return [Refusal("Select what you decide.", "state")]
-    if wanted.state == "abnormally_low" and tender.state != states.PRICES_OPENED:
+    if wanted.state in ABOUT_PRICE and tender.state != states.PRICES_OPENED:
         return [Refusal("A bid can be abnormally low only once prices are opened.", "state")]
     if wanted.state == IN_ASSESSMENT and before.refused_by_cqc:
         return [

@@ -10,12 +10,12 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from lots import event, states
-from lots.person import Person
+from lots.person import Person, require_role
 from lots.rating import Rating, RatingsFile, RatingsPin
 from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.tender import Tender, lock_tender
 from tender.eligibility import assessment
-from tender.eligibility.blindness import require_officer
+from tender.eligibility.blindness import keep_blind
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.eligibility.ratings_file import read_ratings
 
@@ -136,7 +136,8 @@ def pin(
     has to decide on that bidder first.
     """
     tender = lock_tender(session, tender)
-    require_officer(session, tender, actor)
+    require_role(actor, "officer")
+    keep_blind(session, tender, actor)
     if stage not in PIN_STAGES:
         raise Refusal(f"Ratings are pinned for {', '.join(PIN_STAGES)}, not for “{stage}”.", "stage")
     states.require(tender, now, *PIN_STAGES[stage])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lots import event, panel, states
 from lots.bid import OpenedBid
+from lots.chain import id_of
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person, require_role
 from lots.record import opened_bids
@@ -67,7 +68,7 @@ def declare_conflicts(
                 conflicted=conflicted,
                 detail=detail,
                 at=now,
-                replaces_id=None if before is None else before.id,
+                replaces_id=id_of(before),
             )
         )
     if faults:
@@ -137,9 +138,7 @@ def decide_conflict(
 ) -> ConflictDecision:
     """The moderator's answer to a declared conflict, once for each declaration."""
     tender = lock_tender(session, tender)
-    require_role(actor, "moderator")
-    if not panel.sits_on(session, tender, actor, panel.MODERATOR):
-        raise NotPermitted("You are not the moderator of this tender.")
+    panel.require_moderator(session, tender, actor)
     states.require(tender, now, *DECLARE_AT)
     current = panel.current_declarations(session, tender).get((declaration.person_id, declaration.bid_id))
     if declaration.tender_id != tender.id or current is None or not declaration.conflicted:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import event, panel, states
+from lots import chain, event, panel, states
 from lots.bid import Bid
 from lots.mark import Mark
 from lots.person import Person, require_role
 from lots.record import pinned_file
-from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
 from tender.eligibility.to_mark import Item, Scale, plan
@@ -91,8 +91,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     item = whole.item(bid, question)
     require_may_mark(seat, item)
     before = own_mark(session, actor, item)
-    if (None if before is None else before.id) != seen:
-        raise Conflict(_marked_meanwhile(before))
+    chain.require_seen(before, seen, _marked_meanwhile)
     if before is not None and tender.state == states.MODERATION:
         raise Refusal(
             "Moderation is open, so your own mark stands. Say what you think now in the panel’s discussion."
@@ -107,11 +106,9 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
         mark=mark,
         rationale=rationale,
         at=now,
-        replaces_id=None if before is None else before.id,
         change_reason=change_reason if before is not None else "",
     )
-    session.add(entry)
-    session.flush()
+    chain.append(session, entry, after=before)
     event.write(
         session,
         tender=tender,

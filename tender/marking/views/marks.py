@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from lots import states
+from lots.chain import id_of
 from lots.refusal import Conflict
 from lots.tender import find_tender
 from tender.eligibility.to_mark import Item
-from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.answers import Answer, asked
+from tender.frame.context import current_person, db, refusals, refuse
+from tender.frame.numbers import whole_number
 from tender.frame.permissions import requires
-from tender.frame.seen import seen_as, seen_id
-from tender.marking.forms import ConflictsForm, MarkForm, whole_number
+from tender.marking.forms import ConflictsForm, MarkForm
 from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.marking.operations.declaring_conflicts import DECLARE_AT
 from tender.marking.operations.giving_marks import own_mark
 from tender.marking.pages import BY_BID, BY_QUESTION, Desk, answer_to, desk, history
 
 blueprint = Blueprint("marking", __name__)
-
-Answer = str | tuple[str, int] | Response | BaseResponse
 
 
 def own_desk(tender_id: int) -> Desk:
@@ -66,9 +65,7 @@ def conflicts(tender_id: int) -> Answer:
     if form.validate_on_submit() and _wholly_declared(form, first):
         with refusals(form):
             declaring_conflicts.declare_conflicts(
-                db.session,
-                actor=current_person(),
-                now=now(),
+                **asked(),
                 tender=mine.tender,
                 declarations=form.declarations(free),
             )
@@ -108,22 +105,20 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
         try:
             with refusals(form):
                 giving_marks.record_mark(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     tender=mine.tender,
                     bid=one.bid,
                     question=one.question,
                     mark=whole_number(form.mark.data),
                     rationale=form.rationale.data or "",
                     change_reason=form.change_reason.data or "",
-                    seen=seen_id(form.seen),
+                    seen=form.seen.data,
                 )
                 return _onward(mine, one)
         except Conflict as conflict:
             refuse(form, conflict)
             own, status = own_mark(db.session, current_person(), one), 409
-            form.seen.data = seen_as(own)
+            form.seen.data = id_of(own)
     page = render_template(
         "marking/item.html",
         form=form,

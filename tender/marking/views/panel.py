@@ -8,7 +8,8 @@ from lots import panel, states
 from lots.refusal import Conflict, NotFound
 from lots.tender import Tender, find_tender
 from tender.eligibility.to_mark import plan
-from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.answers import Answer, asked
+from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
 from tender.marking import counting
 from tender.marking.forms import DecideConflictForm
@@ -16,7 +17,7 @@ from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.marking.operations.declaring_conflicts import DECLARE_AT
 from tender.marking.pages import ToldConflict, told_conflicts
 from tender.marking.seats import seats
-from tender.marking.views.marks import Answer, blueprint
+from tender.marking.views.marks import blueprint
 
 
 def _opened(tender_id: int) -> Tender:
@@ -30,7 +31,7 @@ def _opened(tender_id: int) -> Tender:
 @requires("marking.start")
 def start(tender_id: int) -> Answer:
     tender = find_tender(db.session, tender_id)
-    giving_marks.start(db.session, actor=current_person(), now=now(), tender=tender)
+    giving_marks.start(**asked(), tender=tender)
     flash("Marking has started. Evaluators can declare conflicts and mark.")
     return redirect(url_for("marking.progress", tender_id=tender_id))
 
@@ -75,9 +76,7 @@ def decide(tender_id: int, number: int) -> Answer:
         try:
             with refusals(form):
                 declaring_conflicts.decide_conflict(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
+                    **asked(),
                     tender=tender,
                     declaration=one.declaration,
                     may_mark=form.may_mark.data == "yes",

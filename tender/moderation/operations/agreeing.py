@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lots import event, panel, states
+from lots import chain, event, panel, states
 from lots.bid import Bid
 from lots.moderation import AgreedMark, spread
-from lots.person import Person, require_role
-from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
+from lots.person import Person
+from lots.refusal import Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.frame.formats import long_datetime
 from tender.moderation.table import Moderated, table
@@ -21,12 +21,6 @@ DISCUSSION_WORDS = 2
 RED_DISCUSSION_WORDS = 15
 """Marks three or more apart were not just a slip: what was said must be on record."""
 MOST_CHARACTERS = 10_000
-
-
-def require_moderator(session: Session, tender: Tender, actor: Person) -> None:
-    require_role(actor, "moderator")
-    if not panel.sits_on(session, tender, actor, panel.MODERATOR):
-        raise NotPermitted("You are not the moderator of this tender.")
 
 
 def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers name each
@@ -51,12 +45,11 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
     present. `outside_reason` is needed for a mark beyond every evaluator's own.
     """
     tender = lock_tender(session, tender)
-    require_moderator(session, tender, actor)
+    panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
     moderated = table(session, tender, only=bid).find_item(bid, question)
     before = moderated.agreed
-    if (None if before is None else before.id) != seen:
-        raise Conflict(_agreed_meanwhile(before))
+    chain.require_seen(before, seen, _agreed_meanwhile)
     people = sorted({person.id: person for person in (*present, actor)}.values(), key=lambda one: one.id)
     texts = {
         "reasons": reasons.strip(),
@@ -78,12 +71,10 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
         mark=mark,
         recorded_by_id=actor.id,
         at=now,
-        replaces_id=None if before is None else before.id,
         present=people,
         **texts,
     )
-    session.add(entry)
-    session.flush()
+    chain.append(session, entry, after=before)
     event.write(
         session,
         tender=tender,

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import event, panel, states
 from lots.person import Person
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
 from tender.frame.formats import plural
 from tender.marking.counting import progress
-from tender.moderation.operations.agreeing import require_moderator
 from tender.moderation.table import Table, table
 
 
@@ -66,7 +65,7 @@ def _undecided(whole: Table) -> list[str]:
 def open_moderation(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
     """Bring the marks together, once everyone is in. From now on evaluators' own marks stand."""
     tender = lock_tender(session, tender)
-    require_moderator(session, tender, actor)
+    panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MARKING)
     whole = table(session, tender)
     _refuse(missing_for_moderation(session, tender, whole))
@@ -95,7 +94,7 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
 def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
     """Close the marks for good, once every one is agreed. Only then can prices be opened."""
     tender = lock_tender(session, tender)
-    require_moderator(session, tender, actor)
+    panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
     whole = table(session, tender)
     _refuse(missing_for_locking(session, tender, whole))

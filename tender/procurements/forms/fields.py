@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
@@ -18,7 +18,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     DateField,
-    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -32,6 +31,7 @@ from lots import schedule
 from lots.tender import Tender
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
+from tender.frame.numbers import HiddenNumber
 
 Written = Callable[[Any], str]
 
@@ -93,14 +93,18 @@ def prose_field(label: str, hint: str = "") -> TextAreaField:
     return TextAreaField(label, description=hint, widget=GovTextArea())
 
 
-def radio_field(label: str, choices: dict[str, str], missing: str, hint: str = "") -> RadioField:
+Choices: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
+"""Values with their words, or what is asked for them as a page is made."""
+
+
+def radio_field(label: str, choices: Choices, missing: str, hint: str = "") -> RadioField:
     return RadioField(
         label,
         description=hint,
-        choices=[SelectChoice(value, text) for value, text in choices.items()],
+        choices=lambda: [SelectChoice(value, text) for value, text in _now(choices).items()],
         widget=GovRadioInput(),
         validate_choice=False,
-        validators=[_chosen(set(choices), missing)],
+        validators=[_chosen(choices, missing)],
     )
 
 
@@ -117,9 +121,13 @@ def save_button(text: str = "Save") -> SubmitField:
     return SubmitField(text, widget=GovSubmitInput())
 
 
-def _chosen(allowed: set[str], missing: str) -> Callable[[FlaskForm, Any], None]:
+def _now(choices: Choices) -> Mapping[str, str]:
+    return choices() if callable(choices) else choices
+
+
+def _chosen(allowed: Choices, missing: str) -> Callable[[FlaskForm, Any], None]:
     def check(_form: FlaskForm, field: Any) -> None:
-        if field.data not in allowed:
+        if field.data not in _now(allowed):
             raise ValidationError(missing)
 
     return check
@@ -194,14 +202,8 @@ def in_london(day: date, at: time, zone: ZoneInfo = LONDON) -> datetime:
 class DraftForm(FlaskForm):
     """A form about a draft: remembers at which revision its page was opened."""
 
-    seen = HiddenField()
-
-    @property
-    def revision(self) -> int:
-        """The revision that the page showed; one that was never there where the field was tampered with."""
-        text = str(self.seen.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    seen = HiddenNumber()
 
     def now_at(self, tender: Tender) -> None:
         """The page shows the draft as it now stands."""
-        self.seen.data = str(tender.revision)
+        self.seen.data = tender.revision

@@ -9,8 +9,9 @@ from wtforms import SelectChoice
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
 from scoring import exact
+from scoring.methods import tie_keys
+from scoring.methods.price import METHODS, titles
 from scoring.model.rules import FLOORS
-from tender.procurements.describing import METHODS
 from tender.procurements.forms.fields import (
     DraftForm,
     points_field,
@@ -53,7 +54,7 @@ class MarksForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender) -> MarksForm:
-        return cls(data={"seen": str(tender.revision), **vars(RuleSettings.of(tender))})
+        return cls(data={"seen": tender.revision, **vars(RuleSettings.of(tender))})
 
     def settings(self, settings: RuleSettings) -> RuleSettings:
         return replace(
@@ -72,7 +73,7 @@ class PriceForm(DraftForm):
 
     price_method = radio_field(
         "How is price scored?",
-        {name: method.title for name, method in METHODS.items()},
+        lambda: {name: method.words.title for name, method in METHODS.items()},
         "Select how price is scored",
     )
     slope = text_field(
@@ -104,38 +105,38 @@ class PriceForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender) -> PriceForm:
-        shown = {"seen": str(tender.revision), **vars(RuleSettings.of(tender))}
-        if tender.price_method == "fixed":
+        shown = {"seen": tender.revision, **vars(RuleSettings.of(tender))}
+        if METHODS[tender.price_method].sets_price:
             shown |= {"set_price": tender.ceiling, "ceiling": None, "floor": None}
         return cls(data=shown)
 
     def settings(self, settings: RuleSettings) -> RuleSettings:
         """The settings with what was typed. Raises Refusals where it belongs to another method, unless it
         only stands there from before."""
-        method = self.price_method.data
-        fixed = method == "fixed"
+        method = METHODS[self.price_method.data]
         slope = (self.slope.data or "").strip()
         faults = []
-        if fixed:
+        if method.sets_price:
             faults += [
                 Refusal("Leave this empty at a set price", field)
                 for field in ("ceiling", "floor")
                 if self[field].data is not None and self[field].data != getattr(settings, field)
             ]
         elif self.set_price.data is not None and (
-            settings.price_method != "fixed" or self.set_price.data != settings.ceiling
+            not METHODS[settings.price_method].sets_price or self.set_price.data != settings.ceiling
         ):
-            faults.append(Refusal("Select “Set price for all”, or leave the set price empty", "set_price"))
-        if method != "linear_from_lowest" and slope == settings.slope:
+            setting = titles(row for row in METHODS.values() if row.sets_price)
+            faults.append(Refusal(f"Select {setting}, or leave the set price empty", "set_price"))
+        if not method.slope and slope == settings.slope:
             slope = ""
         if faults:
             raise Refusals(faults)
         return replace(
             settings,
-            price_method=method,
+            price_method=method.name,
             slope=slope,
-            ceiling=self.set_price.data if fixed else self.ceiling.data,
-            floor=self.set_price.data if fixed else self.floor.data,
+            ceiling=self.set_price.data if method.sets_price else self.ceiling.data,
+            floor=self.set_price.data if method.sets_price else self.floor.data,
             below_mean=self.below_mean.data,
             below_next=self.below_next.data,
         )
@@ -175,22 +176,17 @@ class OtherRulesForm(DraftForm):
     @classmethod
     def showing(cls, tender: Tender) -> OtherRulesForm:
         settings = RuleSettings.of(tender)
-        shown = {"seen": str(tender.revision), **vars(settings)}
+        shown = {"seen": tender.revision, **vars(settings)}
         shown["cqc_areas"] = "\n".join(settings.cqc_areas)
         shown |= {
             f"tie_{place}": key for place, key in enumerate((*settings.ties, "", "", "", "")[:TIE_PLACES], 1)
         }
         form = cls(data=shown)
-        choices = [
-            SelectChoice("", "Nothing more"),
-            SelectChoice("quality", "More points for quality"),
-            SelectChoice("price", "The lower price"),
-            *(
-                SelectChoice(f"question:{each.code}", f"A higher mark for {each.code} {each.title}")
-                for each in tender.questions
-            ),
-            SelectChoice("draw", "A draw"),
-        ]
+        titles = {each.code: each.title for each in tender.questions}
+        choices = [SelectChoice("", "Nothing more")]
+        for key in tie_keys.names(titles):
+            told = tie_keys.said(key, titles)
+            choices.append(SelectChoice(key, f"{told[:1].upper()}{told[1:]}"))
         for place in range(1, TIE_PLACES + 1):
             form[f"tie_{place}"].choices = choices
         return form

@@ -96,7 +96,7 @@ class DetailsForm(DraftForm):
         local = tender.deadline.astimezone(LONDON) if tender.deadline else None
         return cls(
             data={
-                "seen": str(tender.revision),
+                "seen": tender.revision,
                 "title": tender.title,
                 "buyer": tender.buyer,
                 "description": tender.description,
@@ -142,7 +142,7 @@ class LotForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender, lot: Lot | None) -> LotForm:
-        shown: dict[str, object] = {"seen": str(tender.revision), "weeks": 52, "places": 1}
+        shown: dict[str, object] = {"seen": tender.revision, "weeks": 52, "places": 1}
         if lot is not None:
             shown |= {"code": lot.code, "zone": lot.zone, "hours": lot.hours_per_week}
             shown |= {"weeks": lot.weeks_per_year, "places": lot.places, "price": lot.guide_price}
@@ -217,7 +217,7 @@ class QuestionForm(DraftForm):
 
     @classmethod
     def showing(cls, tender: Tender, question: Question | None) -> QuestionForm:
-        shown: dict[str, object] = {"seen": str(tender.revision), "word_limit": 750}
+        shown: dict[str, object] = {"seen": tender.revision, "word_limit": 750}
         if question is not None:
             shown |= {
                 name: getattr(question, name)
@@ -257,7 +257,7 @@ def weights_form(tender: Tender) -> DraftForm:
     shown: dict[str, int | None] = {f"weight_{each.code}": each.weight for each in tender.questions}
     shown |= {f"minimum_{question.code}": question.minimum for question in tender.questions}
     made = type("WeightsForm", (DraftForm,), {**fields, "submit": save_button("Save weights")})
-    form: DraftForm = made(data={"seen": str(tender.revision), **shown})
+    form: DraftForm = made(data={"seen": tender.revision, **shown})
     return form
 
 

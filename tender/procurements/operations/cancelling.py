@@ -34,7 +34,7 @@ def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, re
     at = states.stage(tender, now)
     if at == states.CANCELLED:
         raise Conflict(f"{last_change(session, tender)}. It is cancelled.")
-    if states.CANCELLED not in states.MOVES[at]:
+    if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
     reason = wording.prose(reason, "reason", "the reason", 5_000)
     states.move(tender, now, states.CANCELLED)

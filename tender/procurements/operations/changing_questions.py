@@ -12,6 +12,7 @@ from lots.person import Person
 from lots.refusal import Conflict, NotFound, Refusal, Refusals
 from lots.tender import Lot, Question, Tender
 from scoring import exact
+from scoring.methods import tie_keys
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin_draft, note, question_of
 
@@ -127,7 +128,7 @@ def remove_question(
     question = question_of(tender, code)
     body = _body(question)
     tender.questions.remove(question)
-    tender.ties = [key for key in tender.ties if key != f"question:{code}"]
+    tender.ties = [key for key in tender.ties if tie_keys.question_of(key) != code]
     session.flush()
     note(session, actor, now, tender, "question.removed", f"{code} {body['title']}", {"were": body})
 

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from lots.person import Person
 from lots.refusal import Refusal, Refusals
-from lots.tender import PRICE_METHODS, Tender
+from lots.tender import Tender
 from scoring import exact
+from scoring.methods import tie_keys
+from scoring.methods.price import METHODS, titles
+from scoring.methods.price_method import Limits
 from scoring.model.rules import FLOORS
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin_draft, note
@@ -110,8 +113,8 @@ def _mark_faults(tender: Tender, settings: RuleSettings) -> list[Refusal]:
 
 def _price_faults(settings: RuleSettings) -> list[Refusal]:
     faults = []
-    method, ceiling, floor = settings.price_method, settings.ceiling, settings.floor
-    if method not in PRICE_METHODS:
+    method, ceiling, floor = METHODS.get(settings.price_method), settings.ceiling, settings.floor
+    if method is None:
         faults.append(Refusal("Choose how price is scored", "price_method"))
     for value, field, name in ((ceiling, "ceiling", "Highest price"), (floor, "floor", "Lowest price")):
         if value is not None and not 0 < value <= HIGHEST_RATE:
@@ -119,9 +122,9 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
             faults.append(Refusal(message, field))
     if ceiling is not None and floor is not None and floor > ceiling:
         faults.append(Refusal("Lowest price must not be above the highest", "floor"))
-    if method == "fixed" and (ceiling is None or ceiling != floor):
+    if method is not None and method.sets_price and (ceiling is None or ceiling != floor):
         faults.append(Refusal("Enter the set price", "set_price"))
-    if method == "between_limits":
+    if method is not None and method.limits is Limits.MEASURED_BY:
         if ceiling is None:
             faults.append(Refusal("Enter the highest price: this method measures by it", "ceiling"))
         if floor is None:
@@ -129,8 +132,9 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
         if ceiling is not None and ceiling == floor:
             faults.append(Refusal("Highest price must be above the lowest for this method", "ceiling"))
     slope = exact.hundredths(settings.slope) if settings.slope else 100
-    if settings.slope and method != "linear_from_lowest":
-        faults.append(Refusal("Slope belongs to “Straight line from the lowest price” only", "slope"))
+    if settings.slope and not (method is not None and method.slope):
+        sloped = titles(row for row in METHODS.values() if row.slope)
+        faults.append(Refusal(f"Slope belongs to {sloped} only", "slope"))
     elif slope is None or not 1 <= slope <= 10_000:
         faults.append(Refusal("Slope must be a number from 0.01 to 100, like 2 or 1.5", "slope"))
     return faults
@@ -138,13 +142,13 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
 
 def _other_faults(tender: Tender, settings: RuleSettings) -> list[Refusal]:
     faults = []
-    known = {"quality", "price", "draw", *(f"question:{question.code}" for question in tender.questions)}
+    known = tie_keys.names(question.code for question in tender.questions)
     if len(set(settings.ties)) != len(settings.ties):
         faults.append(Refusal("Each way to part a tie can stand there once only", "ties"))
     for key in settings.ties:
         if key not in known:
             faults.append(Refusal(f"“{key[:60]}” is no way to part a tie here", "ties"))
-    if "draw" in settings.ties:
+    if tie_keys.needs_seed(key for key in settings.ties if key in known):
         try:
             wording.line(settings.draw_seed, "draw_seed", "the text that the draw is made with", 200)
         except Refusal as refusal:

@@ -9,20 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots import event, states
-from lots.person import Person
-from lots.refusal import Conflict, NotFound, NotPermitted
+from lots.person import Person, require_role
+from lots.refusal import Conflict, NotFound
 from lots.tender import Lot, LotGroup, Question, Tender, lock_tender
 from tender.frame.formats import clock_time, long_date
 
 
-def require_officer(actor: Person) -> None:
-    if not actor.active or "officer" not in actor.roles:
-        raise NotPermitted("Only a procurement officer may do this.")
-
-
 def begin(session: Session, actor: Person, tender: Tender) -> Tender:
     """Hold the tender for an officer."""
-    require_officer(actor)
+    require_role(actor, "officer")
     return lock_tender(session, tender)
 
 

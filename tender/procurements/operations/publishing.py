@@ -15,7 +15,9 @@ from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.canonical import canonical_json
+from scoring.methods.price import METHODS
 from scoring.reading.rules import check_rules
 from tender.frame.formats import hundredths_as_text, long_datetime, money, sentence_list
 from tender.procurements.operations.changing_panel import members_of, unfit
@@ -104,7 +106,7 @@ def _lot_gaps(tender: Tender) -> list[Gap]:
     if not tender.lots:
         return [Gap("There are no lots.", LOTS)]
     found = []
-    if tender.price_method == "fixed":
+    if METHODS[tender.price_method].sets_price:
         odd = [lot.code for lot in tender.lots if lot.guide_price != tender.ceiling]
         if odd:
             where = f"{sentence_list(odd[:5])}{' and others' if len(odd) > 5 else ''}"
@@ -115,7 +117,7 @@ def _lot_gaps(tender: Tender) -> list[Gap]:
                     LOTS,
                 )
             )
-    if tender.allocation == "rank_order":
+    if ALLOCATION[tender.allocation].by_turns:
         return found
     return [*found, Gap(f"Awards by “{tender.allocation}” are not available yet.", RULES)]
 

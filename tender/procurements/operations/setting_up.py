@@ -10,14 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lots.catalogue import SERVICES
-from lots.person import Person
+from lots.person import Person, require_role
 from lots.refusal import Refusal
 from lots.schedule import Schedule
 from lots.tender import Tender
+from scoring.methods.tie_keys import DRAW, PRICE, QUALITY
 from tender.frame.formats import long_datetime
 from tender.procurements import wording
 from tender.procurements.operations.changing_lots import put_lots, schedule_body
-from tender.procurements.operations.holding import begin_draft, note, require_officer
+from tender.procurements.operations.holding import begin_draft, note
 
 BUYER = "Lancashire County Council"
 """Whose tenders the catalogue is made for; each tender may name another authority."""
@@ -45,7 +46,7 @@ def create_from_catalogue(
     if template.set_price is not None:
         tender.ceiling = tender.floor = template.set_price
         # at one price for all, no price is low and none parts a tie
-        tender.below_mean, tender.ties = None, ["quality", "draw"]
+        tender.below_mean, tender.ties = None, [QUALITY.name, DRAW.name]
     return _add(session, actor, now, tender, template.schedule, "catalogue")
 
 
@@ -66,7 +67,7 @@ def create_from_schedule(
 
 
 def _begin(actor: Person, now: datetime, service: str, reference: str, title: str, buyer: str) -> Tender:
-    require_officer(actor)
+    require_role(actor, "officer")
     if service not in SERVICES:
         raise Refusal("Choose a service", "service")
     reference = wording.reference(reference)
@@ -81,7 +82,7 @@ def _begin(actor: Person, now: datetime, service: str, reference: str, title: st
         quality_weight=6_000,
         price_weight=4_000,
         below_mean=1_500,
-        ties=["quality", "price", "draw"],
+        ties=[QUALITY.name, PRICE.name, DRAW.name],
     )
 
 

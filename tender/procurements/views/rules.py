@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template, url_for
 
 from lots.catalogue import BANK, suggested_weight
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.refusal import Refusal
-from tender.frame.context import current_person, db, now
+from scoring.methods.price import METHODS
+from tender.frame.answers import Answer, asked, onward
 from tender.frame.permissions import requires
 from tender.procurements import pages
-from tender.procurements.blueprint import Answer, blueprint
-from tender.procurements.describing import METHODS, sections
+from tender.procurements.blueprint import blueprint
+from tender.procurements.describing import sections
 from tender.procurements.forms.rules import MarksForm, OtherRulesForm, PriceForm
 from tender.procurements.forms.setup import BankForm, ConfirmForm, QuestionForm, weights_form
 from tender.procurements.operations import changing_questions, changing_rules
 from tender.procurements.operations.changing_rules import RuleSettings
 from tender.procurements.operations.holding import question_of
-from tender.procurements.views.setup import draft_for, kept
+from tender.procurements.views.drafts import asked_of, draft_for, draft_page
+
+QUESTIONS = "procurements.questions"
 
 RULE_FORMS: dict[str, tuple[type[MarksForm | PriceForm | OtherRulesForm], str]] = {
     "marks": (MarksForm, "Weights and marks"),
@@ -43,21 +46,15 @@ def rule_section(tender_id: int, section: str) -> Answer:
     tender = draft_for(tender_id)
     kind, title = RULE_FORMS[section]
     form = kind.showing(tender)
-    if form.validate_on_submit():
-        with kept(form, tender):
-            changing_rules.change_rules(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                settings=form.settings(RuleSettings.of(tender)),
-                seen=form.revision,
-            )
-            flash(f"{title} are saved." if section != "price" else "The price rules are saved.")
-            return redirect(url_for("procurements.rules", tender_id=tender_id))
-    return render_template(
-        f"procurements/rules_{section}.html", form=form, tender=tender, title=title, methods=METHODS
-    )
+
+    def change() -> Answer:
+        settings = form.settings(RuleSettings.of(tender))
+        changing_rules.change_rules(**asked_of(tender, form), settings=settings)
+        said = f"{title} are saved." if section != "price" else "The price rules are saved."
+        return onward(said, "procurements.rules", tender_id=tender_id)
+
+    template = f"procurements/rules_{section}.html"
+    return draft_page(tender, form, change, template, title=title, methods=METHODS)
 
 
 @blueprint.get("/<int:tender_id>/questions")
@@ -71,27 +68,22 @@ def questions(tender_id: int) -> Answer:
 @requires("tender.set_up")
 def bank(tender_id: int) -> Answer:
     tender = draft_for(tender_id)
-    form = BankForm(data={"seen": str(tender.revision)})
+    form = BankForm(data={"seen": tender.revision})
     left = form.offer(tender)
-    if form.validate_on_submit():
-        with kept(form, tender):
-            keys = list(dict.fromkeys(form.keys.data or []))
-            if not keys:
-                raise Refusal("Select at least one question", "keys")
-            for place, key in enumerate(keys):
-                changing_questions.add_question(
-                    db.session,
-                    actor=current_person(),
-                    now=now(),
-                    tender=tender,
-                    bank_key=key,
-                    # the first of them makes sure of the page; each of them makes a new revision
-                    seen=form.revision if place == 0 else None,
-                )
-            flash("1 question is added." if len(keys) == 1 else f"{len(keys)} questions are added.")
-            return redirect(url_for("procurements.questions", tender_id=tender_id))
+
+    def add() -> Answer:
+        keys = list(dict.fromkeys(form.keys.data or []))
+        if not keys:
+            raise Refusal("Select at least one question", "keys")
+        changing_questions.add_question(**asked_of(tender, form), bank_key=keys[0])
+        for key in keys[1:]:
+            # the first has made sure of the page; each of them makes a new revision
+            changing_questions.add_question(**asked(), tender=tender, bank_key=key)
+        said = "1 question is added." if len(keys) == 1 else f"{len(keys)} questions are added."
+        return onward(said, QUESTIONS, tender_id=tender_id)
+
     offered = [(BANK[key], suggested_weight(key, tender.quality_weight)) for key in left]
-    return render_template("procurements/bank.html", form=form, tender=tender, offered=offered)
+    return draft_page(tender, form, add, "procurements/bank.html", offered=offered)
 
 
 @blueprint.route("/<int:tender_id>/questions/weights", methods=["GET", "POST"])
@@ -99,21 +91,17 @@ def bank(tender_id: int) -> Answer:
 def weights(tender_id: int) -> Answer:
     tender = draft_for(tender_id)
     form = weights_form(tender)
-    if form.validate_on_submit():
-        with kept(form, tender):
-            codes = [question.code for question in tender.questions]
-            changing_questions.set_weights(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                weights={code: form[f"weight_{code}"].data for code in codes},
-                minimums={code: form[f"minimum_{code}"].data for code in codes},
-                seen=form.revision,
-            )
-            flash("The weights and minimum marks are saved.")
-            return redirect(url_for("procurements.questions", tender_id=tender_id))
-    return render_template("procurements/weights.html", form=form, tender=tender)
+
+    def change() -> Answer:
+        codes = [question.code for question in tender.questions]
+        changing_questions.set_weights(
+            **asked_of(tender, form),
+            weights={code: form[f"weight_{code}"].data for code in codes},
+            minimums={code: form[f"minimum_{code}"].data for code in codes},
+        )
+        return onward("The weights and minimum marks are saved.", QUESTIONS, tender_id=tender_id)
+
+    return draft_page(tender, form, change, "procurements/weights.html")
 
 
 @blueprint.route("/<int:tender_id>/questions/add", methods=["GET", "POST"])
@@ -121,19 +109,12 @@ def weights(tender_id: int) -> Answer:
 def add_question(tender_id: int) -> Answer:
     tender = draft_for(tender_id)
     form = QuestionForm.showing(tender, None)
-    if form.validate_on_submit():
-        with kept(form, tender):
-            question = changing_questions.add_question(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                seen=form.revision,
-                **form.content(),
-            )
-            flash(f"Question {question.code} is added.")
-            return redirect(url_for("procurements.questions", tender_id=tender_id))
-    return render_template("procurements/question.html", form=form, tender=tender, question=None)
+
+    def add() -> Answer:
+        question = changing_questions.add_question(**asked_of(tender, form), **form.content())
+        return onward(f"Question {question.code} is added.", QUESTIONS, tender_id=tender_id)
+
+    return draft_page(tender, form, add, "procurements/question.html", question=None)
 
 
 @blueprint.route("/<int:tender_id>/questions/<code>", methods=["GET", "POST"])
@@ -142,20 +123,12 @@ def question(tender_id: int, code: str) -> Answer:
     tender = draft_for(tender_id)
     shown = question_of(tender, code)
     form = QuestionForm.showing(tender, shown)
-    if form.validate_on_submit():
-        with kept(form, tender):
-            changing_questions.change_question(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                code=code,
-                seen=form.revision,
-                **form.content(),
-            )
-            flash(f"Question {code} is saved.")
-            return redirect(url_for("procurements.questions", tender_id=tender_id))
-    return render_template("procurements/question.html", form=form, tender=tender, question=shown)
+
+    def change() -> Answer:
+        changing_questions.change_question(**asked_of(tender, form), code=code, **form.content())
+        return onward(f"Question {code} is saved.", QUESTIONS, tender_id=tender_id)
+
+    return draft_page(tender, form, change, "procurements/question.html", question=shown)
 
 
 @blueprint.route("/<int:tender_id>/questions/<code>/remove", methods=["GET", "POST"])
@@ -163,23 +136,17 @@ def question(tender_id: int, code: str) -> Answer:
 def remove_question(tender_id: int, code: str) -> Answer:
     tender = draft_for(tender_id)
     shown = question_of(tender, code)
-    form = ConfirmForm(data={"seen": str(tender.revision)})
-    if form.validate_on_submit():
-        with kept(form, tender):
-            changing_questions.remove_question(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                code=code,
-                seen=form.revision,
-            )
-            flash(f"Question {code} is removed.")
-            return redirect(url_for("procurements.questions", tender_id=tender_id))
-    return render_template(
+    form = ConfirmForm(data={"seen": tender.revision})
+
+    def remove() -> Answer:
+        changing_questions.remove_question(**asked_of(tender, form), code=code)
+        return onward(f"Question {code} is removed.", QUESTIONS, tender_id=tender_id)
+
+    return draft_page(
+        tender,
+        form,
+        remove,
         "procurements/remove.html",
-        form=form,
-        tender=tender,
         what=f"question {shown.code} {shown.title}",
-        back=url_for("procurements.questions", tender_id=tender_id),
+        back=url_for(QUESTIONS, tender_id=tender_id),
     )

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import render_template, request
 
 from lots import states
 from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
 from lots.tender import Opening
-from tender.frame.context import current_person, db, now, refusals, seal
+from tender.frame.answers import Answer, asked, form_page, onward
+from tender.frame.context import current_person, db, now, seal
+from tender.frame.downloads import download
+from tender.frame.numbers import whole_number
 from tender.frame.permissions import SIGNED_IN, requires
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
-from tender.procurements.blueprint import Answer, blueprint
+from tender.procurements.blueprint import blueprint
 from tender.procurements.forms.setup import ConfirmForm, PanelForm, ReasonForm
 from tender.procurements.operations import cancelling, changing_panel, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
-from tender.procurements.views.setup import draft_for
+from tender.procurements.views.drafts import asked_of, draft_for
 
 ROLES = (EVALUATOR, MODERATOR)
 
@@ -43,17 +46,14 @@ def name_member(tender_id: int, role: str) -> Answer:
     form = PanelForm()
     people = pages.candidates(db.session, tender, role)
     form.offer(people)
-    if form.validate_on_submit():
-        with refusals(form):
-            person = _person(form.person.data)
-            changing_panel.name_panel_member(
-                db.session, actor=current_person(), now=now(), tender=tender, person=person, role=role
-            )
-            flash(f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}.")
-            return redirect(url_for("procurements.panel", tender_id=tender_id))
-    return render_template(
-        "procurements/name_member.html", form=form, tender=tender, role=role, people=people
-    )
+
+    def name() -> Answer:
+        person = _person(form.person.data)
+        changing_panel.name_panel_member(**asked(), tender=tender, person=person, role=role)
+        said = f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}."
+        return onward(said, "procurements.panel", tender_id=tender_id)
+
+    return form_page(form, name, "procurements/name_member.html", tender=tender, role=role, people=people)
 
 
 @blueprint.post("/<int:tender_id>/panel/remove")
@@ -61,20 +61,15 @@ def name_member(tender_id: int, role: str) -> Answer:
 def remove_member(tender_id: int) -> Answer:
     tender = draft_for(tender_id)
     person = _person(request.form.get("person"))
-    changing_panel.remove_panel_member(
-        db.session, actor=current_person(), now=now(), tender=tender, person=person
-    )
-    flash(f"{person.name} is no longer on the panel.")
-    return redirect(url_for("procurements.panel", tender_id=tender_id))
+    changing_panel.remove_panel_member(**asked(), tender=tender, person=person)
+    return onward(f"{person.name} is no longer on the panel.", "procurements.panel", tender_id=tender_id)
 
 
 def _person(number: str | None) -> Person:
     """The person with that id, as a form sends it."""
-    text = number or ""
-    if not text:
+    if not number:
         raise Refusal("Select a person", "person")
-    known = text.isascii() and text.isdigit() and len(text) < 10
-    person = db.session.get(Person, int(text)) if known else None
+    person = db.session.get(Person, whole_number(number))
     if person is None:
         raise NotFound("There is no such person.")
     return person
@@ -84,21 +79,16 @@ def _person(number: str | None) -> Person:
 @requires("tender.publish")
 def publish(tender_id: int) -> Answer:
     tender = draft_for(tender_id)
-    form = ConfirmForm(data={"seen": str(tender.revision)})
-    if form.validate_on_submit():
-        # a Conflict goes to its page: whoever publishes has to look again at what changed
-        with refusals(form):
-            publishing.publish(
-                db.session, actor=current_person(), now=now(), tender=tender, seen=form.revision
-            )
-            flash(f"{tender.reference} is published and open for bids.")
-            return redirect(url_for("procurements.home", tender_id=tender_id))
-    return render_template(
-        "procurements/publish.html",
-        form=form,
-        tender=tender,
-        page=pages.publication(db.session, tender, now()),
-    )
+    form = ConfirmForm(data={"seen": tender.revision})
+
+    def publish() -> Answer:
+        publishing.publish(**asked_of(tender, form))
+        said = f"{tender.reference} is published and open for bids."
+        return onward(said, "procurements.home", tender_id=tender_id)
+
+    # a Conflict goes to its page: whoever publishes has to look again at what changed
+    page = pages.publication(db.session, tender, now())
+    return form_page(form, publish, "procurements/publish.html", tender=tender, page=page)
 
 
 @blueprint.get("/<int:tender_id>/published")
@@ -114,8 +104,7 @@ def published(tender_id: int) -> Answer:
 def published_json(tender_id: int) -> Answer:
     """The very bytes whose hash was published."""
     tender = published_tender(db.session, tender_id)
-    headers = {"Content-Disposition": f'attachment; filename="rules-{tender.id}.json"'}
-    return Response(tender.rules_text or "", mimetype="application/json", headers=headers)
+    return download(tender.rules_text or "", f"rules-{tender.id}.json", "application/json")
 
 
 @blueprint.get("/<int:tender_id>/opening")
@@ -137,20 +126,18 @@ def opening(tender_id: int) -> Answer:
 @requires("tender.open")
 def request_opening(tender_id: int) -> Answer:
     tender = tender_for(db.session, current_person(), tender_id)
-    opening_bids.request_opening(db.session, actor=current_person(), now=now(), tender=tender)
-    flash("You asked for the bids to be opened. Another officer has to complete it.")
-    return redirect(url_for("procurements.opening", tender_id=tender_id))
+    opening_bids.request_opening(**asked(), tender=tender)
+    said = "You asked for the bids to be opened. Another officer has to complete it."
+    return onward(said, "procurements.opening", tender_id=tender_id)
 
 
 @blueprint.post("/<int:tender_id>/opening/complete")
 @requires("tender.open")
 def complete_opening(tender_id: int) -> Answer:
     tender = tender_for(db.session, current_person(), tender_id)
-    count = opening_bids.complete_opening(
-        db.session, actor=current_person(), now=now(), seal=seal(), tender=tender
-    )
-    flash("1 bid is opened." if count == 1 else f"{count} bids are opened.")
-    return redirect(url_for("procurements.opening", tender_id=tender_id))
+    count = opening_bids.complete_opening(**asked(), seal=seal(), tender=tender)
+    said = "1 bid is opened." if count == 1 else f"{count} bids are opened."
+    return onward(said, "procurements.opening", tender_id=tender_id)
 
 
 @blueprint.route("/<int:tender_id>/cancel", methods=["GET", "POST"])
@@ -158,21 +145,15 @@ def complete_opening(tender_id: int) -> Answer:
 def cancel(tender_id: int) -> Answer:
     tender = tender_for(db.session, current_person(), tender_id)
     at = states.stage(tender, now())
-    if states.CANCELLED not in states.MOVES[at]:
+    if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
     form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            cancelling.cancel(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                reason=form.reason.data or "",
-            )
-            flash(f"{tender.reference} is cancelled.")
-            return redirect(url_for("procurements.home", tender_id=tender_id))
-    return render_template("procurements/cancel.html", form=form, tender=tender, lot=None, stage=at)
+
+    def cancel() -> Answer:
+        cancelling.cancel(**asked(), tender=tender, reason=form.reason.data or "")
+        return onward(f"{tender.reference} is cancelled.", "procurements.home", tender_id=tender_id)
+
+    return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=None, stage=at)
 
 
 @blueprint.route("/<int:tender_id>/lots/<code>/cancel", methods=["GET", "POST"])
@@ -184,16 +165,9 @@ def cancel_lot(tender_id: int, code: str) -> Answer:
     lot = lot_of(tender, code)
     form = ReasonForm()
     form.submit.label.text = f"Cancel lot {code}"
-    if form.validate_on_submit():
-        with refusals(form):
-            cancelling.cancel_lot(
-                db.session,
-                actor=current_person(),
-                now=now(),
-                tender=tender,
-                lot=lot,
-                reason=form.reason.data or "",
-            )
-            flash(f"Lot {code} is cancelled.")
-            return redirect(url_for("procurements.lots", tender_id=tender_id))
-    return render_template("procurements/cancel.html", form=form, tender=tender, lot=lot, stage=at)
+
+    def cancel() -> Answer:
+        cancelling.cancel_lot(**asked(), tender=tender, lot=lot, reason=form.reason.data or "")
+        return onward(f"Lot {code} is cancelled.", "procurements.lots", tender_id=tender_id)
+
+    return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=lot, stage=at)

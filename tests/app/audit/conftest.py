@@ -1,3 +1,3 @@
-from tests.app.award_steps import browse, lock, take
+from tests.app.award_steps import approved, browse, evaluated, lock, locked, recommended, take
 
-__all__ = ["browse", "lock", "take"]
+__all__ = ["approved", "browse", "evaluated", "lock", "locked", "recommended", "take"]

@@ -31,13 +31,6 @@ def reach_into(session: Session, table: str, statement: str, **values: object) -
     session.execute(text(statement), values)
 
 
-@pytest.fixture
-def approved(lock: Lock, take: Take) -> Locked:
-    locked = lock()
-    take(locked, "approve")
-    return locked
-
-
 def check(browse: Browse, locked: Locked) -> tuple[str, str]:
     page = browse(AUDITOR).get(f"/tenders/{locked.tender_id}/log/check")
     return page.heading, page.text

@@ -9,7 +9,7 @@ import pytest
 from lots import event, states
 from lots.panel import PanelMember
 from lots.tender import Tender
-from tests.app.award_steps import Browse, Lock, Take
+from tests.app.award_steps import Browse, Lock
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Locked
 
@@ -20,10 +20,8 @@ def rows(page: object) -> list[str]:
     return [row.get_text(" ", strip=True) for row in page.html.select("main tbody tr")]  # type: ignore[attr-defined]
 
 
-def test_the_log_shows_every_step_newest_first(lock: Lock, take: Take, browse: Browse) -> None:
-    locked = lock()
-    take(locked, "approve")
-    found = rows(browse(AUDITOR).get(f"/tenders/{locked.tender_id}/log"))
+def test_the_log_shows_every_step_newest_first(approved: Locked, browse: Browse) -> None:
+    found = rows(browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log"))
     assert len(found) == 7
     assert "Approved the award" in found[0]
     assert "Anna Approver" in found[0]
@@ -44,12 +42,8 @@ def test_the_log_shows_every_step_newest_first(lock: Lock, take: Take, browse: B
         ("action=award.approved&person=Olive+Officer", []),
     ],
 )
-def test_filters_keep_what_fits(
-    lock: Lock, take: Take, browse: Browse, query: str, expected: list[str]
-) -> None:
-    locked = lock()
-    take(locked, "approve")
-    found = rows(browse(AUDITOR).get(f"/tenders/{locked.tender_id}/log?{query}"))
+def test_filters_keep_what_fits(approved: Locked, browse: Browse, query: str, expected: list[str]) -> None:
+    found = rows(browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log?{query}"))
     assert len(found) == len(expected)
     assert all(words in row for words, row in zip(expected, found, strict=True))
 
@@ -71,8 +65,7 @@ def test_a_filter_at_fault_says_so_and_shows_the_whole_log(
     assert len(rows(page)) == 3
 
 
-def test_a_day_is_a_day_in_london(lock: Lock, change: Change, people: People, browse: Browse) -> None:
-    locked = lock()
+def test_a_day_is_a_day_in_london(locked: Locked, change: Change, people: People, browse: Browse) -> None:
     late = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight on 1 July in London
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
@@ -90,12 +83,8 @@ def test_a_day_is_a_day_in_london(lock: Lock, change: Change, people: People, br
     assert len(rows(browser.get(f"/tenders/{locked.tender_id}/log?since=2027-07-01"))) == 1
 
 
-def test_an_entry_shows_what_it_says_and_the_text_that_is_hashed(
-    lock: Lock, take: Take, browse: Browse
-) -> None:
-    locked = lock()
-    take(locked, "approve")
-    page = browse(AUDITOR).get(f"/tenders/{locked.tender_id}/log/6")
+def test_an_entry_shows_what_it_says_and_the_text_that_is_hashed(approved: Locked, browse: Browse) -> None:
+    page = browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log/6")
     assert page.heading == "Entry 6 of the log of LCC-HC-01 Approved the award"
     assert "Reason The record bears it out." in page.text
     assert "Hashing what is shown here gives the same." in page.text
@@ -109,9 +98,8 @@ def test_an_entry_that_is_not_there_is_not_found(lock: Lock, browse: Browse, num
 
 
 def test_long_logs_come_a_page_at_a_time(
-    lock: Lock, change: Change, people: People, clock: Clock, browse: Browse
+    locked: Locked, change: Change, people: People, clock: Clock, browse: Browse
 ) -> None:
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         for n in range(60):
@@ -134,9 +122,8 @@ def test_long_logs_come_a_page_at_a_time(
 
 
 @pytest.fixture
-def sealed(lock: Lock, change: Change, people: People, clock: Clock) -> Locked:
+def sealed(locked: Locked, change: Change, people: People, clock: Clock) -> Locked:
     """A tender still open for bids, with two bids in its log."""
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         tender.state, tender.opened_at = states.PUBLISHED, None
@@ -182,9 +169,8 @@ def test_the_log_of_a_tender_cancelled_unopened_stays_closed_about_bids(
 
 
 @pytest.fixture
-def marked(lock: Lock, change: Change, people: People, clock: Clock) -> Locked:
+def marked(locked: Locked, change: Change, people: People, clock: Clock) -> Locked:
     """A tender being marked, with one mark in its log."""
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         tender.state = states.MARKING
@@ -248,11 +234,7 @@ def test_the_installations_log_is_for_auditors_and_administrators(people: People
     browse("provider@example.org").get("/log/0", status=403)
 
 
-def test_an_auditor_finds_every_published_tender_with_what_to_read(
-    lock: Lock, take: Take, browse: Browse
-) -> None:
-    locked = lock()
-    take(locked, "evaluate")
+def test_an_auditor_finds_every_published_tender_with_what_to_read(evaluated: Locked, browse: Browse) -> None:
     links = browse(AUDITOR).get("/audit/").links()
     for text, end in (
         ("Log of LCC-HC-01", "log"),
@@ -260,4 +242,4 @@ def test_an_auditor_finds_every_published_tender_with_what_to_read(
         ("Award report of LCC-HC-01", "report"),
         ("Records and results of LCC-HC-01", "evaluations"),
     ):
-        assert links[text] == f"/tenders/{locked.tender_id}/{end}"
+        assert links[text] == f"/tenders/{evaluated.tender_id}/{end}"

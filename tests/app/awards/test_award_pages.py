@@ -11,7 +11,8 @@ from lots.award import latest_evaluation, latest_recommendation
 from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
-from tests.app.locked_tender import Bidder
+from tests.app.locked_tender import Bidder, Locked
+from tests.app.staging import MANY
 
 Count = Callable[[], AbstractContextManager[list[str]]]
 OFFICER, APPROVER, AUDITOR = "officer@example.org", "approver@example.org", "auditor@example.org"
@@ -57,11 +58,9 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
 
 
 def test_dates_of_the_standstill_are_refused_at_their_field_and_kept(
-    lock: Lock, take: Take, browse: Browse
+    approved: Locked, browse: Browse
 ) -> None:
-    locked = lock()
-    take(locked, "approve")
-    page = f"/tenders/{locked.tender_id}/standstill"
+    page = f"/tenders/{approved.tender_id}/standstill"
     seen = browse(OFFICER).post_form(
         page, {"summaries_sent_on": ["23", "11", "2026"], "notice_on": ["22", "11", "2026"]}, status=400
     )
@@ -71,10 +70,8 @@ def test_dates_of_the_standstill_are_refused_at_their_field_and_kept(
     assert seen.value("notice_on") == ["22", "11", "2026"]
 
 
-def test_every_figure_of_a_bid_is_worked_out_in_words(lock: Lock, take: Take, browse: Browse) -> None:
-    locked = lock()
-    take(locked, "evaluate")
-    seen = browse(AUDITOR).get(f"/tenders/{locked.tender_id}/results/L1/A")
+def test_every_figure_of_a_bid_is_worked_out_in_words(evaluated: Locked, browse: Browse) -> None:
+    seen = browse(AUDITOR).get(f"/tenders/{evaluated.tender_id}/results/L1/A")
     assert seen.heading.endswith("Ribble Homecare CIC")
     for words in (
         "weight 20 × mark 4 ÷ highest mark 5 = 16.00 points",
@@ -85,18 +82,14 @@ def test_every_figure_of_a_bid_is_worked_out_in_words(lock: Lock, take: Take, br
         assert words in seen.text
 
 
-def test_a_lot_says_who_was_passed_over_and_why(lock: Lock, take: Take, browse: Browse) -> None:
-    locked = lock()
-    take(locked, "evaluate")
-    seen = browse(AUDITOR).get(f"/tenders/{locked.tender_id}/results/L3")
+def test_a_lot_says_who_was_passed_over_and_why(evaluated: Locked, browse: Browse) -> None:
+    seen = browse(AUDITOR).get(f"/tenders/{evaluated.tender_id}/results/L3")
     assert "Passed over. Ranked 1st; already holds two lots, Burnley and Pendle" in seen.text
 
 
 @pytest.mark.parametrize("end", ["results/L9", "results/L1/Z", "results/L1/a", "results/L3/B"])
-def test_results_that_do_not_exist_are_not_found(lock: Lock, take: Take, browse: Browse, end: str) -> None:
-    locked = lock()
-    take(locked, "evaluate")
-    browse(AUDITOR).get(f"/tenders/{locked.tender_id}/{end}", status=404)
+def test_results_that_do_not_exist_are_not_found(evaluated: Locked, browse: Browse, end: str) -> None:
+    browse(AUDITOR).get(f"/tenders/{evaluated.tender_id}/{end}", status=404)
 
 
 @pytest.mark.parametrize("end", ["results", "recommend", "approve", "standstill", "confirm", "report", "log"])
@@ -107,16 +100,13 @@ def test_a_tender_that_does_not_exist_is_not_found(people: object, browse: Brows
 
 
 @pytest.mark.parametrize("email", ["provider@example.org", "evaluator@example.org", "moderator@example.org"])
-def test_bidders_and_panel_do_not_see_results(lock: Lock, take: Take, browse: Browse, email: str) -> None:
-    locked = lock()
-    take(locked, "evaluate")
+def test_bidders_and_panel_do_not_see_results(evaluated: Locked, browse: Browse, email: str) -> None:
     browser = browse(email)
     for end in ("results", "results/L1", "report", "report.pdf", "log", "log/check", "evaluations"):
-        browser.get(f"/tenders/{locked.tender_id}/{end}", status=403)
+        browser.get(f"/tenders/{evaluated.tender_id}/{end}", status=403)
 
 
-def test_prices_that_are_open_cannot_be_opened_again(lock: Lock, take: Take, browse: Browse) -> None:
-    locked = lock()
+def test_prices_that_are_open_cannot_be_opened_again(locked: Locked, take: Take, browse: Browse) -> None:
     officer = browse(OFFICER)
     page = officer.get(f"/tenders/{locked.tender_id}/results")
     token = page.html.find("input", {"name": "csrf_token"})["value"]
@@ -131,48 +121,43 @@ def test_prices_that_are_open_cannot_be_opened_again(lock: Lock, take: Take, bro
 
 
 def test_two_approvers_deciding_at_once_come_one_after_the_other(
-    lock: Lock, take: Take, browse: Browse, read: Change
+    recommended: Locked, take: Take, browse: Browse, read: Change
 ) -> None:
-    locked = lock()
-    take(locked, "recommend")
     approver = browse(APPROVER)
-    page = approver.get(f"/tenders/{locked.tender_id}/approve")
+    page = approver.get(f"/tenders/{recommended.tender_id}/approve")
     fields = {
         name: page.html.find("main").find("input", {"name": name})["value"] for name in ("csrf_token", "seen")
     }
-    take(locked, "approve", first="approve")
+    take(recommended, "approve", first="approve")
     answer = approver.raw.post(
-        f"/tenders/{locked.tender_id}/approve",
+        f"/tenders/{recommended.tender_id}/approve",
         data={**fields, "decision": "return", "reason": "Wait."},
         environ_base={"REMOTE_ADDR": "127.0.0.1"},
     )
     assert answer.status_code == 409
     assert "Anna Approver approved the award since you opened this page." in answer.text
     with read() as session:
-        decided = latest_recommendation(session, session.get_one(Tender, locked.tender_id))
+        decided = latest_recommendation(session, session.get_one(Tender, recommended.tender_id))
         assert decided is not None
         assert decided.outcome == "approved"
 
 
 def test_the_one_who_recommended_is_shown_no_decision_to_take(
-    lock: Lock, take: Take, browse: Browse, change: Change, people: People
+    recommended: Locked, browse: Browse, change: Change, people: People
 ) -> None:
     from lots.person import PersonRole
 
-    locked = lock()
-    take(locked, "recommend")
     with change() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
-    seen = browse(OFFICER).get(f"/tenders/{locked.tender_id}/approve")
+    seen = browse(OFFICER).get(f"/tenders/{recommended.tender_id}/approve")
     assert "You recommended this award, so somebody else has to decide on it." in seen.text
     assert not seen.html.select("main form")
 
 
 def test_steps_that_are_not_to_be_taken_now_lead_to_the_results(
-    lock: Lock, take: Take, browse: Browse
+    locked: Locked, take: Take, browse: Browse
 ) -> None:
-    locked = lock()
     take(locked, "open")
     for who, end in (
         (OFFICER, "recommend"),
@@ -195,7 +180,7 @@ def test_what_bars_a_recommendation_is_listed_instead_of_the_form(
     assert not seen.html.find("textarea")
 
 
-def many(count: int) -> tuple[Bidder, ...]:
+def numbered(count: int) -> tuple[Bidder, ...]:
     return tuple(
         Bidder(
             f"Bidder {n:03d}",
@@ -222,17 +207,18 @@ PAGES = (
 )
 
 
-def test_no_page_asks_more_of_the_database_for_200_bidders_than_for_2(
-    lock: Lock, take: Take, browse: Browse, count_queries: Count, read: Change
+@MANY
+def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
+    lock: Lock, take: Take, browse: Browse, count_queries: Count, read: Change, many: int
 ) -> None:
-    few = lock(bidders=many(2), reference="FEW")
-    lots = lock(bidders=many(200), reference="MANY")
+    few = lock(bidders=numbered(2), reference="FEW")
+    lots = lock(bidders=numbered(many), reference="MANY")
     for one in (few, lots):
         take(one, "evaluate")
     with read() as session:
         evaluation = latest_evaluation(session, session.get_one(Tender, lots.tender_id))
         assert evaluation is not None
-        assert len(evaluation.record["bidders"]) == 200
+        assert len(evaluation.record["bidders"]) == many
     for who, end in PAGES:
         browser = browse(who)
         counts = []
@@ -240,4 +226,4 @@ def test_no_page_asks_more_of_the_database_for_200_bidders_than_for_2(
             with count_queries() as queries:
                 browser.get(f"/tenders/{one.tender_id}/{end}")
             counts.append(len(queries))
-        assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for 200"
+        assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for {many}"

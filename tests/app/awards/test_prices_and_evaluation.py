@@ -19,16 +19,15 @@ from tender.awards.operations import evaluating, opening_prices
 from tender.frame.context import seal
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
-from tests.app.locked_tender import BIDDERS, Bidder
+from tests.app.locked_tender import BIDDERS, Bidder, Locked
 
 OFFICER = "officer@example.org"
 APPROVER = "approver@example.org"
 
 
 def test_prices_cannot_be_opened_before_quality_is_locked(
-    lock: Lock, change: Change, people: People, clock: Clock
+    locked: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         tender.state = states.MODERATION
@@ -44,9 +43,8 @@ def test_prices_cannot_be_opened_before_quality_is_locked(
     "email", ["approver@example.org", "moderator@example.org", "provider@example.org", "auditor@example.org"]
 )
 def test_only_an_officer_opens_prices(
-    lock: Lock, change: Change, people: People, clock: Clock, email: str
+    locked: Locked, change: Change, people: People, clock: Clock, email: str
 ) -> None:
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(NotPermitted):
@@ -55,8 +53,7 @@ def test_only_an_officer_opens_prices(
             )
 
 
-def test_opened_prices_are_those_that_were_sealed(lock: Lock, take: Take, read: Change) -> None:
-    locked = lock()
+def test_opened_prices_are_those_that_were_sealed(locked: Locked, take: Take, read: Change) -> None:
     take(locked, "open")
     with read() as session:
         tender = session.get_one(Tender, locked.tender_id)
@@ -76,9 +73,8 @@ def _record_text(session: object, tender: Tender) -> str:
 
 
 def test_an_envelope_under_another_key_opens_no_price_at_all(
-    lock: Lock, change: Change, people: People, clock: Clock
+    locked: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusal, match="BID_KEY"):
@@ -91,9 +87,8 @@ def test_an_envelope_under_another_key_opens_no_price_at_all(
 
 
 def test_an_envelope_that_prices_another_lot_opens_no_price_at_all(
-    lock: Lock, change: Change, people: People, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    locked: Locked, change: Change, people: People, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked = lock()
     true = opening_prices.open_prices.__globals__["envelopes"].open_prices
 
     def forged(seal: Seal, version: BidVersion) -> object:
@@ -114,10 +109,8 @@ def test_an_envelope_that_prices_another_lot_opens_no_price_at_all(
 
 
 def test_an_evaluation_keeps_the_record_and_a_result_that_anyone_gets_from_it(
-    lock: Lock, take: Take, read: Change
+    evaluated: Locked, read: Change
 ) -> None:
-    locked = lock()
-    take(locked, "evaluate")
     with read() as session:
         evaluation = session.scalars(select(Evaluation)).one()
         assert hashlib.sha256(evaluation.record_text.encode()).hexdigest() == evaluation.record_sha256
@@ -132,12 +125,10 @@ def _winners(evaluation: Evaluation) -> dict[str, list[str]]:
 
 
 def test_evaluating_again_when_nothing_changed_adds_nothing(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    evaluated: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "evaluate")
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, evaluated.tender_id)
         before = event.check(session, tender).size
         again = evaluating.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert again.number == 1

@@ -18,16 +18,15 @@ from tender.awards.operations import deciding, evaluating
 from tender.eligibility.operations import deciding_eligibility
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
-from tests.app.locked_tender import Bidder
+from tests.app.locked_tender import Bidder, Locked
 
 OFFICER = "officer@example.org"
 APPROVER = "approver@example.org"
 
 
 def test_a_recommendation_needs_results_and_a_reason(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    locked: Locked, take: Take, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
     take(locked, "open")
     for reason, message in (("Good.", "not been worked out yet"), ("  ", "Say why")):
         if message == "Say why":
@@ -62,10 +61,8 @@ def change_a_mark(session: Session, now: datetime) -> None:
 
 
 def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    evaluated: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "evaluate")
     with change() as session:
         change_a_mark(session, clock())
         with pytest.raises(Conflict, match="changed since they were worked out"):
@@ -73,19 +70,17 @@ def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
                 session,
                 actor=people.of(session, OFFICER),
                 now=clock(),
-                tender=session.get_one(Tender, locked.tender_id),
+                tender=session.get_one(Tender, evaluated.tender_id),
                 reason="Best.",
             )
 
 
 def test_a_mark_changed_after_the_recommendation_leaves_only_sending_it_back(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    recommended: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "recommend")
     with change() as session:
         change_a_mark(session, clock())
-        tender, approver = session.get_one(Tender, locked.tender_id), people.of(session, APPROVER)
+        tender, approver = session.get_one(Tender, recommended.tender_id), people.of(session, APPROVER)
         with pytest.raises(Conflict, match="Send the recommendation back"):
             deciding.approve(session, actor=approver, now=clock(), tender=tender, reason="Fine.")
         assert session.scalars(select(Award)).all() == []
@@ -137,10 +132,8 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
 
 
 def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    evaluated: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "evaluate")
     with change() as session:
         session.add(
             RatingsFile(
@@ -152,7 +145,7 @@ def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
             )
         )
         session.flush()
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, evaluated.tender_id)
         with pytest.raises(Refusals, match=r"as at 30 September 2026.*as at 1 November 2026"):
             deciding.recommend(
                 session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
@@ -177,43 +170,35 @@ def test_a_tie_that_the_rules_leave_stops_the_recommendation(
 
 
 def test_whoever_recommends_cannot_approve_even_with_both_roles(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    recommended: Locked, change: Change, people: People, clock: Clock
 ) -> None:
     from lots.person import PersonRole
 
-    locked = lock()
-    take(locked, "recommend")
     with change() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, recommended.tender_id)
         for verb in (deciding.approve, deciding.return_):
             with pytest.raises(NotPermitted, match="You recommended this award"):
                 verb(session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Mine.")
         assert session.scalars(select(Award)).all() == []
 
 
-def test_an_officer_cannot_approve(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
-) -> None:
-    locked = lock()
-    take(locked, "recommend")
+def test_an_officer_cannot_approve(recommended: Locked, change: Change, people: People, clock: Clock) -> None:
     with change() as session, pytest.raises(NotPermitted):
         deciding.approve(
             session,
             actor=people.of(session, "officer2@example.org"),
             now=clock(),
-            tender=session.get_one(Tender, locked.tender_id),
+            tender=session.get_one(Tender, recommended.tender_id),
             reason="Fine.",
         )
 
 
-def test_approval_writes_an_award_for_each_place(lock: Lock, take: Take, read: Change) -> None:
-    locked = lock()
-    take(locked, "approve")
+def test_approval_writes_an_award_for_each_place(approved: Locked, read: Change) -> None:
     with read() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, approved.tender_id)
         found = session.scalars(select(Award).order_by(Award.lot_id)).all()
         assert tender.state == states.APPROVED
         assert [(award.lot.code, award.bid.provider.name, award.place) for award in found] == [
@@ -229,31 +214,27 @@ def test_approval_writes_an_award_for_each_place(lock: Lock, take: Take, read: C
 
 
 def test_the_second_of_two_approvers_is_told_what_the_first_did(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock, read: Change
+    recommended: Locked, take: Take, change: Change, people: People, clock: Clock, read: Change
 ) -> None:
-    locked = lock()
-    take(locked, "recommend")
     with read() as session:
         seen = session.scalars(select(Recommendation)).one().id
-    take(locked, "approve", first="approve")
+    take(recommended, "approve", first="approve")
     with change() as session, pytest.raises(Conflict, match="Anna Approver approved the award since"):
         deciding.return_(
             session,
             actor=people.of(session, APPROVER),
             now=clock(),
-            tender=session.get_one(Tender, locked.tender_id),
+            tender=session.get_one(Tender, recommended.tender_id),
             reason="Not convinced.",
             seen=seen,
         )
 
 
 def test_a_recommendation_sent_back_can_be_made_again(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    recommended: Locked, take: Take, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "recommend")
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, recommended.tender_id)
         deciding.return_(
             session,
             actor=people.of(session, APPROVER),
@@ -262,23 +243,21 @@ def test_a_recommendation_sent_back_can_be_made_again(
             reason="Check lot L1 again.",
         )
         assert tender.state == states.PRICES_OPENED
-    take(locked, "approve", first="recommend")
+    take(recommended, "approve", first="recommend")
     with change() as session:
         outcomes = session.scalars(select(Recommendation.outcome).order_by(Recommendation.id)).all()
         assert outcomes == ["returned", "approved"]
 
 
 def test_a_recommendation_read_before_the_results_changed_is_refused(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    evaluated: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "evaluate")
     with change() as session, pytest.raises(Conflict, match="worked out the results again"):
         deciding.recommend(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
-            tender=session.get_one(Tender, locked.tender_id),
+            tender=session.get_one(Tender, evaluated.tender_id),
             reason="Best.",
             seen=7,
         )

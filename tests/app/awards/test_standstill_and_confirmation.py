@@ -12,21 +12,20 @@ from lots.tender import Tender
 from tender.awards.operations import ending
 from tests.app.award_steps import Lock, Take
 from tests.app.conftest import Change, Clock, People
+from tests.app.locked_tender import Locked
 
 OFFICER = "officer@example.org"
 APPROVER = "approver@example.org"
 
 
 def test_the_notice_of_24_december_2024_holds_the_contracts_until_7_january_2025(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    approved: Locked, change: Change, people: People, clock: Clock
 ) -> None:
     clock.set(datetime(2024, 12, 20, 9, 0, tzinfo=UTC))
-    locked = lock()
-    take(locked, "approve")
     clock.set(datetime(2024, 12, 24, 17, 0, tzinfo=UTC))
     notified = {"summaries_sent_on": date(2024, 12, 23), "notice_on": date(2024, 12, 24)}
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, approved.tender_id)
         officer = people.of(session, OFFICER)
         standstill = ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
         assert standstill.ends_on == date(2025, 1, 7)
@@ -34,7 +33,7 @@ def test_the_notice_of_24_december_2024_holds_the_contracts_until_7_january_2025
             ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
     clock.set(datetime(2025, 1, 7, 23, 59, 59, tzinfo=UTC))
     with change() as session:
-        tender = session.get_one(Tender, locked.tender_id)
+        tender = session.get_one(Tender, approved.tender_id)
         officer = people.of(session, OFFICER)
         with pytest.raises(Refusal, match="until the end of 7 January 2025"):
             ending.confirm_award(session, actor=officer, now=clock(), tender=tender)
@@ -53,8 +52,7 @@ def test_the_notice_of_24_december_2024_holds_the_contracts_until_7_january_2025
     ],
 )
 def test_dates_that_cannot_be_are_refused_at_their_field(
-    lock: Lock,
-    take: Take,
+    approved: Locked,
     change: Change,
     people: People,
     clock: Clock,
@@ -62,15 +60,13 @@ def test_dates_that_cannot_be_are_refused_at_their_field(
     notice: date,
     field: str,
 ) -> None:
-    locked = lock()
-    take(locked, "approve")
     with change() as session:
         with pytest.raises(Refusal) as refused:
             ending.record_summaries(
                 session,
                 actor=people.of(session, OFFICER),
                 now=clock(),
-                tender=session.get_one(Tender, locked.tender_id),
+                tender=session.get_one(Tender, approved.tender_id),
                 summaries_sent_on=summaries,
                 notice_on=notice,
             )
@@ -78,16 +74,14 @@ def test_dates_that_cannot_be_are_refused_at_their_field(
 
 
 def test_an_award_with_a_standstill_is_not_confirmed_without_it(
-    lock: Lock, take: Take, change: Change, people: People, clock: Clock
+    approved: Locked, change: Change, people: People, clock: Clock
 ) -> None:
-    locked = lock()
-    take(locked, "approve")
     with change() as session, pytest.raises(Refusal, match="Record first when"):
         ending.confirm_award(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
-            tender=session.get_one(Tender, locked.tender_id),
+            tender=session.get_one(Tender, approved.tender_id),
         )
 
 

@@ -23,6 +23,7 @@ from tender.procurements.operations import (
 )
 from tender.procurements.operations.changing_rules import RuleSettings
 from tests.app.conftest import Change, Clock, People
+from tests.app.staging import Stage, scene
 
 DEADLINE = datetime(2026, 12, 7, 12, 0, tzinfo=UTC)
 FIRST, SECOND = "provider@example.org", "provider2@example.org"
@@ -167,8 +168,13 @@ def draft_tender(session: Session, bidding: Bidding) -> Tender:
     )
 
 
+@scene(after="people")
+def to_bid_for(stage: Stage) -> int:
+    """The number of the published tender."""
+    with stage.change() as session:
+        return add_tender(session, stage["people"], stage.clock()).id
+
+
 @pytest.fixture
-def bidding(change: Change, read: Change, people: People, clock: Clock) -> Bidding:
-    with change() as session:
-        tender_id = add_tender(session, people, clock()).id
-    return Bidding(change, read, people, clock, tender_id)
+def bidding(change: Change, read: Change, people: People, clock: Clock, to_bid_for: int) -> Bidding:
+    return Bidding(change, read, people, clock, to_bid_for)

@@ -170,7 +170,7 @@ def test_wrong_company_details_are_told_by_field_and_kept(bidding, browser):
 def test_a_colleagues_newer_answer_is_shown_beside_what_was_typed(bidding, browser):
     bidding.start()
     colleague = browser.another()
-    colleague.sign_in(FIRST, "sturdy otter lantern")
+    colleague.enter(FIRST)
     bidding.answer("Q1", "The first.")
     stale = {"text": "The second.", "seen": "0"}
     seen = browser.post_form("/bids/1/answers/Q1", stale, submit="Save and continue", status=400)

@@ -32,7 +32,7 @@ def test_after_the_deadline_every_form_says_that_it_is_too_late_and_keeps_what_w
     bidding.submit()
     bidding.answer("Q2", "Changed.")
     clock.set(DEADLINE - timedelta(minutes=1))
-    browser.sign_in(FIRST, "sturdy otter lantern")
+    browser.enter(FIRST)
     tokens = {}
     for path in ("answers/Q1", "prices", "check", "withdraw"):
         page = browser.get(f"/bids/1/{path}").html.main
@@ -57,7 +57,7 @@ def test_after_the_deadline_every_form_says_that_it_is_too_late_and_keeps_what_w
 def test_a_provider_that_did_not_submit_is_told_so_after_the_deadline(bidding, browser, clock):
     bidding.prepare()
     clock.set(DEADLINE)
-    browser.sign_in(FIRST, "sturdy otter lantern")
+    browser.enter(FIRST)
     assert "You did not submit your bid" in browser.get(BID).text
 
 
@@ -65,7 +65,7 @@ def test_a_provider_cannot_start_after_the_deadline(bidding, browser, clock):
     page = browser.get("/bids/1/").html.main
     token = page.find("input", {"name": "csrf_token"})["value"]
     clock.set(DEADLINE)
-    browser.sign_in(FIRST, "sturdy otter lantern")
+    browser.enter(FIRST)
     answer = browser.raw.post("/bids/1/start", data={"csrf_token": token})
     assert answer.status_code == 400
     with bidding.read() as session:

@@ -6,28 +6,28 @@ import pytest
 
 from lots import states
 from lots.mark import current_marks
-from tests.app.conftest import PASSWORD
 from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
+from tests.app.staging import MANY, scene
 
 EVE, EVAN = EVALUATORS
 NAMES = ("Zeal Care Ltd", "Acorn Homecare CIC", "Mellor Support Ltd")
 WHY = "Clear duties and yearly training for everybody."
 
 
-@pytest.fixture
-def started(opened, people, change, clock):
-    with change() as session:
-        start(session, people, clock, opened)
-    return opened
+@scene(after="opened")
+def started(stage):
+    with stage.change() as session:
+        start(session, stage["people"], stage.clock, stage["opened"])
+    return stage["opened"]
 
 
-@pytest.fixture
-def declared(started, people, change, clock):
-    with change() as session:
+@scene(after="started")
+def declared(stage):
+    with stage.change() as session:
         for email in EVALUATORS:
-            declare(session, people, clock, started, email)
-    return started
+            declare(session, stage["people"], stage.clock, stage["opened"], email)
+    return stage["opened"]
 
 
 def item(opened, alias="A", code="Q1"):
@@ -242,7 +242,7 @@ def test_the_progress_page_tells_counts_and_no_marks(declared, people, sign_in, 
 def test_the_moderator_decides_on_a_conflict(started, people, client, change, clock, read):
     with change() as session:
         declare(session, people, clock, started, EVE, A="My sister works there.")
-    client.sign_in(MODERATOR, PASSWORD)
+    client.enter(MODERATOR)
     page = client.get(f"/tenders/{started.tender_id}/conflicts")
     assert "Eve Evaluator Zeal Care Ltd My sister works there." in page.text
     seen = client.post_form(
@@ -253,7 +253,7 @@ def test_the_moderator_decides_on_a_conflict(started, people, client, change, cl
     with read() as session:
         assert conflict(session, people, started, EVE, "A").conflicted
     other = client.another()
-    other.sign_in(EVE, PASSWORD)
+    other.enter(EVE)
     assert "Answer of A to Q1." in other.get(item(started)).text
 
 
@@ -285,17 +285,18 @@ def test_officers_and_auditors_read_conflicts_and_cannot_decide(started, people,
         declare(session, people, clock, started, EVE, A="My sister works there.")
     for email in ("officer@example.org", "auditor@example.org"):
         browser = client.another()
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email)
         assert "Waiting" in browser.get(f"/tenders/{started.tender_id}/conflicts").text
         browser.get(f"/tenders/{started.tender_id}/conflicts/1", status=403)
 
 
-def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
-    people, change, clock, client, count_queries
+@MANY
+def test_the_number_of_queries_is_the_same_for_two_bidders_and_for_many(
+    people, change, clock, client, count_queries, many
 ):
     made = {}
     with change() as session:
-        for number in (2, 200):
+        for number in (2, many):
             bidders = [Bidder(f"Care {n}", f"1-{n}00", (f"1-{n}01",)) for n in range(number)]
             opened = open_tender(session, people, clock(), bidders=bidders, reference=f"HC-{number}")
             start(
@@ -318,7 +319,7 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
     }
     for email, paths in pages.items():
         browser = client.another()
-        browser.sign_in(email, PASSWORD)
+        browser.enter(email)
         for path in paths:
             counts = []
             for tender_id in made.values():

@@ -9,7 +9,6 @@ from lots.moderation import current_agreed_marks
 from tender.marking.operations import declaring_conflicts
 from tender.moderation.operations import agreeing, opening
 from tender.moderation.table import table
-from tests.app.conftest import PASSWORD
 from tests.app.judging import (
     EVALUATORS,
     MODERATOR,
@@ -22,28 +21,30 @@ from tests.app.judging import (
     start,
 )
 from tests.app.opened_tender import Bidder, open_tender, rated, ratings_csv
+from tests.app.staging import MANY, scene
 
 EVE, EVAN = EVALUATORS
 NAMES = ("Zeal Care Ltd", "Acorn Homecare CIC", "Mellor Support Ltd")
 AGREED = {"mark": "3", "reasons": "Meets the criterion with some evidence.", "discussion": "Agreed at once."}
 
 
-@pytest.fixture
-def marked(opened, people, change, clock):
+@scene(after="opened")
+def marked_by_all(stage):
     """Everybody is in; Eve gave 3 and Evan 4."""
-    with change() as session:
-        start(session, people, clock, opened)
+    at = (stage["people"], stage.clock, stage["opened"])
+    with stage.change() as session:
+        start(session, *at)
         for email, mark in ((EVE, 3), (EVAN, 4)):
-            declare(session, people, clock, opened, email)
-            give_marks(session, people, clock, opened, email, "ABC", mark)
-    return opened
+            declare(session, *at, email)
+            give_marks(session, *at, email, "ABC", mark)
+    return stage["opened"]
 
 
-@pytest.fixture
-def moderated(opened, people, change, clock):
-    with change() as session:
-        open_moderation(session, people, clock, opened)
-    return opened
+@scene(after="opened")
+def moderated(stage):
+    with stage.change() as session:
+        open_moderation(session, stage["people"], stage.clock, stage["opened"])
+    return stage["opened"]
 
 
 def overview(opened):
@@ -63,23 +64,23 @@ def agree_all(session, people, clock, opened, mark=3):
         )  # fmt: skip
 
 
-def test_the_moderator_sees_no_mark_before_everyone_is_in(marked, people, sign_in):
+def test_the_moderator_sees_no_mark_before_everyone_is_in(marked_by_all, people, sign_in):
     browser = sign_in(MODERATOR)
-    page = browser.get(overview(marked))
+    page = browser.get(overview(marked_by_all))
     assert "Eve Evaluator 11 of 11 All in" in page.text
     assert "Provider A" not in page.text
-    assert RATIONALE not in browser.get(item(marked), status=403).text
+    assert RATIONALE not in browser.get(item(marked_by_all), status=403).text
 
 
 @pytest.mark.parametrize("role", ["officer", "approver", "moderator"])
-def test_marks_are_closed_to_all_but_auditors_while_they_are_given(marked, people, sign_in, role):
+def test_marks_are_closed_to_all_but_auditors_while_they_are_given(marked_by_all, people, sign_in, role):
     browser = sign_in(f"{role}@example.org")
-    assert "not shown before moderation opens" in browser.get(item(marked), status=403).text
+    assert "not shown before moderation opens" in browser.get(item(marked_by_all), status=403).text
 
 
-def test_an_auditor_reads_marks_while_they_are_given_and_changes_nothing(marked, people, sign_in):
+def test_an_auditor_reads_marks_while_they_are_given_and_changes_nothing(marked_by_all, people, sign_in):
     browser = sign_in("auditor@example.org")
-    page = browser.get(item(marked))
+    page = browser.get(item(marked_by_all))
     assert RATIONALE in page.text
     assert not page.html.main.find("form")
 
@@ -103,19 +104,19 @@ def test_an_officer_who_marks_the_tender_waits_until_quality_is_locked(people, c
     browser.get(overview(opened))
 
 
-def test_the_moderator_opens_moderation(marked, people, sign_in):
-    seen = sign_in(MODERATOR).post_form(overview(marked), submit="Open moderation")
+def test_the_moderator_opens_moderation(marked_by_all, people, sign_in):
+    seen = sign_in(MODERATOR).post_form(overview(marked_by_all), submit="Open moderation")
     assert seen.done.startswith("Moderation is open.")
     assert "Still to agree: 11 close" in seen.text
 
 
-def test_the_overview_says_for_whom_it_waits(marked, people, sign_in, change, clock):
+def test_the_overview_says_for_whom_it_waits(marked_by_all, people, sign_in, change, clock):
     with change() as session:
         declaring_conflicts.declare_conflicts(
-            session, actor=people.of(session, EVE), now=clock(), tender=marked.tender(session),
-            declarations={marked.bid_ids["A"]: (True, "They offered me a job.")},
+            session, actor=people.of(session, EVE), now=clock(), tender=marked_by_all.tender(session),
+            declarations={marked_by_all.bid_ids["A"]: (True, "They offered me a job.")},
         )  # fmt: skip
-    page = sign_in(MODERATOR).get(overview(marked))
+    page = sign_in(MODERATOR).get(overview(marked_by_all))
     assert "1 declared conflict waits for the moderator’s decision." in page.text
     assert "Open moderation" not in [button.get_text(strip=True) for button in page.html.select("button")]
 
@@ -269,19 +270,20 @@ def test_a_conflict_after_the_agreement_is_shown_where_it_matters(moderated, peo
     assert page.value("present") == str(people.ids[EVAN])
 
 
-def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
-    people, change, clock, client, count_queries
+@MANY
+def test_the_number_of_queries_is_the_same_for_two_bidders_and_for_many(
+    people, change, clock, client, count_queries, many
 ):
     made = {}
     with change() as session:
-        for number in (2, 200):
+        for number in (2, many):
             bidders = [Bidder(f"Care {n}", f"1-{n}00", (f"1-{n}01",)) for n in range(number)]
             opened = open_tender(session, people, clock(), bidders=bidders, reference=f"HC-{number}")
             rows = [rated(f"1-{n}01", f"1-{n}00") for n in range(number)]
             start(session, people, clock, opened, ratings_csv(*rows))
             for email in EVALUATORS:
                 declare(session, people, clock, opened, email)
-                give_marks(session, people, clock, opened, email, ("A", "B", "CV"))
+                give_marks(session, people, clock, opened, email, ("A", "B", "Z"))
             opened.tender(session).state = states.MODERATION
             session.flush()
             for alias in "AB":
@@ -293,7 +295,7 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_two_hundred(
                 )  # fmt: skip
             made[number] = opened.tender_id
     browser = client.another()
-    browser.sign_in(MODERATOR, PASSWORD)
+    browser.enter(MODERATOR)
     for path in ("moderation", "moderation?show=open", "moderation/A/Q1", "moderation/A/Q2"):
         counts = []
         for tender_id in made.values():

@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from lots.mark import Mark
 from lots.moderation import AgreedMark
-from tests.app.conftest import PASSWORD
 from tests.app.judging import EVALUATORS, MODERATOR, declare, open_moderation, start
 
 EVE = EVALUATORS[0]
@@ -18,7 +17,7 @@ def send_at_once(client, email, path, forms):
     windows = []
     for form in forms:
         window = client.another()
-        window.sign_in(email, PASSWORD)
+        window.enter(email)
         page = window.get(path)
         windows.append((window, {"csrf_token": page.value("csrf_token"), "seen": page.value("seen"), **form}))
     together, statuses = threading.Barrier(len(windows)), []

@@ -28,6 +28,7 @@ from tender.procurements.operations import (
 )
 from tests.app.client import Client
 from tests.app.conftest import Change, Clock, People
+from tests.app.staging import Stage, scene
 
 OFFICER, OFFICER2 = "officer@example.org", "officer2@example.org"
 EVALUATOR, MODERATOR = "evaluator@example.org", "moderator@example.org"
@@ -166,18 +167,33 @@ class Tendering:
         return told
 
 
-@pytest.fixture
-def tendering(change: Change, read: Change, people: People, clock: Clock) -> Tendering:
-    """A draft of the three crisis areas, straight from the catalogue."""
-    tendering = Tendering(change, read, people, clock)
-    tendering.create()
-    return tendering
+def on(stage: Stage, tender_id: int = 0) -> Tendering:
+    return Tendering(stage.change, stage.read, stage["people"], stage.clock, tender_id)
 
 
-@pytest.fixture
-def published(tendering: Tendering) -> Tendering:
+@scene(after="people")
+def draft_id(stage: Stage) -> int:
+    """The number of a draft of the three crisis areas, straight from the catalogue."""
+    return on(stage).create()
+
+
+@scene(after="draft_id")
+def published_id(stage: Stage) -> int:
+    """The same tender, complete and published."""
+    tendering = on(stage, stage["draft_id"])
     tendering.complete()
     tendering.publish()
+    return tendering.tender_id
+
+
+@pytest.fixture
+def tendering(change: Change, read: Change, people: People, clock: Clock, draft_id: int) -> Tendering:
+    return Tendering(change, read, people, clock, draft_id)
+
+
+@pytest.fixture
+def published(tendering: Tendering, published_id: int) -> Tendering:
+    assert tendering.tender_id == published_id
     return tendering
 
 

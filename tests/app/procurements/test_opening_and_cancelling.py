@@ -23,7 +23,9 @@ from tests.app.procurements.conftest import (
     PROVIDER2,
     Tendering,
     logged,
+    on,
 )
+from tests.app.staging import Stage, scene
 
 
 def complete(tendering: Tendering, email: str = OFFICER2, key: Seal | None = None) -> None:
@@ -35,10 +37,18 @@ def all_of(tendering: Tendering, table: type[Any]) -> list[Any]:
         return list(session.scalars(select(table)))
 
 
+@scene(after="published_id")
+def bid_for_id(stage: Stage) -> int:
+    """The number of the published tender, with two bids in."""
+    tendering = on(stage, stage["published_id"])
+    tendering.bid(PROVIDER, {"L1": 1_599, "L2": 1_610})
+    tendering.bid(PROVIDER2, {"L2": 1_580})
+    return tendering.tender_id
+
+
 @pytest.fixture
-def with_bids(published: Tendering) -> Tendering:
-    published.bid(PROVIDER, {"L1": 1_599, "L2": 1_610})
-    published.bid(PROVIDER2, {"L2": 1_580})
+def with_bids(published: Tendering, bid_for_id: int) -> Tendering:
+    assert published.tender_id == bid_for_id
     return published
 
 

@@ -13,7 +13,7 @@ from lots.schedule import Schedule, ScheduleRow
 from lots.tender import Tender
 from tender.procurements.operations import changing_lots, changing_questions
 from tests.app.client import Client
-from tests.app.conftest import PASSWORD, People
+from tests.app.conftest import People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
 
 SignIn = Callable[[str], Client]
@@ -119,7 +119,7 @@ def test_two_officers_open_the_bids_in_their_browsers(published: Tendering, sign
     assert "Another officer has to complete it" in seen.done
     assert "Open the bids" not in seen.text
     second = first.another()
-    second.sign_in(OFFICER2, PASSWORD)
+    second.enter(OFFICER2)
     seen = second.post_form(path, submit="Open the bids")
     assert seen.done == "2 bids are opened."
     assert "Completed by Oscar Officer, 7 December 2026 at 12:00:00 GMT" in seen.text
@@ -180,7 +180,7 @@ def test_the_home_page_offers_what_is_legal_now_to_those_who_may(
     for address in links.values():
         officer.get(address)
     evaluator = officer.another()
-    evaluator.sign_in("evaluator@example.org", PASSWORD)
+    evaluator.enter("evaluator@example.org")
     seen = evaluator.get(published.path)
     assert "Your marking Cannot start yet" in seen.text
     assert "CQC ratings and eligibility" not in seen.links()
@@ -194,7 +194,7 @@ def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, 
     browsers = [sign_in(OFFICER)]
     for email in ("approver@example.org", "moderator@example.org", "auditor@example.org"):
         browsers.append(browsers[0].another())
-        browsers[-1].sign_in(email, PASSWORD)
+        browsers[-1].enter(email)
     for stage in states.STORED[states.STORED.index(states.OPENED) :]:
         with published.change() as session:
             values = {"state": stage, "standstill_offered": offered}

@@ -1,18 +1,18 @@
-"""Money and hours as people type them. Exact: digits become whole numbers, never floats."""
+"""Money, hours and counts as people type them. Exact: digits become whole numbers, never floats."""
 
 from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"([0-9]{1,7}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?")
+from scoring import exact
+
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 def hundredths(text: str) -> int | None:
     """`1,128` is 112800 and `37.5` is 3750; None where the text is no such number."""
-    match = _NUMBER.fullmatch(text.strip())
-    if match is None or len(match[1]) > 9:
-        return None
-    return int(match[1].replace(",", "")) * 100 + int((match[2] or "").ljust(2, "0"))
+    text = text.strip()
+    return exact.hundredths(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
 
 
 def pence(text: str) -> int | None:
