@@ -55,7 +55,7 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Standing:
+class BidInLot:
     """Where a bid stands: its position in the record, its lot's, its place in the lot's ranking, its rank."""
 
     bid: int
@@ -80,13 +80,13 @@ class Outcome:
     unranked_bounds: Integers
     awards: tuple[LotAwards, ...]
 
-    def standings(self, lot: int) -> list[Standing]:
+    def bids_in(self, lot: int) -> list[BidInLot]:
         """Return the bids of a lot by position: ranked ones by rank and bidder id, then the others by id."""
         start, end = int(self.bounds[lot]), int(self.bounds[lot + 1])
         left = self.unranked[self.unranked_bounds[lot] : self.unranked_bounds[lot + 1]].tolist()
         ranked = zip(self.order[start:end].tolist(), self.ranks[start:end].tolist(), strict=True)
         listed = [*ranked, *((bid, None) for bid in left)]
-        return [Standing(bid, lot, where, rank) for where, (bid, rank) in enumerate(listed)]
+        return [BidInLot(bid, lot, where, rank) for where, (bid, rank) in enumerate(listed)]
 
     def ranked_in(self, lot: int) -> Integers:
         """Return the ranked bids of a lot, by rank and bidder id."""

@@ -16,14 +16,14 @@ from scoring.result import explain_price, explain_rank, reasons, sentences
 from scoring.result.working import Explanation, Working
 
 if TYPE_CHECKING:
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 __all__ = ["Explanation", "Working", "bid"]
 
 
-def bid(outcome: Outcome, standing: Standing) -> Explanation:
+def bid(outcome: Outcome, bid_in_lot: BidInLot) -> Explanation:
     """Return the working of the bid that stands there."""
-    record, at = outcome.record, standing.bid
+    record, at = outcome.record, bid_in_lot.bid
     bidder = record.bidders[int(record.bids.bidder[at])]
     state = STATES[outcome.columns.states[at]]
     workings = _reasons(outcome, at)
@@ -32,20 +32,20 @@ def bid(outcome: Outcome, standing: Standing) -> Explanation:
     if record.bids.price[at] != NO_PRICE and record.rules.price.lines:
         workings.append(_lines(outcome, at))
     if state == RANKED:
-        workings += explain_price.workings(outcome, standing)
+        workings += explain_price.workings(outcome, bid_in_lot)
         workings.append(_total(outcome, at))
-        workings += explain_rank.workings(outcome, standing)
+        workings += explain_rank.workings(outcome, bid_in_lot)
     else:
         said = "Price: not scored; prices of ranked bids alone are compared"
         workings.append(Working("Price", "", (), "", "", said, "price"))
-    lot = record.lots[standing.lot]
+    lot = record.lots[bid_in_lot.lot]
     return Explanation(
         lot=lot.id,
-        lot_name=outcome.lot_names[standing.lot],
+        lot_name=outcome.lot_names[bid_in_lot.lot],
         bidder=bidder.id,
         bidder_name=bidder.name,
         state=state,
-        rank=standing.rank,
+        rank=bid_in_lot.rank,
         workings=tuple(workings),
     )
 

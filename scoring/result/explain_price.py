@@ -14,17 +14,17 @@ from scoring.result.working import Working
 
 if TYPE_CHECKING:
     from scoring.model.rules import Rules
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 
-def workings(outcome: Outcome, standing: Standing) -> list[Working]:
+def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     """Return the yardstick of the bid's lot and the points that its price earns by it."""
-    prices = outcome.sorted_prices(standing.lot)
+    prices = outcome.sorted_prices(bid_in_lot.lot)
     lowest, total, count = int(prices[0]), int(prices.sum()), len(prices)
-    rules, own = outcome.record.rules, int(outcome.record.bids.price[standing.bid])
+    rules, own = outcome.record.rules, int(outcome.record.bids.price[bid_in_lot.bid])
     return [
         _yardstick(rules, lowest, total, count),
-        _points(outcome, standing.bid, own, (lowest, total, count)),
+        _points(outcome, bid_in_lot.bid, own, (lowest, total, count)),
     ]
 
 

@@ -15,22 +15,22 @@ from scoring.result import reasons, sentences
 from scoring.result.working import Working
 
 if TYPE_CHECKING:
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 
-def workings(outcome: Outcome, standing: Standing) -> list[Working]:
+def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     """Return the rank of a ranked bid, a working for each tie-break that parted it, and what it came to."""
-    ranked = outcome.ranked_in(standing.lot)
-    rank, total = standing.rank or 0, outcome.written(int(outcome.columns.total[standing.bid])) or ""
-    tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[standing.bid]]
+    ranked = outcome.ranked_in(bid_in_lot.lot)
+    rank, total = bid_in_lot.rank or 0, outcome.written(int(outcome.columns.total[bid_in_lot.bid])) or ""
+    tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[bid_in_lot.bid]]
     said = f"Rank: {ordinal(rank)} of {counted(len(ranked), 'ranked bid')}, by total"
     if len(tied) > 1:
-        others = _names(outcome, [bid for bid in tied.tolist() if bid != standing.bid])
+        others = _names(outcome, [bid for bid in tied.tolist() if bid != bid_in_lot.bid])
         said += f"; level on {total} points with {others}"
     inputs = (("total", total), ("ranked bids", str(len(ranked))))
     found = [Working("Rank", "totals, highest first", inputs, str(rank), ordinal(rank), said, "rank")]
-    found += _tie_breaks(outcome, standing.bid, tied)
-    found.append(_award(outcome, standing))
+    found += _tie_breaks(outcome, bid_in_lot.bid, tied)
+    found.append(_award(outcome, bid_in_lot))
     return found
 
 
@@ -80,8 +80,8 @@ def _among(positions: Sequence[int], where: int) -> bool:
     return at < len(positions) and positions[at] == where
 
 
-def _award(outcome: Outcome, standing: Standing) -> Working:
-    awards, lot, where = outcome.awards[standing.lot], standing.lot, standing.where
+def _award(outcome: Outcome, bid_in_lot: BidInLot) -> Working:
+    awards, lot, where = outcome.awards[bid_in_lot.lot], bid_in_lot.lot, bid_in_lot.where
     places = outcome.record.lots[lot].places
     won = dict(awards.awarded)
     if where in won:

@@ -186,9 +186,11 @@ def _digest(keys: Sequence[Keys]) -> bytes:
 def ranking(lot: LotKeys, keys: Keys) -> tuple[Integers, Ranking]:
     """Return the bids that are in one scenario: their rows by rank and bidder id, and their ranking."""
     rows = np.flatnonzero(keys >= 0)
-    arranged = np.argsort(-lot.standing(keys)[rows], kind="stable")
+    arranged = np.argsort(-lot.without_row(keys)[rows], kind="stable")
     rows = rows[arranged]
-    standing = lot.standing(keys)[rows]
-    begins = np.concatenate(([True], standing[1:] != standing[:-1])) if len(rows) else np.zeros(0, np.bool_)
+    level_keys = lot.without_row(keys)[rows]
+    begins = (
+        np.concatenate(([True], level_keys[1:] != level_keys[:-1])) if len(rows) else np.zeros(0, np.bool_)
+    )
     ranks = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0)) + 1
     return rows, Ranking(lot.bidders[rows], ranks, lot.totals(keys[rows]).astype(np.int64))

@@ -25,7 +25,7 @@ _MEMORY: Final = 2**27
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class Base:
     """The base against which every change is measured; everything by lot, in the order of the record."""
 
     record: Record
@@ -75,7 +75,7 @@ def agreed(lot: LotKeys, stop: Stop | None) -> Keys:
     return finished if stop is None else stop.everywhere(finished)
 
 
-def standing(record: Record) -> Standing:
+def base_of(record: Record) -> Base:
     """Evaluate a record, and arrange it for thousands of changes.
 
     Raises RuntimeError where keys and evaluation do not come to the same awards: then nothing is reported.
@@ -101,4 +101,4 @@ def standing(record: Record) -> Standing:
         expected = outcome_of(lot, rows, result.awards[at], record.lots[at].places)
         if not outcome.same_as(expected).all():
             raise RuntimeError(f"lot {record.lots[at].id}: the awards differ from those of the evaluation")
-    return Standing(record, result, lots, limits, kept, able, outcomes)
+    return Base(record, result, lots, limits, kept, able, outcomes)

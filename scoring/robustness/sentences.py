@@ -11,7 +11,7 @@ from scoring.robustness.one_mark import outcomes_after
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
 
 if TYPE_CHECKING:
-    from scoring.robustness.base import Standing
+    from scoring.robustness.base import Base
     from scoring.robustness.changes import Effect
     from scoring.robustness.found import Found
     from scoring.robustness.one_mark import MarkChange
@@ -34,7 +34,7 @@ def _turning(report: Found, at: int) -> str:
     return said
 
 
-def hanging(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
+def sensitive(base: Base, at: int, changes: Sequence[MarkChange]) -> str:
     """Say what a lot would come to by the first of the changes that turn it, and how many more there are."""
     first = changes[0]
     to = _to(base, at, outcomes_after(base, first)[at])
@@ -46,7 +46,7 @@ def hanging(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
     return f"{said} {others} of one mark by one step would change the award too."
 
 
-def _changed(base: Standing, at: int, change: MarkChange) -> str:
+def _changed(base: Base, at: int, change: MarkChange) -> str:
     """Say what is changed: "B's mark on Q4 were 4 instead of 3"."""
     question, who = base.record.rules.questions[change.question].id, base.record.bidders[change.bidder].name
     where = "" if change.lot in (None, at) else f" in {base.result.lot_names[change.lot or 0]}"
@@ -72,8 +72,8 @@ def of_lot(report: Found, at: int) -> Iterator[str]:
         said = (
             f"{_lot(report, at)}: {last} is ahead of {following} by {decimal(margin.points, places)} points"
         )
-        if margin.parted_by:
-            said += f", by the tie-break {margin.parted_by} alone"
+        if margin.broken_by:
+            said += f", by the tie-break {margin.broken_by} alone"
         step = _one_step(report, at)
         if step:
             said += f"; one step of one mark is worth up to {decimal(step, places)} points"
@@ -190,7 +190,7 @@ def _goes(report: Found, at: int, outcome: LotOutcomes) -> str:
     return f"{_lot(report, at)} would go to {_to(report.base, at, outcome)}"
 
 
-def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
+def _to(base: Base, at: int, outcome: LotOutcomes) -> str:
     there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
     several = base.record.lots[at].places > 1
     names = [
@@ -201,7 +201,7 @@ def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
     return listed(names) if names else "nobody"
 
 
-def _name(base: Standing, at: int, row: int) -> str:
+def _name(base: Base, at: int, row: int) -> str:
     return base.record.bidders[int(base.lots[at].bidders[row])].name
 
 

@@ -170,7 +170,7 @@ def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reac
     margin = prices.margin(best.total)
     assert margin >= 0
     left = searching._made_of(prices, searching._market.within(prices, margin), best.total)
-    totals = [searching._market.total(part) for part in left.parts]
+    totals = [searching._market.total(bundle) for bundle in left.bundles]
     left.program.set_worth([-total for total in totals])
     assert (
         sum(total for total, value in zip(totals, left.program.solve(), strict=True) if value) == best.total

@@ -15,11 +15,11 @@ from tests.scoring.examples import examples
 from tests.scoring.record_example import example, one_lot
 
 
-def test_an_award_that_hangs_by_one_mark_says_which():
+def test_an_award_that_is_sensitive_to_one_mark_says_which():
     """B2 wins where its mark moves further up than B1's: three pairs of moves in nine."""
     obj = one_lot({}, [("B1", 4, 1500), ("B2", 4, 1520)])
     report = assess(from_object(obj), 2_000)
-    assert report.hangs_by_one_mark("L1")
+    assert report.sensitive_to_one_mark("L1")
     assert report.lot_sentence("L1") == (
         "Burnley: unchanged in 66.8% of scenarios; turns if Provider B1's mark on Q1 were 3 instead of 4,"
         " or by one other change of one mark by one step."
@@ -34,7 +34,7 @@ def test_the_sentence_reads_as_it_should_where_one_change_alone_turns_a_lot():
 
 def test_a_lot_that_no_mark_turns_says_so():
     report = assess(from_object(one_lot({}, [("B1", 3, 1500)])), 100)
-    assert not report.hangs_by_one_mark("L1")
+    assert not report.sensitive_to_one_mark("L1")
     assert (
         report.lot_sentence("L1")
         == "Burnley: unchanged in 100.0% of scenarios; no change of one mark turns it."

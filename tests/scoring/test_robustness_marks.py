@@ -187,28 +187,28 @@ def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
 
 @examples(0.5)
 @given(by_rank(always=MOVING))
-def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
+def test_the_lots_sensitive_to_one_mark_are_those_that_the_whole_report_finds(obj):
     record = from_object(obj)
     report = assess(record, 1)
-    hangs = robustness.hanging(record)
-    assert set(hangs) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
+    hangs = robustness.sensitive_lots(record)
+    assert set(hangs) == {one["id"] for one in obj["lots"] if report.sensitive_to_one_mark(one["id"])}
     for each in report.as_object()["lots"]:
         if each["id"] in hangs:
             first, hanging = each["turned_by"][0], hangs[each["id"]]
             assert hanging.order_alone == (each["id"] not in first["changes_winners"])
-            assert hanging.words.startswith(f"If Provider {first['bidder']}'s mark on ")
+            assert hanging.sentence.startswith(f"If Provider {first['bidder']}'s mark on ")
 
 
-def test_what_a_lot_that_hangs_by_one_mark_would_come_to_is_said():
+def test_the_sentence_about_a_lot_sensitive_to_one_mark_tells_who_would_win_it():
     bids = [("B1", 5, 1500), ("B2", 4, 1450), ("B3", 1, 1500)]
-    (in_order,) = robustness.hanging(from_object(one_lot({}, bids, places=2))).values()
+    (in_order,) = robustness.sensitive_lots(from_object(one_lot({}, bids, places=2))).values()
     assert in_order.order_alone
     assert in_order.words == (
         "If Provider B1's mark on Q1 were 4 instead of 5, the lot would go to Provider B2 (1st place) and"
         " Provider B1 (2nd place): the same bidders in another order. One other change of one mark by one"
         " step would change the award too."
     )
-    (lost,) = robustness.hanging(from_object(one_lot({}, bids))).values()
+    (lost,) = robustness.sensitive_lots(from_object(one_lot({}, bids))).values()
     assert not lost.order_alone
     assert "the lot would go to Provider B2. One other" in lost.words
 

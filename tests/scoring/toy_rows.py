@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from scoring.allocate.methods import AllocationMethod, Goes, award_lot
+from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
 from scoring.methods.price_method import Limits, PriceMethod, Words, Yardstick
-from scoring.methods.tie_keys import Hangs, TieKey
+from scoring.methods.tie_keys import SensitiveTo, TieKey
 
 WORDS = Words(
     title="Halfway to the lowest",
@@ -73,7 +73,7 @@ def _lots_by_themselves(record, rankings):
 ALLOCATION_METHOD = AllocationMethod(
     name="toy",
     allocate=_lots_by_themselves,
-    goes=Goes.BY_PREFERENCE,
+    award_order=AwardOrder.BY_PREFERENCE,
     words="Lots are awarded by a toy.",
     meanwhile="and the toy waits",
 )
@@ -81,7 +81,7 @@ ALLOCATION_METHOD = AllocationMethod(
 TIE_KEY = TieKey(
     name="toy",
     order=lambda scored, at, name: -scored.bids.bidder[at],
-    hangs=Hangs.ON_NONE,
+    sensitive_to=SensitiveTo.NO_MARK,
     formula="whoever was written down last, first",
     written=lambda scored, bid, name: f"number {int(scored.bids.bidder[bid]) + 1}",
     words="the later entry",

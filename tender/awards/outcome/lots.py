@@ -16,7 +16,7 @@ from scoring.methods.bid_states import BID_STATES
 from scoring.model.reasons import Reason
 from scoring.result.names import Names
 from scoring.result.sentences import said
-from scoring.robustness.report import Hanging
+from scoring.robustness.report import Sensitivity
 from tender.awards.outcome.names import names_in_record
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
@@ -125,7 +125,7 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Hanging]
+    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Sensitivity]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
@@ -147,11 +147,11 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    hanging: Hanging | None,
+    hanging: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     told = _Told(judged, asked, names)
-    hangs_by = told.hanging(hanging.words) if hanging else ""
+    hangs_by = told.hanging(hanging.sentence) if hanging else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
