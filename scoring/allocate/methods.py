@@ -52,7 +52,7 @@ class AllocationMethod:
     allocate: Callable[[Record, Sequence[Ranking]], list[LotAwards]]
     """Gives the awards of every lot, in the order of the record."""
     award_order: AwardOrder
-    words: str
+    description: str
     """How lots are awarded, for officers, bidders and the report: a sentence."""
     meanwhile: str
     """What becomes of other lots while a tie waits for a person's decision: part of a sentence."""
@@ -69,7 +69,8 @@ RANK_ORDER: Final = AllocationMethod(
     name="rank_order",
     allocate=rank_order,
     award_order=AwardOrder.BY_TURNS,
-    words="Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit.",
+    description="Lots are awarded in their order, each place to the best-ranked bidder that is not at a "
+    "limit.",
     meanwhile="until then later lots are worked out as if none of them had won here",
 )
 
@@ -77,8 +78,8 @@ PREFERENCE: Final = AllocationMethod(
     name="preference",
     allocate=preference,
     award_order=AwardOrder.BY_PREFERENCE,
-    words="Bidders ask for lots in their own order of preference, within their limits, and each place goes "
-    "to the best-ranked bidder that asks for it.",
+    description="Bidders ask for lots in their own order of preference, within their limits, and each place "
+    "goes to the best-ranked bidder that asks for it.",
     meanwhile="until then the other lots are worked out as if none of them had won here",
 )
 
@@ -86,8 +87,8 @@ BEST_TOTAL: Final = AllocationMethod(
     name="best_total",
     allocate=best_total,
     award_order=AwardOrder.BY_SUM,
-    words="Lots are awarded together, so that the sum of the awarded totals is the highest that the limits "
-    "allow.",
+    description="Lots are awarded together, so that the sum of the awarded totals is the highest that the "
+    "limits allow.",
     meanwhile="the sum of awarded totals is the same either way, and the awards that do not wait stand",
     passed_over="the sum of awarded totals is highest so",
 )

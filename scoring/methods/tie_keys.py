@@ -56,9 +56,9 @@ class TieKey:
     sensitive_to: SensitiveTo
     formula: str
     """What is compared, and which end is first."""
-    written: Callable[[Scored, int, str], str]
+    value_text: Callable[[Scored, int, str], str]
     """What one bid has by it, in words."""
-    words: str
+    description: str
     """What wins, for officers, bidders and the report: part of a sentence, {question} for the question."""
     drawn: bool = False
     """Whether it needs the published text of a draw. It costs most, so only the tied are drawn."""
@@ -84,8 +84,8 @@ QUALITY: Final = TieKey(
     order=by_quality,
     sensitive_to=SensitiveTo.ALL_MARKS,
     formula="quality points, highest first",
-    written=lambda scored, bid, name: decimal(int(scored.quality[bid]), scored.rules.places),
-    words="more points for quality",
+    value_text=lambda scored, bid, name: decimal(int(scored.quality[bid]), scored.rules.places),
+    description="more points for quality",
 )
 
 
@@ -99,8 +99,8 @@ PRICE: Final = TieKey(
     order=by_price,
     sensitive_to=SensitiveTo.NO_MARK,
     formula="price, lowest first",
-    written=lambda scored, bid, name: pounds(int(scored.bids.price[bid])),
-    words="the lower price",
+    value_text=lambda scored, bid, name: pounds(int(scored.bids.price[bid])),
+    description="the lower price",
 )
 
 
@@ -123,8 +123,8 @@ QUESTION: Final = TieKey(
     order=by_question,
     sensitive_to=SensitiveTo.ONE_MARK,
     formula="mark, highest first",
-    written=_mark,
-    words="a higher mark for {question}",
+    value_text=_mark,
+    description="a higher mark for {question}",
 )
 
 
@@ -170,8 +170,8 @@ DRAW: Final = TieKey(
     sensitive_to=SensitiveTo.NO_MARK,
     drawn=True,
     formula="SHA-256 of seed, lot id and bidder id joined by newlines, lowest first",
-    written=_number,
-    words="a draw",
+    value_text=_number,
+    description="a draw",
 )
 
 KEYS: Final[dict[str, TieKey]] = {row.name: row for row in (QUALITY, PRICE, QUESTION, DRAW)}
@@ -203,7 +203,7 @@ def needs_seed(ties: Iterable[str]) -> bool:
     return any(key_of(name).drawn for name in ties)
 
 
-def said(name: str, titles: Mapping[str, str]) -> str:
+def description(name: str, titles: Mapping[str, str]) -> str:
     """Say what wins by a key as rules name it; `titles` are the questions' titles by their ids."""
     question = question_of(name)
-    return key_of(name).words.format(question=f"{question} {titles.get(question, '')}".strip())
+    return key_of(name).description.format(question=f"{question} {titles.get(question, '')}".strip())

@@ -27,7 +27,7 @@ NOT_SCORED = -1
 """In a column of points: so far as the bid was assessed, there is no such figure."""
 
 
-class Written(dict[int, str | None]):
+class PointsTexts(dict[int, str | None]):
     """Points as they are printed, each written once; NOT_SCORED is None."""
 
     def __init__(self, places: int) -> None:
@@ -37,8 +37,8 @@ class Written(dict[int, str | None]):
 
     def __missing__(self, points: int) -> str:
         """Write points that were not asked for before."""
-        self[points] = written = decimal(points, self._places)
-        return written
+        self[points] = text = decimal(points, self._places)
+        return text
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +155,14 @@ class Outcome:
                 found.setdefault(bidder, []).append(lot)
         return found
 
-    def written(self, points: int) -> str | None:
+    def points_text(self, points: int) -> str | None:
         """Write points with the published decimals; None where there are none."""
-        return self.texts[int(points)]
+        return self.points_texts[int(points)]
 
     @cached_property
-    def texts(self) -> Written:
+    def points_texts(self) -> PointsTexts:
         """Points as they are printed, each written once."""
-        return Written(self.record.rules.places)
+        return PointsTexts(self.record.rules.places)
 
     def question_points(self, bid: int) -> list[tuple[int, int, int]]:
         """Return (row of the question, mark, points) for each question that the bid's lot asks.

@@ -10,7 +10,7 @@ import numpy as np
 
 from scoring import evaluation
 from scoring.allocate.methods import METHODS
-from scoring.robustness.awards import Limit, Stop, award, limits_of
+from scoring.robustness.awards import ScenarioLimit, Stop, award, limits_of
 from scoring.robustness.key_fields import of_record
 from scoring.robustness.keys import Flags, Keys, LotKeys
 from scoring.robustness.outcomes import LotOutcomes, outcome_of
@@ -31,7 +31,7 @@ class Base:
     record: Record
     result: Result
     lots: Sequence[LotKeys]
-    limits: Sequence[Limit]
+    limits: Sequence[ScenarioLimit]
     keys: Sequence[Keys]
     """Finished keys by the agreed marks, one for each bid."""
     able: Sequence[Flags]

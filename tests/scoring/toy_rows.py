@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
-from scoring.methods.price_method import Limits, PriceMethod, Words, Yardstick
+from scoring.methods.price_method import MethodTexts, PriceMethod, Yardstick
 from scoring.methods.tie_keys import SensitiveTo, TieKey
 
-WORDS = Words(
+WORDS = MethodTexts(
     title="Halfway to the lowest",
     formula="Twice the lowest price ÷ the sum of the lowest and the bid’s price.",
     weakness="Nobody has ever used it.",
@@ -25,7 +25,7 @@ def _row(share, yardstick, measure):
         share=share,
         held=False,
         yardstick=yardstick,
-        limits=Limits.OPTIONAL,
+        limits=LimitsUse.OPTIONAL,
         lowest_gets_whole=yardstick is Yardstick.LOWEST,
         formula=f"weight × a share of {measure}",
         inputs=("weight", *([measure] if measure else []), "price"),

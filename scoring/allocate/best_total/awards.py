@@ -74,14 +74,14 @@ def _settled(record: Record, contest: Contest) -> list[_Rank]:
 
 def _given_up(gap: NotProved, places: int) -> str:
     reached, bound = decimal(gap.reached, places), decimal(gap.bound, places)
-    said = "the search gave up: in the lots where limits count, the "
+    beginning = "the search gave up: in the lots where limits count, the "
     if reached == bound:
         return (
-            f"{said}highest sum is {reached}, but so many awards come to it that the published one among them"
-            " was not found, so none is awarded"
+            f"{beginning}highest sum is {reached}, but so many awards come to it that the published one among"
+            " them was not found, so none is awarded"
         )
     return (
-        f"{said}best awards that it found come to {reached}, and none come to more than {bound}. None is"
+        f"{beginning}best awards that it found come to {reached}, and none come to more than {bound}. None is"
         " proved the best, so none is awarded"
     )
 

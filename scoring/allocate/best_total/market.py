@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.allocate.best_total.contest import Contest, Row, rows_of
+from scoring.allocate.best_total.contest import Contest, LimitRow, rows_of
 from scoring.allocate.best_total.sets import TooMany, best_set, sets_within
 from scoring.exact import Integers
 from scoring.methods.sorting import arranged, turns
@@ -77,7 +77,7 @@ class Market:
         self._contest = contest
         of_bidder = contest.bids_of()
         self._sets = {one: np.array(bids) for one, bids in of_bidder.items() if one not in by_row}
-        self._rows: list[Row] = []
+        self._rows: list[LimitRow] = []
         for one in sorted(by_row):
             self._rows += rows_of(contest, one, of_bidder[one])
         self._row_of = np.array([at for at, row in enumerate(self._rows) for _ in row.bids], np.int64)

@@ -44,7 +44,7 @@ def optimum(contest: Contest) -> Optimum:
     steps = Steps()
     while True:
         try:
-            return _Search(contest, by_row, steps).solve()
+            return _OptimumSearch(contest, by_row, steps).solve()
         except TooManySets as too_many:
             by_row |= too_many.bidders
 
@@ -61,7 +61,7 @@ class NotProved(NotSolved):
         self.reached, self.bound = reached, bound
 
 
-class _Search:
+class _OptimumSearch:
     def __init__(self, contest: Contest, by_row: set[int], steps: Steps) -> None:
         self._contest, self._steps = contest, steps
         self._market = Market(contest, by_row)
@@ -137,7 +137,7 @@ class _Search:
         """
         program, props = Program([(0, most) for most in self._market.most_of_rows], self._steps), []
         if self._market.has_sets:
-            by_row = _Search(self._contest, set(self._contest.limits), self._steps)._settle_prices()
+            by_row = _OptimumSearch(self._contest, set(self._contest.limits), self._steps)._settle_prices()
             low = (by_row.lots - by_row.lots // _BELOW) // SCALE
             for lot, (price, places) in enumerate(zip(low.tolist(), self._contest.places, strict=True)):
                 props.append(program.add_column(price * places, [(lot, places)]))
