@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoring import exact
 from scoring.methods.price import METHODS
+from scoring.methods.price_method import LimitsUse
 from scoring.model.rules import Line, PriceRules, Terms
 from scoring.reading.fields import Fields
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
-from scoring.methods.price_method import MethodTexts, PriceMethod, Yardstick
+from scoring.methods.price_method import LimitsUse, MethodTexts, PriceMethod, Yardstick
 from scoring.methods.tie_keys import SensitiveTo, TieKey
 
 WORDS = MethodTexts(

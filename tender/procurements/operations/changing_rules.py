@@ -14,6 +14,7 @@ from lots.tender import Tender
 from scoring import exact
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS, titles
+from scoring.methods.price_method import LimitsUse
 from scoring.model.rules import FLOORS
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin_draft, note
