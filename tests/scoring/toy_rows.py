@@ -10,7 +10,7 @@ from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
 from scoring.methods.price_method import LimitsUse, MethodTexts, PriceMethod, Yardstick
 from scoring.methods.tie_keys import SensitiveTo, TieKey
 
-WORDS = MethodTexts(
+TEXTS = MethodTexts(
     title="Halfway to the lowest",
     formula="Twice the lowest price ÷ the sum of the lowest and the bid’s price.",
     weakness="Nobody has ever used it.",
@@ -30,7 +30,7 @@ def _row(share, yardstick, measure):
         formula=f"weight × a share of {measure}",
         inputs=("weight", *([measure] if measure else []), "price"),
         worked="weight {weight} × a share, " + (f"{{{measure}}} to " if measure else "") + "{price}",
-        words=WORDS,
+        texts=TEXTS,
     )
 
 
@@ -74,7 +74,7 @@ ALLOCATION_METHOD = AllocationMethod(
     name="toy",
     allocate=_lots_by_themselves,
     award_order=AwardOrder.BY_PREFERENCE,
-    words="Lots are awarded by a toy.",
+    description="Lots are awarded by a toy.",
     meanwhile="and the toy waits",
 )
 
@@ -83,6 +83,6 @@ TIE_KEY = TieKey(
     order=lambda scored, at, name: -scored.bids.bidder[at],
     sensitive_to=SensitiveTo.NO_MARK,
     formula="whoever was written down last, first",
-    written=lambda scored, bid, name: f"number {int(scored.bids.bidder[bid]) + 1}",
-    words="the later entry",
+    value_text=lambda scored, bid, name: f"number {int(scored.bids.bidder[bid]) + 1}",
+    description="the later entry",
 )
