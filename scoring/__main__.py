@@ -46,7 +46,7 @@ exit status:
      place; or what was asked for could not be worked out, or not be printed"""
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What would begin a line, move the cursor or turn round the order of what is read."""
+"""Characters that would begin a line, move the cursor or reverse the reading order."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,10 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _run(asked)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except OSError as error:  # of the output: what is read has been caught before
-        if not isinstance(error, BrokenPipeError):  # then whoever read has gone, and needs no more
+    except OSError as error:  # about the output: faults in what is read were caught before
+        if not isinstance(error, BrokenPipeError):  # whoever was reading has gone and needs no more
             _complain([f"the output cannot be written: {error.strerror}"])
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would write again at exit
         return REFUSED
     return status
 
@@ -99,7 +99,7 @@ def _complain(lines: Iterable[str]) -> None:
 
 
 def _printable(line: str) -> str:
-    """Write what cannot be seen as JSON does, so that no text of a record passes for a line of ours."""
+    """Escape invisible characters as JSON does, so that no text in a record can pass for a line of ours."""
     return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 

@@ -1,4 +1,4 @@
-"""A record worked out by both engines: each figure and code that they do not have in common."""
+"""A record worked out by both engines: each figure and code in which they differ."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def differences(
 
 
 def figures(lots: Sequence[Mapping[str, Any]]) -> dict[Place, object]:
-    """Return every figure and code of a result by its place. The order of what is listed is one of them."""
+    """Return every figure and code of a result by its place, the order of each list among them."""
     found: dict[Place, object] = {("the order of lots",): [lot["id"] for lot in lots]}
     for lot in lots:
         at = f"lot {lot['id']}"

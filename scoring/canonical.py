@@ -10,7 +10,7 @@ import rfc8785
 from scoring.errors import ScoringError
 
 LARGEST_INTEGER = 2**53 - 1
-"""RFC 8785 holds JSON to the integers that every reader of JSON holds exactly (section 3.2.2.3)."""
+"""RFC 8785 limits JSON to the integers that every reader of JSON reads exactly (section 3.2.2.3)."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
@@ -28,7 +28,7 @@ def canonical_json(obj: object) -> bytes:
     """
     try:
         if _plain(obj):
-            # Only the order of keys and the writing of floats part Python's JSON from RFC 8785.
+            # Python's JSON differs from RFC 8785 only in the order of keys and in how floats are written.
             return _ENCODER.encode(obj).encode()
         _refuse(obj, "")
         return rfc8785.dumps(obj)  # type: ignore[arg-type]  # _refuse has just shown that it is JSON
@@ -44,9 +44,9 @@ def sha256_of(obj: object) -> str:
 
 
 def _plain(value: object) -> bool:
-    """Say that a value is sound, and that its keys stand in one order by code point and by UTF-16 unit.
+    """Refuse an unsound value; say whether its keys have the same order by code point and by UTF-16 unit.
 
-    Those orders part only where characters from U+E000 on meet those that UTF-16 writes in two units.
+    Those orders differ only where characters from U+E000 on meet those that UTF-16 writes in two units.
     """
     kind = type(value)
     if kind is str or kind is bool or value is None:

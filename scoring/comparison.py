@@ -1,6 +1,6 @@
 """Two evaluation records side by side: which rules and inputs differ, and what that does to the result.
 
-Things are told apart by their ids and not by where they stand: the order of bidders, bids, questions and
+Things are matched by their ids and not by their position: the order of bidders, bids, questions and
 locations changes nothing, so it is no difference. The order of lots, of tie-break keys and of a bidder's
 preferences does matter. "60" and "60.00" are the same number.
 """
@@ -42,7 +42,7 @@ class Difference:
     b: object
 
     def __str__(self) -> str:
-        """Return the difference in words."""
+        """Return the difference as a sentence."""
         if self.a is None:
             return f"{self.place}: only in B: {_shown(self.b)}"
         if self.b is None:
@@ -94,7 +94,7 @@ class Comparison:
         }
 
     def sentences(self) -> list[str]:
-        """Return the comparison in words."""
+        """Return the comparison as sentences."""
         if self.same:
             return ["The records are the same: every rule and every input, and so the result."]
         count = len(self.inputs)
@@ -113,7 +113,7 @@ def compare(a: Record, b: Record) -> Comparison:
 
 
 def _by_id(record: dict[str, Any]) -> dict[str, Any]:
-    """Arrange a record by ids, so that what stands elsewhere is not taken for something else."""
+    """Arrange a record by ids, so that a change of position is not taken for a change of content."""
     rules = dict(record["rules"])
     rules["questions"] = {one["id"]: one for one in rules["questions"]}
     if "lines" in rules["price"]:
@@ -136,7 +136,7 @@ def _by_id(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _location(given: dict[str, str]) -> dict[str, str]:
-    """Leave out what says nothing: no rating, and that a location is registered as most are."""
+    """Leave out what says nothing: an empty rating, and the usual status, registered."""
     return {
         name: value
         for name, value in given.items()
@@ -218,7 +218,7 @@ def _of_awards(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[s
         ("reserves", "in reserve", [lot["reserves"] for lot in (a, b)]),
         ("claims", "with a claim", [[one["bidder"] for one in lot.get("claims", [])] for lot in (a, b)]),
     ):
-        # who joins or leaves the reserves is told by its award, its rank or its state
+        # who joins or leaves the reserves shows in its award, its rank or its state
         if lists[0] != lists[1] and (field != "reserves" or sorted(lists[0]) == sorted(lists[1])):
             before, after = (listed([called[who] for who in ids]) or "nobody" for ids in lists)
             yield f"{label}: {before} in A, {after} in B"
@@ -229,7 +229,7 @@ def _of_awards(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[s
 
 
 def _holding(lot: LotResult) -> tuple[list[Any], ...]:
-    """Return who has which place, or waits for it, by id."""
+    """Return who has which place, or is in a tie for it, by id."""
     waiting = [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])]
     return [(one["bidder"], one["place"]) for one in lot["awards"]], waiting
 

@@ -1,4 +1,4 @@
-"""Plain English for numbers and lists, so that page, PDF and command line say the same words."""
+"""Plain English for numbers and lists, so that page, PDF and command line have the same text."""
 
 from __future__ import annotations
 

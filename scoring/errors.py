@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ScoringError(Exception):
-    """The engine was asked for something that it does not do; the message says why, and what to do."""
+    """The engine refuses what it was asked for; the message says why, and what to do."""
 
 
 class RequestRefused(ScoringError, ValueError):

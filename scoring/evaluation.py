@@ -78,7 +78,7 @@ def _bounds(count: Integers) -> Integers:
 
 @dataclass(frozen=True)
 class LotYardsticks:
-    """What a lot's ranked prices are measured by; one position for each lot, noughts where it has none."""
+    """The yardstick of each lot's ranked prices, a position for each lot; noughts where it has none."""
 
     lowest: Integers
     total: Integers
@@ -103,7 +103,7 @@ def _earned(rules: Rules, pence: Integers, lot: Integers, measure: LotYardsticks
 def abnormally_low(
     lot: Integers, prices: Integers, measure: LotYardsticks, below_mean: int | None, below_next: int | None
 ) -> npt.NDArray[np.bool_]:
-    """Say which ranked prices, given the lot of each, are to be asked about.
+    """Say which ranked prices, given the lot of each, are abnormally low.
 
     A price is low when it is at least `below_mean` hundredths of a per cent below the mean of the other
     prices in its lot, or at least `below_next` below the lowest of those other prices that are not below it.
@@ -122,7 +122,7 @@ def abnormally_low(
 def _mean_threshold(total: int, count: int, below: int) -> int:
     """Return the highest price that is at least `below` under the mean of the others, in Python's integers.
 
-    p <= (total - p) / (count - 1) x k / 10,000 with k = 10,000 - below, solved for p, which stands on both
+    p <= (total - p) / (count - 1) x k / 10,000 with k = 10,000 - below, solved for p, which is on both
     sides because the mean is that of the OTHER prices.
     """
     kept = 10_000 - below

@@ -10,7 +10,7 @@ Why 64 bits are enough, given the limits below:
   the number of bids, as the mean needs: 3 x 10^16. So a share has whole <= 2 x 10^16.
 - A weight is 10^4 hundredths at most; in units of the score it is w / d with w <= 10^6 and d in (1, 10, 100).
   So the divisor d x whole <= 2 x 10^18 = LARGEST_DIVISOR, and 2 x divisor < 2^63.
-- w x part can pass 2^63 (10^6 x 2 x 10^16). `points` multiplies at once where that fits, and otherwise goes
+- w x part can pass 2^63 (10^6 x 2 x 10^16). `points` multiplies at once where that fits, and otherwise works
   bit by bit, where nothing passes 3 x divisor; that is why it is tested against plain Python integers.
 - Hours: 10,000 lots x 10^9 hundredths = 10^13. Totals: at most 10^6 plus one unit for each rounding.
 """
@@ -40,7 +40,7 @@ HIGHEST_HOURS: Final = 1_000_000_000
 """Hundredths of an hour a week: ten million hours."""
 
 AT_ONCE: Final = 1 << 15
-"""Rows of long columns that are worked on together: what is in between stays in the processor's cache."""
+"""Rows of long columns worked on together, so that intermediate values stay in the processor's cache."""
 
 LARGEST_DIVISOR: Final = 2 * 10**18
 _INT64_MAX: Final = 2**63 - 1

@@ -1,6 +1,6 @@
 """The limits of one bidder over the lots that it bids for, without those that can never bind.
 
-Where they are nested (a matroid, as the theory calls it), taking lots greedily is best and deferred
+Where they are nested (in theory, a matroid), taking lots greedily is best and deferred
 acceptance is stable. Hours, and groups that overlap without one holding the other, can break that.
 """
 
@@ -65,7 +65,7 @@ class Grouped:
                 self._of_lot[lot_at[lot]].append(at)
 
     def limits(self, bidder: Bidder, lots: Iterable[int]) -> BidderLimits:
-        """Return what holds for a bidder that bids for these lots, given by position."""
+        """Return the limits of a bidder that bids for these lots, given by position."""
         hours = self._hours
         able = frozenset(lot for lot in lots if bidder.hours is None or hours[lot] <= bidder.hours)
         within: dict[int, set[int]] = {}
@@ -89,9 +89,9 @@ class Grouped:
 
 
 def count_for(hours: Sequence[int], capacity: int) -> int | None:
-    """Return how many lots fit, if that depends on their number alone: any so many do, and no more ever do.
+    """Return how many lots fit, where any set of that many fits and no larger set does.
 
-    `hours` ascending; None where it depends on which lots they are.
+    `hours` ascending. None where it depends on which lots are taken.
     """
     count, used = 0, 0
     while count < len(hours) and used + hours[count] <= capacity:

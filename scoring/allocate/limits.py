@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scoring.model.record import Record
 
 NO_LIMIT: Final = 2**62
-"""Stands for a limit that is not there: above every count and every sum of hours."""
+"""The value of a limit that does not exist: above every count and every sum of hours."""
 
 
 class Ranking(NamedTuple):
@@ -35,14 +35,14 @@ class Ranking(NamedTuple):
 
 @dataclass(frozen=True)
 class LotAwards:
-    """What one lot came to. Everything is a position in the lot's ranking, which is in rank order."""
+    """The awards of one lot. Everything is a position in the lot's ranking, which is in rank order."""
 
     awarded: tuple[tuple[int, int], ...]
     """(position, place), places from 1."""
     passed_over: tuple[int, ...]
     """Ranked above an award, or above a place that stays free, but at a limit."""
     undecided: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-    """(positions, places): a rank that is shared, and the places that wait for a person to part it."""
+    """(positions, places): a shared rank, and the places that wait until a person breaks the tie."""
     reserves: Sequence[int]
     """Ascending."""
 
@@ -91,7 +91,7 @@ class Holdings:
 def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> LotAwards:
     """Fill the places of one lot, best rank first; a rank shared by several who could win fills none.
 
-    They take up as many places as there are of them, so far as there are any, until a person decides.
+    They take up a place each, as far as there are places, until a person decides.
     """
     able = np.flatnonzero(~at_limit)
     awarded: list[tuple[int, int]] = []
@@ -108,10 +108,10 @@ def award_lot(ranks: Integers, at_limit: npt.NDArray[np.bool_], places: int) -> 
             undecided.append((tied, tuple(range(place, min(place + len(tied), places + 1)))))
         place += end - at
         at = end
-    # Reached by rank, not by position: of two that share a rank, ids must not decide who was passed over.
+    # By rank, not by position: where two share a rank, their ids must not decide who was passed over.
     reached = len(ranks)
     if place > places:
         reached = int(np.searchsorted(ranks, ranks[able[at - 1]], side="right"))
     passed_over = tuple(np.flatnonzero(at_limit[:reached]).tolist())
-    # Whoever stands before that was awarded, waits or is at a limit; everybody after it is a reserve.
+    # Every bid before that was awarded, waits or is at a limit; every bid after it is a reserve.
     return LotAwards(tuple(awarded), passed_over, tuple(undecided), range(reached, len(ranks)))

@@ -1,4 +1,4 @@
-"""The published methods of allocation: for each a row that says all there is to know of it.
+"""The published methods of allocation: a row for each, which says all there is to know of it.
 
 A further method is a function in a module of its own, and a further row here.
 """
@@ -33,14 +33,14 @@ __all__ = [
 
 
 class AwardOrder(Enum):
-    """By what a method goes, and so what a change of one bid can reach. Reasons and robustness rest on it."""
+    """In what order lots are awarded, and so what a change of one bid can reach."""
 
     BY_TURNS = "by_turns"
-    """The lots come one after the other: a lot's awards hang on it and on earlier lots alone."""
+    """One lot after the other: a lot's awards depend on it and on earlier lots alone."""
     BY_PREFERENCE = "by_preference"
-    """By the bidders' own order of the lots: any lot may move any other, and ranks decide in each."""
+    """All lots together, by the bidders' preferences: any lot may change any other, and ranks decide."""
     BY_SUM = "by_sum"
-    """By the sum of awarded totals: any lot may move any other, and what counts is the points."""
+    """All lots together, by the sum of awarded totals: any lot may change any other, and totals decide."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class AllocationMethod:
     meanwhile: str
     """What becomes of other lots while a tie waits for a person's decision: part of a sentence."""
     passed_over: str = ""
-    """Why else than by its limits a bidder may be passed over; part of a sentence, or nothing."""
+    """Why a bidder may be passed over besides its limits; part of a sentence, or empty."""
 
     @property
     def by_turns(self) -> bool:
-        """Say whether a lot's awards hang on it and on earlier lots alone."""
+        """Say whether a lot's awards depend on it and on earlier lots alone."""
         return self.award_order is AwardOrder.BY_TURNS
 
 

@@ -1,7 +1,7 @@
 """`preference`: deferred acceptance; bidders ask in the order of their preferences, lots keep the best.
 
 After D. Gale and L. S. Shapley, "College admissions and the stability of marriage" (1962), with bidders that
-may hold several lots. It goes in rounds, and nothing is final before the last:
+may hold several lots. It works in rounds, and nothing is final before the last:
 
 1. Every bidder takes the lots in its order of preference and asks for each that fits within its limits
    beside what it holds and has just asked for, unless enough bidders ranked higher have already asked for the
@@ -9,9 +9,9 @@ may hold several lots. It goes in rounds, and nothing is final before the last:
 2. Every lot keeps the best-ranked of all that ever asked, up to its places, and turns the others down.
 3. A bidder that was turned down looks again, in the next round. When nobody asks any more, it is done.
 
-No bidder's turn comes before another's, so the order of bidders in the record decides nothing; and nobody
-gives up a lot that it holds. A rank that several who asked share keeps their places for a person to decide,
-and until then they are treated as turned down there. What the result promises is in `stability`.
+All bidders ask at once, so the order of bidders in the record decides nothing; and no bidder gives up a lot
+that it holds. Where several that asked share a rank, their places wait for a person to decide, and until then
+they are treated as turned down there. `scoring.result.stability` says what the result promises.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def by_preference(record: Record, bidder: Integers, lot: Integers) -> Integers:
     number = np.arange(listed) - np.repeat(np.cumsum(counts) - counts, counts)
     order = arranged([by, named])
     key, number = (by * lots + named)[order], number[order]
-    order = arranged([bidder, lot])  # so that one sorted list is looked up in another
+    order = arranged([bidder, lot])  # sorted too, so that the look-up is quick
     wanted = (bidder * lots + lot)[order]
     found = np.minimum(np.searchsorted(key, wanted), listed - 1)
     place = np.where(key[found] == wanted, number[found], lots + lot[order])
@@ -90,12 +90,12 @@ class _Rounds:
         counts = np.bincount(bidder, minlength=len(record.bidders))
         self._end = np.cumsum(counts)
         self._next = self._end - counts
-        """The bid that each bidder comes to next."""
+        """The bid that each bidder looks at next."""
         self._skipped = self._end.copy()
         """The first bid that each bidder went past because it did not fit."""
 
     def settle(self) -> Flags:
-        """Go on until nobody asks; return of each bid whether it ever asked."""
+        """Repeat rounds until no bidder asks; return for each bid whether it ever asked."""
         looking = np.arange(len(self._end))
         while True:
             asking = self._ask(looking)
@@ -108,7 +108,7 @@ class _Rounds:
             self._skipped[looking] = self._end[looking]
 
     def _ask(self, looking: Integers) -> Integers:
-        """Return the bids by which these bidders ask now: each goes down its list until it has no room."""
+        """Return the bids with which these bidders ask now: each goes down its list until it is full."""
         found = [np.zeros(0, np.int64)]
         while len(looking):
             looking = looking[self._room.any(looking) & (self._next[looking] < self._end[looking])]
@@ -149,7 +149,7 @@ class _Rounds:
 
 
 class _Room:
-    """What each bidder could still take, beside what it holds and asks for. Bids are known by position."""
+    """What each bidder could still take beside what it holds and asks for. Bids are known by position."""
 
     def __init__(self, record: Record, bidder: Integers, lot: Integers) -> None:
         """Begin with all that the limits allow."""
@@ -206,7 +206,7 @@ class _Room:
 
 
 def _groups_of_lots(record: Record, groups: Sequence[Group]) -> Integers:
-    """Return the groups of each lot, [first, second, …, lot], filled up with one beyond the last."""
+    """Return the groups of each lot, [first, second, …, lot], padded with the number after the last group."""
     lot_at = {lot.id: at for at, lot in enumerate(record.lots)}
     of_lot: list[list[int]] = [[] for _ in record.lots]
     for at, group in enumerate(groups):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def rank_order(record: Record, rankings: Sequence[Ranking]) -> list[LotAwards]:
     """Award each lot's places in turn to its best-ranked bidders that are not at a limit.
 
-    Lots come in the order of the record. Within one lot each bidder stands once, so its limits do not change
+    Lots come in the order of the record. Each bidder has one bid in a lot, so its limits do not change
     while the lot is awarded.
     """
     holdings = Holdings(record)

@@ -19,7 +19,7 @@ Figures: TypeAlias = dict[str, str | int | None]
 
 @dataclass(frozen=True)
 class Trial:
-    """One way in which a method can misbehave: whether it does under these rules, in words, with figures."""
+    """One trial of a method: whether it misbehaves under these rules, a sentence, and figures."""
 
     id: str
     found: bool
@@ -39,7 +39,7 @@ class Bench:
 
     @property
     def method(self) -> PriceMethod:
-        """Return what is known of the price method that is tried."""
+        """Return the row of the price method that is tried."""
         return price.METHODS[self.rules.price.method]
 
     @property
@@ -49,7 +49,7 @@ class Bench:
 
     @property
     def example(self) -> list[int]:
-        """Return the prices of the tender that worked figures are about, lowest first."""
+        """Return the prices of the example tender, lowest first."""
         return sorted(self.tenders[0].tolist())
 
     def points(self, tenders: Integers) -> Integers:
@@ -74,7 +74,7 @@ class Bench:
         return self.of([*others, own])[-1]
 
     def within(self, own: int) -> int:
-        """Hold a price to the published limits."""
+        """Limit a price to the published ceiling and floor."""
         terms = self.rules.price.terms
         return max(min(own, terms.ceiling or HIGHEST_PRICE), terms.floor or 1)
 

@@ -19,7 +19,7 @@ def _trial(identifier: str, found: bool, sentence: str, figures: list[Figures]) 
 
 
 def findings(bench: Bench) -> Iterator[Trial]:
-    """Yield what each trial came to."""
+    """Yield the outcome of each trial."""
     if bench.whole == 0:
         yield _trial("no_weight", True, "Price carries no points: quality alone decides.", [])
         return
@@ -89,7 +89,7 @@ def outliers(bench: Bench) -> Iterator[Trial]:
 
 
 def crowd(bench: Bench) -> Trial:
-    """Let everybody bid the same."""
+    """Let all bids have the same price."""
     bids = bench.tenders.shape[1]
     each = bench.of([bench.typical] * bids)[0]
     whole = bench.points_text(bench.whole)
@@ -133,7 +133,7 @@ def _first_without_points(bench: Bench, prices: list[int], high: int) -> int | N
     low = prices[0]
     if bench.beside(high, prices) > 0:
         return None
-    while low < high:  # points never rise with one's own price
+    while low < high:  # a higher price never earns more points
         middle = (low + high) // 2
         low, high = (low, middle) if bench.beside(middle, prices) == 0 else (middle + 1, high)
     return low
@@ -161,8 +161,8 @@ def cheapest(bench: Bench) -> Trial:
 def reversal(bench: Bench) -> Trial:
     """Look for two bidders whose order turns when a third, the cheapest, drops out.
 
-    Some lead in quality between two bids is turned round where the cheapest's absence changes by more than
-    one unit what price makes between them: that is so for some two if it is for those that it moves most and
+    A lead in quality can be reversed where the cheapest bid's absence changes the gap in price points between
+    two bids by more than one unit. The largest such change is between the two bids that it moves most and
     least.
     """
     if not bench.method.relative:
@@ -204,7 +204,7 @@ def reversal(bench: Bench) -> Trial:
 
 
 def at_the_ceiling(bench: Bench) -> Trial:
-    """Look at a bid just at the ceiling."""
+    """Look at a bid exactly at the ceiling."""
     ceiling = bench.rules.price.terms.ceiling or 0
     points = bench.beside(ceiling, bench.example)
     sentence = (

@@ -1,4 +1,4 @@
-"""The formula laboratory: what a price method does with plausible prices, before any real bid arrives.
+"""The formula laboratory: what a price method does with plausible prices, before any bid is received.
 
     from scoring import laboratory
     report = laboratory.examine(laboratory.read(json_text))
@@ -35,14 +35,14 @@ SEED: Final = "laboratory"
 TENDERS: Final = 1_000
 BIDS: Final = 8
 AN_HOUR: Final = 2_000
-"""Pence: what an hour is taken to cost where the rules have no limits and nobody says otherwise."""
+"""Pence: the typical price of one unit where the rules have no limits and none was given."""
 _APART: Final = 15
-"""Plausible prices reach from so many per cent below what is typical to so many above it."""
+"""Plausible prices are within so many per cent of the typical price."""
 _STEPS: Final = 100
 
 
 class FindingObject(TypedDict):
-    """One trial: whether the method misbehaves in it, in words and in figures."""
+    """One trial: whether the method misbehaves in it, as a sentence and in figures."""
 
     id: str
     found: bool

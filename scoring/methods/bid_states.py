@@ -1,4 +1,4 @@
-"""The states that a bid may be in, and what may be flagged of one: for each a row that says all of it.
+"""The states that a bid may be in, and its flags: a row for each, which says all there is to know of it.
 
 The law treats the states differently, so they are never one "failed": a tender that fails a condition of
 participation (Procurement Act 2023 s.19(3)(a)) is not an assessed tender (s.50(5)(b)); one that misses a
@@ -22,13 +22,13 @@ class BidState:
     label: str
     """What pages and reports call it."""
     tag: str
-    """The same where there is little room."""
+    """A short label, where there is little room."""
     assessed: bool
     """Whether it is an assessed tender in law, which is owed an assessment summary."""
     found_by: str = ""
-    """What the rules themselves find that puts a bid into it; empty where only a person does."""
+    """What puts a bid into it by the rules alone; empty where only a person's decision does."""
     ground: str = ""
-    """For the officer who may decide it, the ground; empty where none decides it in the application."""
+    """The ground, for the officer who may decide it; empty where no officer decides it in the application."""
     heard_first: bool = False
     """Whether the provider must have had its say before (Procurement Act 2023 ss.19(4), 58)."""
     about_price: bool = False
@@ -96,10 +96,10 @@ BID_STATES: Final[dict[str, BidState]] = {
         WITHDRAWN,
     )
 }
-"""Every state by its name. Of what the rules find, the first found decides."""
+"""Every state by its name. The first that the rules find decides."""
 
 DECIDABLE: Final = tuple(row for row in BID_STATES.values() if row.ground)
-"""What an officer may decide."""
+"""The states that an officer may decide."""
 
 
 @dataclass(frozen=True)

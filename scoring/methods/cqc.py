@@ -3,7 +3,7 @@
 A location has an overall rating and one for each of five key questions. Any of the six may be missing: a
 location not yet inspected has none, and the newer assessment framework may rate key questions and no overall.
 A location may also be dormant, suspended or no longer registered; the ratings of one whose registration has
-ended are history, so they are told and neither refuse anybody nor make up for a rating that is missing.
+ended are history: they are reported, and neither refuse a bidder nor make up for a missing rating.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DEREGISTERED: Final = "deregistered"
 
 
 def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, ...]:
-    """Hold every location to the rules; nothing found means that all are rated and none is in the way."""
+    """Judge every location by the rules; no finding means that all are rated and none is refused."""
     found = [finding for location in locations for finding in _of_location(location, rules)]
     if all(location.status == DEREGISTERED for location in locations):
         rule = _answer(rules.refuse_unrated)
@@ -100,7 +100,7 @@ def _inadequate(location: Location) -> list[str]:
 
 
 def _unusual(location: Location, rules: CqcRules) -> Finding:
-    """Say that a location is dormant, suspended or gone, and what the published rules make of that."""
+    """Return the finding about a dormant, suspended or deregistered location, and what the rules say."""
     gone = location.status == DEREGISTERED
     answer: Answer | None = None
     if location.status in rules.statuses:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 RANKED: Final = bid_states.RANKED.name
 STATES: Final = tuple(BID_STATES)
-"""Positions in it are the codes in `states`; ranked is 0."""
+"""A state's position here is its code in `states`; ranked is 0."""
 DECIDED: Final = tuple(name for name in STATES if name != RANKED)
 """The states that a person may decide, with a reason."""
 
@@ -41,10 +41,10 @@ PRECEDENCE: Final = (
     *((row.found_by, (row.name,)) for row in BID_STATES.values() if row.found_by),
     ("none of these", (RANKED,)),
 )
-"""The first that applies sets the state; whatever else was found stays in the bid's reasons."""
+"""The first that applies sets the state; the other grounds stay in the bid's reasons."""
 
 FLAGS: Final = tuple(BID_FLAGS)
-"""What is flagged and changes no state; bit n of `flags` is the nth."""
+"""Flags, which change no state; bit n of a bid's `flags` is the nth."""
 
 
 def decision_for(bidder: Bidder, lot: str) -> Decision | None:

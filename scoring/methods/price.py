@@ -1,9 +1,9 @@
-"""The published price methods: for each a function, and a row that says all there is to know of it.
+"""The published price methods: a function for each, and a row that says all there is to know of it.
 
 Each function takes prices in whole pence and what they are measured by, and answers with the exact share of
-the price weight that each price earns, as (part, whole) integers; what the formula leaves below nought or
-above the whole weight is held there by the row. The one rounding, half up, comes after, in `points`. Only
-ranked bids are measured, and only they make the yardstick.
+the price weight that each price earns, as (part, whole) integers. Where a formula can leave 0 to
+the whole weight, its row says that the result is limited to that. The one rounding, half up, comes after, in
+`points`. Only ranked bids are measured, and only they set the yardstick.
 
 A further method is a further row here, and nothing else.
 """
@@ -33,7 +33,7 @@ def lowest_over_bid(prices: Prices, terms: Terms) -> Share:
 LOWEST_OVER_BID: Final = PriceMethod(
     name="lowest_over_bid",
     share=lowest_over_bid,
-    held=False,
+    limited=False,
     yardstick=Yardstick.LOWEST,
     limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=True,
@@ -64,7 +64,7 @@ def linear_from_lowest(prices: Prices, terms: Terms) -> Share:
 LINEAR_FROM_LOWEST: Final = PriceMethod(
     name="linear_from_lowest",
     share=linear_from_lowest,
-    held=True,
+    limited=True,
     yardstick=Yardstick.LOWEST,
     limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=True,
@@ -84,7 +84,7 @@ LINEAR_FROM_LOWEST: Final = PriceMethod(
 
 
 def mean_difference(prices: Prices, terms: Terms) -> Share:
-    """Share = 1/2 - (price - mean) / mean, held to 0..1: the mean price gets half the weight.
+    """Share = 1/2 - (price - mean) / mean, limited to 0..1: the mean price gets half the weight.
 
     Source: the mean-average method in use in UK procurement (the mean price gets 50 of 100 points, one more
     or less for each per cent below or above). The mean of ranked bids stays a fraction: with
@@ -96,7 +96,7 @@ def mean_difference(prices: Prices, terms: Terms) -> Share:
 MEAN_DIFFERENCE: Final = PriceMethod(
     name="mean_difference",
     share=mean_difference,
-    held=True,
+    limited=True,
     yardstick=Yardstick.MEAN,
     limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=False,
@@ -129,7 +129,7 @@ def between_limits(prices: Prices, terms: Terms) -> Share:
 BETWEEN_LIMITS: Final = PriceMethod(
     name="between_limits",
     share=between_limits,
-    held=True,
+    limited=True,
     yardstick=Yardstick.PUBLISHED,
     limits=LimitsUse.MEASURED_BY,
     lowest_gets_whole=False,
@@ -160,7 +160,7 @@ def fixed(prices: Prices, terms: Terms) -> Share:
 FIXED: Final = PriceMethod(
     name="fixed",
     share=fixed,
-    held=False,
+    limited=False,
     yardstick=Yardstick.PUBLISHED,
     limits=LimitsUse.SET_PRICE,
     lowest_gets_whole=True,

@@ -1,4 +1,4 @@
-"""What is to be known of a price method: the one row that engine, explanations, pages and reports read."""
+"""The row of a price method, which engine, explanations, pages and reports all read."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ class Prices:
 
 
 class Yardstick(Enum):
-    """What a method measures prices by, and so whose coming or going moves the points of others.
+    """What a method measures prices by, and so which bids move the points of others by joining or leaving.
 
-    Robustness works out thousands of changes by it: of a method measured by the LOWEST it looks at `lowest`
-    alone, of one measured by the MEAN at `total` and `count`, and it rests on this: a higher yardstick never
-    takes points from a price, and a higher price never has more of them.
+    Robustness works out thousands of changes by it. For a method measured by the LOWEST it looks at `lowest`
+    alone, for one measured by the MEAN at `total` and `count`. It relies on two facts: a higher yardstick
+    never takes points from a price, and a higher price never earns more of them.
     """
 
     LOWEST = "lowest"
     MEAN = "mean"
     PUBLISHED = "published"
-    """What was published, and no bid."""
+    """By what was published alone, and by no bid."""
 
 
 class LimitsUse(Enum):
-    """What a method asks of the published ceiling and floor; whichever it is, a price beyond them is out."""
+    """How a method uses the published ceiling and floor. Whichever it is, a price beyond them is out."""
 
     OPTIONAL = "optional"
     MEASURED_BY = "measured_by"
     """Both are needed, the ceiling above the floor: points are measured between them."""
     SET_PRICE = "set_price"
-    """They set the price, which a bid meets or not; needed where price has any weight."""
+    """They set the price, which a bid meets or does not; required where price has any weight."""
 
 
 @dataclass(frozen=True)
 class MethodTexts:
-    """A price method in plain English, for whom it concerns. No markup."""
+    """A price method in plain English, for officers, bidders and the report. No markup."""
 
     title: str
     """What officers choose it by."""
@@ -76,9 +76,9 @@ class PriceMethod:
     name: str
     """What a record calls it."""
     share: Callable[[Prices, Terms], Share]
-    """The formula alone; it may come below nought or above the whole where `held`."""
-    held: bool
-    """Whether the formula alone can leave 0 to 1, and is held there."""
+    """The formula alone; the result may be below 0 or above the whole where `limited`."""
+    limited: bool
+    """Whether the formula alone can leave 0 to 1, so that its result is limited to that."""
     yardstick: Yardstick
     limits: LimitsUse
     lowest_gets_whole: bool
@@ -106,4 +106,4 @@ class PriceMethod:
     def earned(self, prices: Prices, terms: Terms) -> Share:
         """Return the share of the weight that each price earns, with 0 <= part <= whole, not rounded."""
         part, whole = self.share(prices, terms)
-        return (np.clip(part, 0, whole), whole) if self.held else (part, whole)
+        return (np.clip(part, 0, whole), whole) if self.limited else (part, whole)

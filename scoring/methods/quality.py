@@ -1,4 +1,4 @@
-"""Quality: what is asked, on which scale, and the points that a mark earns.
+"""Quality: the points that each mark earns, and whether they reach the published minimums.
 
 Weights in hundredths of a point; marks in whole steps; points in units of 10^-places, rounded half up for
 each question, and quality is the sum of the rounded points.
@@ -59,7 +59,7 @@ def under_minimum(questions: Sequence[Question], marks: Marks) -> npt.NDArray[np
     found = np.zeros(marks.shape[1], np.bool_)
     for row, question in enumerate(questions):
         if question.minimum is not None:
-            found |= marks[row].view(np.uint16) < question.minimum  # without its sign, no mark is a high one
+            found |= marks[row].view(np.uint16) < question.minimum  # unsigned, a missing mark is a high one
     return found
 
 

@@ -1,7 +1,6 @@
-"""Ranks within each lot, and what the published tie-break keys do to equal totals.
+"""Ranks within each lot, with ties broken by the published keys.
 
-A tie is a value: bids that the keys leave equal have one rank (1, 1, 3). Nothing here depends on the order in
-which bids stand in the record.
+Bids whose tie no key breaks share a rank (1, 1, 3). Nothing here depends on the order of bids in the record.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ UNRANKED: Final = 0
 
 
 def positions_of_ids(identifiers: Sequence[str]) -> Integers:
-    """Return for each id its place in the sorted ids: the one order that a record's order cannot change."""
+    """Return for each id its place among the sorted ids, an order that does not depend on the record's."""
     places = np.empty(len(identifiers), np.int64)
     places[sorted(range(len(identifiers)), key=identifiers.__getitem__)] = np.arange(len(identifiers))
     return places
@@ -29,8 +28,8 @@ def rank(scored: Scored, ranked: Integers) -> tuple[Integers, Integers]:
     """Return (`ranked` by lot and rank, and within a rank by bidder id; the rank of each of those).
 
     `ranked` has the positions of ranked bids, in any order. Sorting happens in rounds: the first takes lots,
-    totals and as many tie-break keys as one sort holds, and each one after it the next keys, for those bids
-    alone that are level so far. So a draw is worked out only where it counts.
+    totals and as many tie-break keys as one sort holds, and each later one takes the next keys, for those
+    bids alone that are still level. So a draw is worked out only where it counts.
     """
     if len(ranked) == 0:
         return ranked, ranked.copy()
@@ -60,8 +59,8 @@ def _with_keys(
 ) -> tuple[list[Integers], list[str]]:
     """Add to the columns the values of as many keys as one sort holds; return them and the keys left.
 
-    The first round may do without a key, and leaves the draw, which costs most, to the tied; a later one,
-    which has but the one column of groups, takes at least one.
+    The first round may take no key, and leaves the draw, which costs most, to later rounds. A later round,
+    which has only the one column of groups, takes at least one.
     """
     first, left = len(columns) > 1, room(len(bids)) - sum(bits(column) for column in columns)
     for taken, name in enumerate(names):

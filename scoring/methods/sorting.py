@@ -1,4 +1,4 @@
-"""Sorting rows by several columns of integers at once, fast and without an accident of order."""
+"""Sorting rows by several columns of integers at once, fast, and always in the same order."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _BITS: Final = 63
 
 
 def bits(column: Integers) -> int:
-    """Return how many bits part the smallest value of a column from the largest."""
+    """Return how many bits hold the difference between the smallest and the largest value of a column."""
     return _span(column)[1]
 
 
 def _span(column: Integers) -> tuple[int, int]:
-    """Return the smallest value of a column and the bits of what the others have beyond it."""
+    """Return the smallest value of a column, and the bits that the differences from it need."""
     if len(column) == 0:
         return 0, 0
     lowest = int(column.min())
@@ -63,7 +63,7 @@ def grouped(columns: Sequence[Integers]) -> tuple[Integers, Integers]:
         some += np.arange(start, start + len(some))
     key.sort()
     differs = np.empty(count - 1, np.bool_)
-    for start in range(0, count, AT_ONCE):  # what is left of the key, in its place, is the position
+    for start in range(0, count, AT_ONCE):  # the low bits of the key are the position
         some = key[start : start + AT_ONCE + 1] >> position
         np.not_equal(some[1:], some[:-1], out=differs[start : start + AT_ONCE])
         key[start : start + AT_ONCE] &= (1 << position) - 1

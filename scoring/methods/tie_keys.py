@@ -1,4 +1,4 @@
-"""The published keys that part equal totals: for each a function, and a row that says all there is to know.
+"""The published keys that break ties: a function for each, and a row that says all there is to know of it.
 
 Rules name a key by its name, or, where it is about one question, as `question:` and the question's id.
 A further key is a further row here, and nothing else.
@@ -33,35 +33,35 @@ class Scored:
 
 
 class SensitiveTo(Enum):
-    """On which marks of a bid a key hangs: robustness moves marks, and works out again what hangs on them."""
+    """Which marks of a bid a key is sensitive to; robustness moves marks, and follows what they change."""
 
     NO_MARK = "no_mark"
     ALL_MARKS = "all_marks"
-    """On the quality points."""
+    """The quality points, and so every mark."""
     ONE_MARK = "one_mark"
-    """On the mark of the question that it is about."""
+    """The mark of the question that it is about."""
 
 
 Order: TypeAlias = Callable[[Scored, Integers, str], Integers]
-"""Gives for some bids the values of a key as published, which the lowest wins."""
+"""Gives the values of a key for some bids; the lowest wins."""
 
 
 @dataclass(frozen=True)
 class TieKey:
-    """One published way to part equal totals."""
+    """One published way to break a tie."""
 
     name: str
-    """What rules call it; where it is about a question, what stands before the colon."""
+    """What rules call it; where it is about a question, the part before the colon."""
     order: Order
     sensitive_to: SensitiveTo
     formula: str
     """What is compared, and which end is first."""
     value_text: Callable[[Scored, int, str], str]
-    """What one bid has by it, in words."""
+    """The text of one bid's value."""
     description: str
     """What wins, for officers, bidders and the report: part of a sentence, {question} for the question."""
     drawn: bool = False
-    """Whether it needs the published text of a draw. It costs most, so only the tied are drawn."""
+    """Whether it needs the published seed of a draw. It costs most, so it is made only for bids in a tie."""
 
     @property
     def of_question(self) -> bool:
@@ -70,7 +70,7 @@ class TieKey:
 
 
 def highest_first(values: Integers) -> Integers:
-    """Turn values round in place, so that the highest is the lowest."""
+    """Negate values in place, so that the highest becomes the lowest."""
     return np.negative(values, out=values)
 
 
@@ -146,8 +146,8 @@ def by_draw(scored: Scored, at: Integers, name: str) -> Integers:
     places, order = np.empty(len(drawn), np.int64), np.argsort(words[:, 0])
     first = words[order, 0]
     places[order] = np.arange(len(drawn))
-    if bool((first[1:] == first[:-1]).any()):  # two of 2^64 alike; the rest of the number parts them
-        # the top bit turned, so that the order is the same
+    if bool((first[1:] == first[:-1]).any()):  # two of 2^64 are equal, and the rest of the number orders them
+        # the top bit is flipped, so that signed numbers keep the order
         signed = (words ^ np.uint64(2**63)).view(np.int64)
         order, begins = grouped(list(signed.T))
         places[order] = begins
@@ -179,12 +179,12 @@ KEYS: Final[dict[str, TieKey]] = {row.name: row for row in (QUALITY, PRICE, QUES
 
 
 def key_of(name: str) -> TieKey:
-    """Return what is known of a key as rules name it. Raises KeyError where there is none."""
+    """Return the row of a key as rules name it. Raises KeyError where there is none."""
     return KEYS[name.partition(":")[0]]
 
 
 def question_of(name: str) -> str:
-    """Return the id of the question that a key as rules name it is about; empty where it is about none."""
+    """Return the id of the question that a key is about, as rules name it; empty where it is about none."""
     return name.partition(":")[2]
 
 
@@ -199,7 +199,7 @@ def names(questions: Iterable[str]) -> list[str]:
 
 
 def needs_seed(ties: Iterable[str]) -> bool:
-    """Say whether any of some keys, as rules name them, needs the text of a draw."""
+    """Say whether any of these keys, as rules name them, needs the seed of a draw."""
     return any(key_of(name).drawn for name in ties)
 
 

@@ -1,6 +1,6 @@
 """The bids of a record as columns of integers.
 
-One row of JSON becomes one position in every column, so that a million bids are a few arrays. Marks are
+Each bid has one position in every column, so that a million bids are a few arrays. Marks are
 [question, bid] in the order of the rules' questions.
 """
 

@@ -1,8 +1,8 @@
 """Why a bid is where it is: each reason a code with its data, as `evaluation-result/1` carries it.
 
 Bidders, lots, questions and groups are named by id. Money is in whole pence; what may have decimals (points,
-hours, per cents) is a text, as in the record; dates are texts as 2026-05-01. No reason holds a sentence but
-`decided`, whose words are a person's. docs/scoring.md lists every code, `scoring.result.sentences` says them.
+hours, per cents) is a text, as in the record; dates are texts as 2026-05-01. Only `decided` holds a
+sentence, which a person wrote. docs/scoring.md lists every code; `scoring.result.sentences` words them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Answer: TypeAlias = Literal["refuse", "allow"]
 
 
 class Decided(TypedDict):
-    """A person's decision; `state` is what it puts the bid into, `reason` the person's own words."""
+    """A person's decision; `state` is what it puts the bid into, `reason` the person's own text."""
 
     code: Literal["decided"]
     state: str
@@ -32,7 +32,7 @@ class CqcInadequate(TypedDict):
 
 
 class CqcUnrated(TypedDict):
-    """No overall rating; `overall` is what stands in its place, None where nothing does."""
+    """No overall rating; `overall` is what is published in its place, None where nothing is."""
 
     code: Literal["cqc_unrated"]
     location: str
@@ -43,7 +43,7 @@ class CqcUnrated(TypedDict):
 
 
 class CqcNoLocation(TypedDict):
-    """No registered location at all, or none but those whose registration has ended."""
+    """No location at all, or only deregistered ones."""
 
     code: Literal["cqc_no_location"]
     rule: Answer
@@ -63,8 +63,8 @@ class CqcBelowMinimum(TypedDict):
 class CqcRegistration(TypedDict):
     """A location that is dormant, suspended or deregistered.
 
-    `last_inadequate`: the areas in which a deregistered one was Inadequate at last. `rule` None: nothing was
-    published about it.
+    `last_inadequate`: the areas in which a deregistered one was last rated Inadequate. `rule` None: nothing
+    was published about it.
     """
 
     code: Literal["cqc_registration"]
@@ -136,7 +136,7 @@ Disqualifying: TypeAlias = (
 """What can keep a bid from being ranked."""
 
 BidReason: TypeAlias = Disqualifying | LowByMean | LowByNext
-"""What stands in the `reasons` of a bid's row."""
+"""A reason in the `reasons` of a bid's row."""
 
 Preferred: TypeAlias = Literal["stated", "implied"]
 """Whether the bidder would rather have what it holds: its preferences state it, or their order implies it
@@ -196,9 +196,9 @@ class Awarded(TypedDict):
 
 
 class AtLimit(TypedDict):
-    """Why a bidder was passed over: every limit that it came to.
+    """Why a bidder was passed over: every limit that it had reached.
 
-    `allocation`: the method, where it weighs more than limits, and gave the lot to another for that.
+    `allocation`: the method, where it weighs more than limits and awarded the lot to another for that reason.
     """
 
     code: Literal["at_limit"]
@@ -208,7 +208,7 @@ class AtLimit(TypedDict):
 
 
 class RankShared(TypedDict):
-    """Why places wait for a person: who shares the rank, and the published `ties` that leave them level."""
+    """Why places wait for a person: who shares the rank, and the published `ties` that leave it shared."""
 
     code: Literal["rank_shared"]
     rank: int

@@ -38,7 +38,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the ratings say about a bidder: of which kind, whether it is refused for it, and why."""
+    """What the ratings say about a bidder: the kind, whether the bidder is refused for it, and the reason."""
 
     kind: str
     refused: bool
@@ -89,7 +89,7 @@ class Record:
     bidders: tuple[Bidder, ...]
     bids: Bids
     as_read: dict[str, Any]
-    """Rules, lots and bidders as they were written: "60" and "60.00" are one weight and two texts."""
+    """Rules, lots and bidders as they were read: "60" and "60.00" are one weight and two texts."""
 
     def as_object(self) -> dict[str, Any]:
         """Return the record as a JSON object, equal to the one that it was read from."""
@@ -100,7 +100,7 @@ class Record:
 
     @cached_property
     def ids(self) -> writing.RecordIds:
-        """What the bids refer to."""
+        """The ids that the bids refer to."""
         bidders = tuple(bidder.id for bidder in self.bidders)
         return writing.RecordIds(self.rules, bidders, tuple(lot.id for lot in self.lots))
 

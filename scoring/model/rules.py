@@ -1,4 +1,4 @@
-"""The rules of a tender, fixed at publication, held as integers.
+"""The rules of a tender, fixed at publication, as integers.
 
 Weights, percentages and slopes are in hundredths, prices in pence, marks in whole steps.
 """
@@ -12,12 +12,12 @@ from typing import Final
 FLOORS: Final = {"outstanding": "Outstanding", "good": "Good", "requires improvement": "Requires improvement"}
 
 UNUSUAL: Final = ("dormant", "suspended", "deregistered")
-"""What a location of a provider may be other than plainly registered."""
+"""The statuses of a location other than registered."""
 
 
 @dataclass(frozen=True)
 class CqcRules:
-    """What about a location is a condition of participation."""
+    """Which facts about a location are a condition of participation."""
 
     refuse_inadequate: bool
     refuse_unrated: bool

@@ -14,7 +14,7 @@ from scoring.model.bids import NO_PRICE, UNMARKED, Bids
 from scoring.model.rules import Rules
 
 _AT_ONCE: Final = 10_000
-"""Bids written together, so that a million of them never stand in memory as objects beside the text."""
+"""Bids written together, so that a million of them are never in memory as objects beside the text."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class _Forms:
         names = [self._bidders[bidder] for bidder in portion.bidder.tolist()]
         rows = zip(names, *columns, strict=True)
         forms = [self._forms[lot] for lot in portion.lot.tolist()]
-        if not self._all_asked:  # a mark that is below 0 is not asked for, and the form has no gap for it
+        if not self._all_asked:  # a mark below 0 is not asked for, and the form has no gap for it
             rows = (tuple(v for v in row if isinstance(v, str) or v >= 0) for row in rows)  # type: ignore[assignment]
         return ",".join([form % row for form, row in zip(forms, rows, strict=True)]).encode()
 

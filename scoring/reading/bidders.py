@@ -93,11 +93,11 @@ def read_locations(bidder: Fields) -> tuple[Location, ...]:
 
 def _date(fields: Fields) -> str:
     published = fields.values.get("published", "")
-    if published == "":  # as a rating that is not there may be: published data has blanks
+    if published == "":  # may be blank, as a rating may: published data has blanks
         return ""
     if isinstance(published, str) and _DAY.fullmatch(
         published
-    ):  # a date of ISO 8601 may also be a week's day
+    ):  # ISO 8601 also allows a day of a week, which is refused
         with suppress(ValueError):
             return datetime.date.fromisoformat(published).isoformat()
     fields.fault("published", "must be a date as 2026-05-01; leave it out where there is none")

@@ -1,7 +1,7 @@
-"""Reading sound bids by the thousand: every check at once on columns, and nothing said of what is wrong.
+"""Reading sound bids by the thousand: every check at once on columns, without naming faults.
 
-Each value is held to the same conditions as when it is read alone. Whatever is not plainly sound is left to
-`bids_one_by_one`, which reads bid by bid and names every fault.
+Each value must meet the same conditions as when it is read alone. Bids that are not plainly sound are left
+to `bids_one_by_one`, which reads bid by bid and names every fault.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scoring.exact import Integers
 from scoring.model.bids import NOT_ASKED, Around, Bids
 
 _AT_ONCE: Final = 2_000
-"""Bids read together; one that is unusual has so many read one by one."""
+"""Bids read together; where one of them is unusual, all of them are read one by one."""
 
 _ONLY_INTEGERS: Final = {int}
 _ONLY_OBJECTS: Final = {dict}
@@ -62,7 +62,7 @@ def _asked(around: Around) -> npt.NDArray[np.bool_]:
 
 
 def _columns(some: list[Any], around: Around, asked: npt.NDArray[np.bool_]) -> Bids:
-    """Read bids that lack nothing and have nothing strange. Raises _Unusual, or what Python does."""
+    """Read complete bids without anything unusual. Raises _Unusual, or a TypeError or the like of Python."""
     lines = around.lines or ()
     _hold(set(map(type, some)) == _ONLY_OBJECTS and set(map(len, some)) == {4})
     bidder = np.array([around.bidders[bid["bidder"]] for bid in some], np.int64)
@@ -93,7 +93,7 @@ def _summed(given: list[Any], around: Around) -> tuple[Integers, Integers]:
     total, rows = np.zeros(len(given), np.int64), []
     for line in lines:
         row = _integers([prices[line.id] for prices in given])
-        # So no product passes the highest price, and no sum of a hundred of them 64 bits.
+        # So no product exceeds the highest price, and no sum of a hundred of them exceeds 64 bits.
         _hold(int(row.min()) >= 1 and int(row.max()) <= exact.HIGHEST_PRICE // line.volume)
         total += row * line.volume
         rows.append(row)

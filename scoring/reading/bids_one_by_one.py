@@ -36,7 +36,7 @@ def read_bids(reader: Reader, value: object, around: Around) -> Bids | None:
 
 
 def _some(listed: list[Any], around: Around) -> Bids | None:
-    """Read a few bids of which something is unusual; None where one of them is wrong."""
+    """Read a few bids, some of them unusual; None where one of them is wrong."""
     return _one_by_one(Reader(), listed, around)
 
 
@@ -82,11 +82,11 @@ def _asked(around: Around) -> dict[int, list[str | None]]:
 def _read_bid(
     reader: Reader, item: object, place: str, around: Around, asked: dict[int, list[str | None]]
 ) -> _Row | None:
-    """Read one bid; None where it is not known whose it is or for what."""
+    """Read one bid; None where its bidder or its lot is not known."""
     priced = "prices" if around.lines else "price_pence"
     known = ("bidder", "lot", "marks", priced)
     if type(item) is dict and len(item) == len(known) and all(name in item for name in known):
-        bid = item  # what nearly every bid is: nothing missing, nothing strange
+        bid = item  # the usual case: nothing missing, nothing unusual
     else:
         bid = reader.entry(item, place, ("bidder", "lot"), ("marks", priced)).values
     bidder = _reference(reader, bid, place, "bidder", around.bidders)
@@ -178,7 +178,7 @@ def _read_marks(
     if "marks" in bid:
         value = bid["marks"]
         read = value if type(value) is dict else reader.mapping(value, f"{place}.marks")
-        given, excused = read or {}, excused or read is None  # one fault says it for every question
+        given, excused = read or {}, excused or read is None  # one fault for all the questions
     elif not excused:
         reader.fault(f"{place}.marks", "is missing; a bid in assessment must have its marks")
         excused = True

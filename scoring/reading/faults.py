@@ -1,4 +1,4 @@
-"""What is wrong with a record, said so that a person can mend it."""
+"""What is wrong with a record, and how a person can mend it."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class NotWhole:
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object of which some keys were written twice: `repeated` names them."""
+    """An object in which some keys are given twice: `repeated` names them."""
 
     repeated: tuple[str, ...] = ()
 
 
 def described(value: object) -> str:
-    """Name a JSON value for a message: what was found in place of what was wanted."""
+    """Describe a JSON value for a message about what was found instead of what was expected."""
     if isinstance(value, NotWhole):
         return f"the number {value.text}"
     if value is None or isinstance(value, bool):

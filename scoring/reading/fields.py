@@ -1,4 +1,4 @@
-"""Taking fields out of JSON values by kind, with every fault noted and none thrown.
+"""Reading fields of JSON values by kind, with every fault noted and none raised.
 
 A field that is missing, or not as it must be, reads as None (or nothing) and leaves its fault in one list,
 so that one pass over a record names everything that is wrong with it.
@@ -20,8 +20,8 @@ _UNSEEN = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
-"""What would let two identifiers look the same, or one look like two lines: Unicode's categories Cc, Cf, Zl
-and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
+"""Characters that make two identifiers look the same, or one look like two lines: Unicode's categories Cc, Cf,
+Zl and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
 UNITS = {"pence": "penny", "lots": "lot", "decimals": "decimal"}
 """What limits are counted in, and one of it."""
 _UNPAIRED = re.compile(r"[\ud800-\udfff]")
@@ -82,7 +82,7 @@ class Reader:
         return value
 
     def text(self, value: object, place: str) -> str | None:
-        """Read a text that says something."""
+        """Read a text that is not empty or blank."""
         if not isinstance(value, str):
             self.fault(place, f"must be text, not {described(value)}; write it in quotation marks")
         elif not value.strip():
@@ -109,7 +109,7 @@ class Reader:
         return None
 
     def whole(self, value: object, place: str, lowest: int, highest: int, unit: str = "") -> int | None:
-        """Read a whole number within limits, which are said with their `unit`, one of UNITS."""
+        """Read a whole number within limits; faults name the limits with their `unit`, one of UNITS."""
         if isinstance(value, bool) or not isinstance(value, int):
             self.fault(place, f"must be a whole number, not {described(value)}")
         elif value < lowest:
@@ -141,7 +141,7 @@ class Reader:
         return None
 
     def choice(self, value: object, place: str, allowed: Collection[str]) -> str | None:
-        """Read one of a few words."""
+        """Read a text that must be one of these."""
         if isinstance(value, str) and value in allowed:
             return value
         self.fault(place, f"must be one of {', '.join(allowed)}, not {described(value)}")
@@ -150,7 +150,7 @@ class Reader:
     def references(
         self, value: object, place: str, what: str, known: Collection[str] | None, most: int
     ) -> tuple[str, ...]:
-        """Read a list of ids, each once and each known; `known` None: which there are is not known yet."""
+        """Read a list of ids, each once and each known; `known` None: the known ids could not be read."""
         listed = self.items(value, place, most)
         found = [(self.identifier(item, f"{place}[{index}]"), index) for index, item in enumerate(listed)]
         for identifier, index in found:
@@ -160,7 +160,7 @@ class Reader:
         return tuple(identifier for identifier, _ in found if identifier is not None)
 
     def unique(self, found: Iterable[tuple[str | None, str]], what: str) -> None:
-        """Say which identifiers come twice, given (identifier, place) pairs."""
+        """Note a fault for each identifier given twice, from (identifier, place) pairs."""
         seen: dict[str, str] = {}
         for identifier, place in found:
             if identifier is None:
@@ -212,7 +212,7 @@ class Fields:
         return self.reader.decimal(self.values[name], self.at(name), lowest, highest)
 
     def choice(self, name: str, allowed: Collection[str]) -> str | None:
-        """Read one of a few words."""
+        """Read a text that must be one of these."""
         return self.reader.choice(self.values[name], self.at(name), allowed) if name in self.values else None
 
     def lots(

@@ -25,7 +25,7 @@ __all__ = ["FORMAT", "Bidder", "Fault", "Lot", "Record", "RecordRefused", "check
 
 
 _MANY_DIGITS: Final = re.compile("[0-9]{31}")
-"""Where a text has so many digits on end, integers are read with care."""
+"""A text with this many digits in a row may hold an integer that Python refuses to print."""
 
 
 def read(text: bytes | str) -> Record:
@@ -78,7 +78,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int | NotWhole:
-    """Read a JSON integer; one of thousands of digits is kept as words, since Python refuses to print it."""
+    """Read a JSON integer; one of thousands of digits is kept as text, since Python refuses to print it."""
     return int(digits) if len(digits) <= 30 else NotWhole(f"of {len(digits):,} digits")
 
 
@@ -109,7 +109,7 @@ def hold_to_format(fields: Fields) -> None:
 def ids_in(listed: object) -> dict[str, int]:
     """Return the ids in a list of objects and where they are: what the rest of the record may refer to.
 
-    As they were written, so that one bad entry does not fault everything that refers to it.
+    They are taken unchecked, so that one bad entry does not fault everything that refers to it.
     """
     found: dict[str, int] = {}
     for at, item in enumerate(listed if isinstance(listed, list) else []):

@@ -1,4 +1,4 @@
-"""The rules of a tender, fixed at publication, held as integers, and what may be wrong with them.
+"""Reading the rules of a tender into integers, with every fault named.
 
 Weights, percentages and slopes are in hundredths, prices in pence, marks in whole steps.
 """
@@ -122,7 +122,7 @@ def _weights(rules: Fields) -> tuple[int | None, int | None]:
 
 
 def _ties(rules: Fields) -> tuple[str, ...]:
-    """Read the tie-break keys; questions are looked up as written, so one fault does not breed another."""
+    """Read the tie-break keys; questions are looked up unchecked, so one fault does not cause another."""
     asked = rules.values.get("questions")
     questions = (
         [item.get("id") for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []

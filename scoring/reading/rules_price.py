@@ -36,7 +36,7 @@ def read_price(rules: Fields) -> PriceRules | None:
 
 
 def hold_to_set_price(rules: Fields, price: PriceRules | None, weight: int | None) -> None:
-    """Refuse a set price that is not there: any price at all would earn the whole weight by it."""
+    """Refuse a missing set price: any price at all would earn the whole weight."""
     if price is None or not METHODS[price.method].sets_price or not weight:
         return
     if not {"ceiling_pence", "floor_pence"} & rules.values["price"].keys():

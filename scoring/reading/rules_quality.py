@@ -1,4 +1,4 @@
-"""Reading the rules about quality: the scale, the questions, and whether their weights come to the whole."""
+"""Reading the rules about quality: the scale, the questions and the sum of their weights."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def hold_to_decimals(reader: Reader, questions: Sequence[Question], places: int)
 def hold_to_weight(
     reader: Reader, questions: Sequence[Question], quality: int, lots: Collection[str] | None
 ) -> None:
-    """Hold the questions of every lot to the quality weight; where lots are not known, of those they name."""
+    """Check that the weights in every lot add up to the quality weight; unknown lots are those named."""
     common = sum(question.weight for question in questions if question.lots is None)
     special: dict[str, int] = {}
     for question in questions:

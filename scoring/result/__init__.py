@@ -1,1 +1,1 @@
-"""What an evaluation came to: figures, reasons and their working."""
+"""The result of an evaluation: figures, reasons and their working."""

@@ -1,4 +1,4 @@
-"""What an evaluation came to, as columns and positions: the figures alone, before they are written.
+"""The result of an evaluation as columns and positions: the figures alone, before they become texts.
 
 Inside, bids, lots and bidders are known by their positions in the record.
 """
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from scoring.model.record import Bidder, Record
 
 NOT_SCORED = -1
-"""In a column of points: so far as the bid was assessed, there is no such figure."""
+"""In a column of points: the bid was not assessed as far as this figure."""
 
 
 class PointsTexts(dict[int, str | None]):
-    """Points as they are printed, each written once; NOT_SCORED is None."""
+    """Points as they are printed, each made once; NOT_SCORED is None."""
 
     def __init__(self, places: int) -> None:
-        """Begin with nothing written."""
+        """Begin with no text."""
         super().__init__({NOT_SCORED: None})
         self._places = places
 
     def __missing__(self, points: int) -> str:
-        """Write points that were not asked for before."""
+        """Make the text of points at the first request."""
         self[points] = text = decimal(points, self._places)
         return text
 
@@ -56,7 +56,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class BidInLot:
-    """Where a bid stands: its position in the record, its lot's, its place in the lot's ranking, its rank."""
+    """A bid in its lot: the positions of both in the record, its position in the lot's ranking, its rank."""
 
     bid: int
     lot: int
@@ -103,22 +103,22 @@ class Outcome:
         return {}
 
     def bidder_at(self, lot: int, where: int) -> Bidder:
-        """Return who stands at a place of a lot's ranking."""
+        """Return the bidder at a position of a lot's ranking."""
         return self.record.bidders[int(self.record.bids.bidder[self.ranked_in(lot)[where]])]
 
     def rank_at(self, lot: int, where: int) -> int:
-        """Return the rank at a place of a lot's ranking."""
+        """Return the rank at a position of a lot's ranking."""
         return int(self.ranks[int(self.bounds[lot]) + where])
 
     def lot_at(self, lot_id: str) -> int:
-        """Return where a lot stands in the record. Raises NotInRecord where the record has no such lot."""
+        """Return the position of a lot in the record. Raises NotInRecord where the record has no such lot."""
         if lot_id not in self.lot_positions:
             raise NotInRecord(f"the record has no lot {lot_id}")
         return self.lot_positions[lot_id]
 
     @cached_property
     def lot_positions(self) -> dict[str, int]:
-        """Where each lot stands in the record."""
+        """The position of each lot in the record, by id."""
         return {lot.id: at for at, lot in enumerate(self.record.lots)}
 
     @cached_property
@@ -133,7 +133,7 @@ class Outcome:
 
     @cached_property
     def bidder_positions(self) -> dict[str, int]:
-        """Where each bidder stands in the record."""
+        """The position of each bidder in the record, by id."""
         return {bidder.id: at for at, bidder in enumerate(self.record.bidders)}
 
     @cached_property
@@ -161,13 +161,13 @@ class Outcome:
 
     @cached_property
     def points_texts(self) -> PointsTexts:
-        """Points as they are printed, each written once."""
+        """Points as they are printed, each made once."""
         return PointsTexts(self.record.rules.places)
 
     def question_points(self, bid: int) -> list[tuple[int, int, int]]:
         """Return (row of the question, mark, points) for each question that the bid's lot asks.
 
-        Points are NOT_SCORED where the mark is below 0, which is to say that there is none.
+        Points are NOT_SCORED where there is no mark, which is a mark below 0.
         """
         marks = enumerate(self.record.bids.marks[:, bid].tolist())
         table = self.columns.table

@@ -1,7 +1,7 @@
 """A published result beside the one that its record gives: every place where they differ.
 
-Figures, states and the codes of reasons with their data are compared, and nothing that is worded: sentences
-are no part of a result. Which version of the engine made it is noted and is no difference.
+Figures, states and the codes of reasons with their data are compared, and no sentence: sentences are not
+part of a result. The version of the engine that made it is noted and is no difference.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST = 80
 
 
 def read(text: bytes) -> object:
-    """Read a result from JSON. Raises RecordRefused, also where a key that is given twice says two things."""
+    """Read a result from JSON. Raises RecordRefused, also where a key is given twice."""
     try:
         result = record.parse(text)
     except RecordRefused as refused:
@@ -35,7 +35,7 @@ def read(text: bytes) -> object:
 
 def _repeated(result: object) -> Iterator[Fault]:
     looking: list[tuple[str, object]] = [("", result)]
-    while looking:  # not by recursion, which a hostile file could exhaust
+    while looking:  # a loop, because a hostile file could exhaust recursion
         place, value = looking.pop()
         if isinstance(value, RepeatedKeys):
             for name in value.repeated:
@@ -56,7 +56,7 @@ def differences(published: object, given: EvaluationResult) -> Iterator[str]:
 
 
 def notes(published: object, given: EvaluationResult) -> list[str]:
-    """Return what a reader should know beside the differences: that another version made the result."""
+    """Return a note where another version of the engine made the result."""
     if not isinstance(published, dict) or published.get("engine") == given["engine"]:
         return []
     now = f"{given['engine']['name']} {given['engine']['version']}"
@@ -105,7 +105,7 @@ def _shown(value: object) -> str:
 
 
 def _number(value: object) -> str:
-    """Write a number that no result has, 12.5 or NaN, as it was written."""
+    """Return the text of a number that no result has, such as 12.5 or NaN, as the file has it."""
     if isinstance(value, NotWhole):
         return value.text
     raise TypeError(type(value).__name__)

@@ -1,6 +1,6 @@
 """The working of every figure of one bid, as data: formula, inputs, exact value, rounding, and the sentence.
 
-Page, PDF and command line print the same sentence, because there is only this one. Nothing is evaluated
+Page, PDF and command line print this same sentence. Nothing is evaluated
 again: the points come from the outcome, and the exact value beside them from the same published formula.
 """
 
@@ -22,7 +22,7 @@ __all__ = ["Explanation", "Working", "bid"]
 
 
 def bid(outcome: Outcome, bid_in_lot: BidInLot) -> Explanation:
-    """Return the working of the bid that stands there."""
+    """Return the working of a bid."""
     record, at = outcome.record, bid_in_lot.bid
     bidder = record.bidders[int(record.bids.bidder[at])]
     state = STATES[outcome.columns.states[at]]
@@ -51,7 +51,7 @@ def bid(outcome: Outcome, bid_in_lot: BidInLot) -> Explanation:
 
 
 def _reasons(outcome: Outcome, at: int) -> list[Working]:
-    """Say why the bid is not ranked, if it is not, what else was found, and what it is flagged for."""
+    """Return why the bid is not ranked, if it is not, what else was found, and what it is flagged for."""
     flags, state = outcome.flags(at), STATES[outcome.columns.states[at]]
     found = []
     for kind, reason in reasons.of_bid(outcome, at):

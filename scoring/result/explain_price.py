@@ -1,4 +1,4 @@
-"""The yardstick and the price points of one ranked bid, in words."""
+"""The working of one ranked bid's yardstick and price points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rank, tie-breaks step by step, and what the rank came to, in words."""
+"""The working of one ranked bid's rank, of each tie-break, and of its award."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
-    """Return the rank of a ranked bid, a working for each tie-break that parted it, and what it came to."""
+    """Return the rank of a ranked bid, a working for each key that broke its tie, and its award."""
     ranked = outcome.ranked_in(bid_in_lot.lot)
     rank, total = bid_in_lot.rank or 0, outcome.points_text(int(outcome.columns.total[bid_in_lot.bid])) or ""
     tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[bid_in_lot.bid]]
@@ -35,7 +35,7 @@ def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
 
 
 def _tie_breaks(outcome: Outcome, bid: int, tied: Integers) -> list[Working]:
-    """Take the published keys in turn, and say from whom each parts the bid."""
+    """Take the published keys in turn, and say between which bids each breaks the tie."""
     scored = outcome.scored
     found = []
     for name in scored.rules.ties:
@@ -65,7 +65,7 @@ def _tie_breaks(outcome: Outcome, bid: int, tied: Integers) -> list[Working]:
 
 
 def _against(outcome: Outcome, bids: list[int], name: str) -> str:
-    """Give the other's value where there is one other; a list of values would hide the point."""
+    """Return the other bid's value where there is one other; a list of values would be too long."""
     return f" ({key_of(name).value_text(outcome.scored, bids[0], name)})" if len(bids) == 1 else ""
 
 

@@ -1,4 +1,4 @@
-"""What the sentences call bidders, lots and questions, which figures and codes know by id alone."""
+"""The names of bidders, lots and questions for sentences; figures and codes have their ids alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Names:
 
 
 NO_NAMES: Final = Names({}, {}, {})
-"""For reasons that name nobody, as those about ratings, or where ids are wanted."""
+"""For reasons that name nobody, such as those about ratings, or where ids are wanted."""
 
 
 def names_of(record: Record) -> Names:
@@ -77,5 +77,5 @@ def _called(lots: Sequence[tuple[str, str, str]]) -> list[str]:
             names.append(zone)
         else:
             names.append(f"{zone} {service}" if both[zone, service] == 1 else identifier)
-    times = Counter(names)  # a zone may be called what another lot's id is
+    times = Counter(names)  # a zone may have the name that is another lot's id
     return [lot[0] if times[name] > 1 else name for lot, name in zip(lots, names, strict=True)]

@@ -38,7 +38,7 @@ def of_bid(outcome: Outcome, bid: int) -> list[tuple[str, BidReason]]:
     bidder = outcome.record.bidders[int(outcome.record.bids.bidder[bid])]
     points = int(outcome.columns.quality[bid])
     found: list[tuple[str, BidReason]] = []
-    if outcome.columns.states[bid] != _IS_RANKED:  # of a ranked bid nothing was found
+    if outcome.columns.states[bid] != _IS_RANKED:  # a ranked bid has no such reason
         found += eligibility.reasons(outcome.record, bid, points, marked=points != NOT_SCORED)
     found += [(finding.kind, finding.reason) for finding in bidder.findings if not finding.refused]
     if outcome.columns.flags[bid] & _LOW:
@@ -47,7 +47,7 @@ def of_bid(outcome: Outcome, bid: int) -> list[tuple[str, BidReason]]:
 
 
 def awarded(outcome: Outcome, lot: int, where: int) -> Awarded:
-    """Say why a bidder won: its rank and points, and who stood before it and could not be awarded."""
+    """Say why a bidder won: its rank and total, and which bidders ranked before it were at a limit."""
     bid, rank = int(outcome.ranked_in(lot)[where]), outcome.rank_at(lot, where)
     before = [over for over in outcome.awards[lot].passed_over if outcome.rank_at(lot, over) <= rank]
     return {
@@ -62,7 +62,7 @@ def awarded(outcome: Outcome, lot: int, where: int) -> Awarded:
 
 
 def passed_over(outcome: Outcome, lot: int, where: int) -> AtLimit:
-    """Say why a bidder ranked high enough was not awarded: every limit that it had come to."""
+    """Say why a bidder ranked high enough was not awarded: every limit that it had reached."""
     bidder = outcome.bidder_at(lot, where)
     method = outcome.record.rules.allocation
     could_hold_it = bidder.hours is None or outcome.record.lots[lot].hours <= bidder.hours
@@ -100,7 +100,7 @@ def undecided(outcome: Outcome, lot: int, tied: Sequence[int], places: Sequence[
 
 
 def abnormally_low(outcome: Outcome, bid: int) -> list[LowByMean | LowByNext]:
-    """Say by which published threshold a ranked price is to be asked about."""
+    """Say by which published threshold a ranked price is abnormally low."""
     bids, rules = outcome.record.bids, outcome.record.rules
     price = int(bids.price[bid])
     prices = outcome.sorted_prices(int(bids.lot[bid]))

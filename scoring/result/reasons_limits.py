@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def limits(outcome: Outcome, bidder: Bidder, lot: int) -> list[Limit]:
-    """Name every limit that keeps a bidder from a lot, by what it holds when the lot comes to be awarded.
+    """Name every limit that keeps a bidder from a lot, by what it holds when the lot is awarded.
 
     Under `rank_order` that is what it was awarded in earlier lots; otherwise all that it was awarded, and if
     that is not enough to fill a limit, what waits for a decision and may be.
@@ -112,7 +112,7 @@ def _hours(record: Record, lots: Sequence[int]) -> int:
 
 
 def _by_lots_inside(record: Record, lot: int, held: list[int]) -> list[tuple[list[Group], list[int]]]:
-    """Return the groups with this lot in them, and which of the lots held each has; those alike together."""
+    """Return the groups with this lot, and which held lots each has; groups with the same together."""
     found: dict[tuple[int, tuple[int, ...]], list[Group]] = {}
     for group in record.rules.groups:
         if record.lots[lot].id in group.lots:
@@ -122,7 +122,7 @@ def _by_lots_inside(record: Record, lot: int, held: list[int]) -> list[tuple[lis
 
 
 def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> Preferred | None:
-    """Say whether the bidder preferred the lots that it holds to this one, and by what that is known."""
+    """Say whether the bidder preferred the lots that it holds to this one, and how that is known."""
     order = {name: at for at, name in enumerate(bidder.preferences)}
     worst = order.get(record.lots[lot].id, len(order))
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):

@@ -1,4 +1,4 @@
-"""What an evaluation came to, and format `evaluation-result/1`, built from it on demand."""
+"""The result of an evaluation, and format `evaluation-result/1`, built from it on demand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENGINE: Final = "scoring"
 
 @dataclass(frozen=True, eq=False)
 class Result(Outcome):
-    """The result of one record: what callers ask it for. Inside, things are known by their positions."""
+    """The result of one record, by ids for callers; inside, everything is known by its position."""
 
     def as_object(self) -> EvaluationResult:
         """Return the whole result in format evaluation-result/1: figures, states and reasons as codes."""
@@ -79,7 +79,7 @@ class Result(Outcome):
         return lot
 
     def sentences(self) -> list[str]:
-        """Return the awards in words, a line for each thing that was decided, left or found."""
+        """Return the awards as sentences: awards, what is undecided, who is passed over or out."""
         return list(sentences.of_result(self.as_object(), self.names))
 
     def explain(self, lot_id: str, bidder_id: str) -> Explanation:
@@ -103,5 +103,5 @@ class Result(Outcome):
 
     @cached_property
     def check(self) -> Check:
-        """The awards seen from the side of the bidders: who has a better claim."""
+        """The check of which bidders have a claim to which lots."""
         return Check(self)

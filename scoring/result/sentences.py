@@ -1,7 +1,7 @@
-"""The one place that makes English of reasons: a code with its data becomes a sentence, by the names given.
+"""The one place where reasons become English: a code with its data becomes a sentence, with these names.
 
-Page, PDF, command line and working say the same words, because they all come from here. Nothing is compared
-by them: a better sentence changes no figure and no code. A reason that is a text already, as in results from
+Page, PDF, command line and working have the same text, because it all comes from here. No text is
+compared: a better sentence changes no figure and no code. A reason that is a text already, as in results from
 before there were codes, is returned as it stands.
 """
 
@@ -33,7 +33,7 @@ _REGISTRATION: Final = {
     "suspended": "its registration is suspended",
     "deregistered": "its registration has ended",
 }
-"""What a location may be other than registered, and how it is said."""
+"""The text for each status of a location other than registered."""
 _RULE: Final = {
     "refuse": "refused by the rules",
     "allow": "allowed by the rules",
@@ -42,7 +42,7 @@ _RULE: Final = {
 
 
 def sentence_of(reason: Reason | str, names: Names) -> str:
-    """Say a reason in words. Raises UnknownReason where this version has none for its code."""
+    """Return the sentence of a reason. Raises UnknownReason where this version has none for its code."""
     if isinstance(reason, str):
         return reason
     try:
@@ -54,13 +54,13 @@ def sentence_of(reason: Reason | str, names: Names) -> str:
 
 
 def of_result(result: EvaluationResult, names: Names) -> Iterator[str]:
-    """Yield the awards of a result in words, a line for each thing that was decided, left or found."""
+    """Yield the awards of a result as sentences: awards, what is undecided, who is passed over or out."""
     for lot in result["lots"]:
         yield from of_lot(lot, names)
 
 
 def of_lot(lot: LotResult, names: Names) -> Iterator[str]:
-    """Yield what one lot came to."""
+    """Yield the sentences about one lot."""
     where = names.lot(lot["id"])
     for award in lot["awards"]:
         who, why = names.bidder(award["bidder"]), sentence_of(award["reason"], names)

@@ -1,4 +1,4 @@
-"""How a limit is said: what filled it, or may once a tie is decided."""
+"""The sentence of a limit: what filled it, or may fill it once a tie is decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether anybody has a better claim: the promise of `preference`, checked on the result alone.
+"""Whether any bidder has a claim to a lot: the promise of `preference`, checked on the result alone.
 
 A bidder has a claim to a lot when both would rather have each other than what they have:
 
@@ -6,8 +6,8 @@ A bidder has a claim to a lot when both would rather have each other than what t
   others it would give up where need be); and
 - the lot would: it has a place free, or an award, or a tie that waits for a decision, ranked below it.
 
-A bidder that holds the lot, or is in a tie that waits there, has no claim. What waits fills its places and
-counts towards nobody's limit. A result without claims, within all limits, is stable.
+A bidder that holds the lot, or is in a tie that waits there, has no claim. A tie that waits fills its places
+and counts towards no bidder's limit. A result without claims, within all limits, is stable.
 
 Where every bidder's limits are nested (its own number of lots, and groups that are apart or one inside the
 other), `preference` always gives a stable outcome, and without shared ranks no bidder could do better in any
@@ -45,13 +45,13 @@ class Claim:
 
 
 def is_stable(outcome: Outcome) -> bool:
-    """Say whether all limits are kept and nobody has a claim. Meant for `preference`, true of any method."""
+    """Say whether all limits are kept and nobody has a claim. Meant for `preference`; true of any."""
     check = Check(outcome)
     return check.within_limits() and not any(check.claims(lot) for lot in range(len(outcome.record.lots)))
 
 
 def is_certain(outcome: Outcome) -> bool:
-    """Say whether the bidders' limits are such that `preference` is sure to give a stable outcome."""
+    """Say whether the bidders' limits are nested, so that `preference` is always stable."""
     return Check(outcome).nested()
 
 
@@ -64,7 +64,7 @@ def rather(record: Record, bidder: Bidder) -> dict[int, int]:
 
 
 class Check:
-    """A result looked at from the side of its bidders. Computed from ranks and awards only."""
+    """Checks a result for claims, from ranks and awards only."""
 
     def __init__(self, outcome: Outcome) -> None:
         """Note who bids for what and who holds what."""
@@ -111,7 +111,7 @@ class Check:
         return found
 
     def claim(self, lot: int, where: int, bidder: int) -> Claim | None:
-        """Return the claim of a bidder that the lot would rather have; None where the bidder would not."""
+        """Return the claim of a bidder ranked high enough; None where it prefers what it holds."""
         if bidder not in self._order:
             self._order[bidder] = rather(self._outcome.record, self._outcome.record.bidders[bidder])
         order, held = self._order[bidder], self._held.get(bidder, [])

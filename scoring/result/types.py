@@ -8,7 +8,7 @@ from scoring.model.reasons import AtLimit, Awarded, BidReason, PlacesEmpty, Rank
 
 
 class Engine(TypedDict):
-    """What worked the result out."""
+    """The engine that made the result."""
 
     name: str
     version: str
@@ -44,7 +44,7 @@ class PassedOver(TypedDict):
 
 
 class Undecided(TypedDict):
-    """Places that wait until a person parts those who share a rank."""
+    """Places that wait until a person breaks the tie of those who share a rank."""
 
     places: list[int]
     bidders: list[str]
@@ -66,7 +66,7 @@ class Claim(TypedDict):
 
 
 class LotResult(TypedDict):
-    """All that one lot came to; what is not required is there only where there is any."""
+    """The result of one lot; what is not required is there only where there is any."""
 
     id: str
     ranking: list[Row]

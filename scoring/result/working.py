@@ -1,4 +1,4 @@
-"""The form in which a figure's working is given."""
+"""The form of a figure's working."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ class Explanation:
         raise KeyError(figure)
 
     def sentences(self) -> list[str]:
-        """Return the working in words, a line for each figure."""
+        """Return the working as sentences, a line for each figure."""
         return [working.sentence for working in self.workings]

@@ -1,4 +1,4 @@
-"""What the awards hang on: one mark, the weights, each bidder, the lowest price."""
+"""What the awards are sensitive to: one mark, the weights, each bidder, the lowest price."""
 
 from scoring.robustness.one_mark import MarksDiffer
 from scoring.robustness.report import SCENARIOS, SEED, Robustness, Sensitivity, assess, sensitive_lots

@@ -1,7 +1,7 @@
 """Awards of thousands of scenarios at once, from matrices of keys.
 
-`rank_order` is worked out in columns, exactly as `allocation.rank_order` does it one record at a time. Any
-other published method is asked once for each scenario, with the ranking that its keys come to.
+`rank_order` is worked out in columns, exactly as `scoring.allocate.rank_order` does it one record at a time.
+Any other published method is asked once for each scenario, with the ranking that its keys give.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EVERYWHERE: Final = slice(None)
 
 @dataclass(frozen=True, eq=False)
 class ScenarioLimit:
-    """A limit that could stop somebody: how much of it each bidder that it is about has to begin with."""
+    """A limit that could stop a bidder, and how much of it each of its bidders has at the start."""
 
     members: Integers
     """The bidders, by position in the record, in ascending order."""
@@ -85,17 +85,17 @@ class Left:
         kind = np.int16 if largest < 2**15 else np.int64
         self._left = np.repeat(limit.allowance[:, None].astype(kind), scenarios, axis=1)
         self._least = limit.allowance.copy()
-        """No member has less than this in any scenario: whose it is enough for need not be looked at."""
+        """No member has less than this in any scenario, so that few need looking at."""
 
     def short(self, lot: int) -> Integers:
-        """Return the rows of a lot for which it would, in some scenario, be more than they have left."""
+        """Return the rows that, in some scenario, have less left than the lot needs."""
         need, member = self._limit.needs.get(lot), self._limit.member.get(lot)
         if need is None or member is None:
             return np.zeros(0, np.int64)
         return np.flatnonzero((self._least[member] < need) & (member != NOBODY))
 
     def stop(self, lot: int, row: int, keys: Keys, at: Integers | slice) -> None:
-        """Put out, in place, one row's keys in the scenarios `at` where the lot is more than it has left."""
+        """Put out, in place, one row's keys in those of the scenarios `at` where the lot needs more."""
         left = self._left[self._limit.member[lot][row]]
         keys[left[at] < self._limit.needs[lot]] = OUT
 
@@ -113,7 +113,7 @@ class Left:
 
 
 class Stop:
-    """Whom limits stop in one lot, in which scenarios, after the awards of the lots before it."""
+    """Which bidders limits stop in one lot, in which scenarios, after the awards of the lots before it."""
 
     def __init__(self, left: Sequence[Left], lot: int) -> None:
         """Look up which rows could be stopped at all."""
@@ -136,9 +136,9 @@ class Stop:
 
 
 Source: TypeAlias = Callable[[LotKeys, Stop | None], Keys]
-"""Gives the finished keys of a lot, [bid, scenario], with those stopped that limits stop; they are used up.
+"""Gives the finished keys of a lot, [bid, scenario], without bidders that limits stop. Callers may change it.
 
-Where it is told whom limits stop, it may leave out bids that win no place: keys tell whose they are.
+Where it is given a Stop, it may leave out bids that win no place: a key tells its row.
 """
 
 
@@ -161,7 +161,7 @@ def award(
 
 
 def _one_by_one(record: Record, lots: Sequence[LotKeys], keys: Sequence[Keys]) -> list[LotOutcomes]:
-    """Ask the published method about each scenario by itself; about those with the same keys only once."""
+    """Ask the published method about each scenario alone, and only once where keys are the same."""
     method = methods.METHODS[record.rules.allocation].allocate
     asked: dict[bytes, list[LotOutcomes]] = {}
     columns: list[list[LotOutcomes]] = []

@@ -1,4 +1,4 @@
-"""Where a record stands before anything is moved: the keys, the limits and the awards by the agreed marks."""
+"""The base of a record before anything is moved: keys, limits and awards by the agreed marks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Base:
         """Award all lots in several variants of the record.
 
         `changed` is given a lot and its keys before prices by the agreed marks, repeated for each variant,
-        [bid, variant]; it changes what it will, in place, and returns them finished.
+        [bid, variant]; it changes them in place, and returns them finished.
         """
 
         def keys(lot: LotKeys, stop: Stop | None) -> Keys:
@@ -64,7 +64,7 @@ class Base:
         return np.stack([~outcome.same_as(base) for outcome, base in pairs])
 
     def changes_winners(self, outcomes: Sequence[LotOutcomes]) -> Flags:
-        """Say where they do not differ in the order of places alone, [lot, variant]."""
+        """Say which lots' winners, in any order, differ from the base in which variants, [lot, variant]."""
         pairs = zip(outcomes, self.outcomes, strict=True)
         return np.stack([~outcome.same_winners_as(base) for outcome, base in pairs])
 
@@ -78,7 +78,7 @@ def agreed(lot: LotKeys, stop: Stop | None) -> Keys:
 def base_of(record: Record) -> Base:
     """Evaluate a record, and arrange it for thousands of changes.
 
-    Raises RuntimeError where keys and evaluation do not come to the same awards: then nothing is reported.
+    Raises RuntimeError where keys and evaluation give different awards: then nothing is reported.
     """
     lots = of_record(record)
     limits = limits_of(record, lots)

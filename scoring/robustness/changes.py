@@ -1,6 +1,6 @@
 """Other changes than marks: the weights moved, each bidder removed in turn, the lowest price removed.
 
-And the margin by which each lot is won. All exact; all reported, and nothing decided by them.
+And the margin by which each lot is won. All are exact; they are reported, and decide nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scoring.robustness.outcomes import LotOutcomes
 from scoring.robustness.yardsticks import finish
 
 MOVES: Final = (-1_000, -500, 500, 1_000)
-"""By how much the quality weight is moved, in hundredths of a point; the price weight goes the other way."""
+"""By how much the quality weight is moved, in hundredths of a point; the price weight moves the other way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,23 +36,23 @@ class Margin:
     following: int
     points: int
     broken_by: str
-    """The tie-break key that parts them where their totals are the same; else empty."""
+    """The key that breaks their tie, where their totals are the same; else empty."""
 
 
 @dataclass(frozen=True)
 class Reversal:
-    """Two bids whose order turned round because a third went; rows of the lot's keys."""
+    """Two bids whose order reversed because a third was removed; rows of the lot's keys."""
 
     lot: int
     fell: int
     rose: int
     others: int
-    """How many more bids rose past one that had stood above them."""
+    """How many more bids rose past one that had ranked above them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Effect:
-    """What a change does: the lots whose awards it changes, with what they come to."""
+    """What a change does: the lots whose awards it changes, with their new awards."""
 
     lots: dict[int, LotOutcomes]
     reversals: tuple[Reversal, ...] = ()
@@ -125,7 +125,7 @@ def bidders_removed(base: Base) -> Iterator[tuple[int, Effect]]:
 def _worth_removing(base: Base) -> set[int]:
     """Return the bidders whose absence could change anything.
 
-    Where lots are awarded in rank order, that takes a place held or waited for, or a part in the yardstick.
+    Where lots are awarded in rank order, only bidders that hold a place, are in a tie or set the yardstick.
     """
     if not ALLOCATION[base.record.rules.allocation].by_turns:
         return {bidder for lot in base.lots for bidder in lot.bidders.tolist()}
@@ -145,7 +145,7 @@ def _worth_removing(base: Base) -> set[int]:
 def lowest_removed(base: Base) -> Iterator[tuple[int, Integers, Effect]]:
     """Yield for each lot with two or more ranked prices: the rows at the lowest, and the effect without them.
 
-    All bids at the lowest price go, from that lot alone; a lot where nobody would be left is passed by.
+    All bids at the lowest price are removed, from that lot alone; a lot where none would be left is left out.
     """
     lowest: dict[int, Integers] = {}
     for lot, finished in zip(base.lots, base.keys, strict=True):

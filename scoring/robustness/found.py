@@ -1,4 +1,4 @@
-"""What a robustness report found, by position in the record: values alone, before they are written."""
+"""What a robustness report found, by position in the record: values alone, before they become texts."""
 
 from __future__ import annotations
 

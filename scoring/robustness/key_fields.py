@@ -30,7 +30,7 @@ class Weighing:
 
 
 def published(rules: Rules) -> Weighing:
-    """Weigh as the rules do."""
+    """Return the published weights."""
     table = quality.points_table(rules.questions, rules.scale, rules.places)
     return Weighing(table, rules.quality_weight, rules.price_weight)
 
@@ -38,7 +38,7 @@ def published(rules: Rules) -> Weighing:
 def reweighed(rules: Rules, by: int) -> Weighing | None:
     """Move the quality weight by so many hundredths of a point, and the price weight the other way.
 
-    Each question keeps its part of the quality weight as an exact fraction: its points, weight x new quality
+    Each question keeps its share of the quality weight as an exact fraction: its points, weight x new quality
     weight / old x mark / highest mark, are rounded half up once, at the end. None where a weight would leave
     0 to 100, or where quality weighs nothing, so that its questions have no proportion to keep.
     """
@@ -54,7 +54,7 @@ def reweighed(rules: Rules, by: int) -> Weighing | None:
 
 
 def of_record(record: Record, weighing: Weighing | None = None) -> list[LotKeys]:
-    """Return the keys of every lot, in the order of the record, by the published weights unless told."""
+    """Return the keys of every lot, in the order of the record, by the published weights or those given."""
     weighing = published(record.rules) if weighing is None else weighing
     ids = [bidder.id for bidder in record.bidders]
     possible = np.flatnonzero(_but_for_marks(record))
@@ -71,7 +71,7 @@ def of_record(record: Record, weighing: Weighing | None = None) -> list[LotKeys]
 
 
 def _but_for_marks(record: Record) -> Flags:
-    """Say of which bids nothing but a minimum could keep them from being ranked."""
+    """Say which bids nothing but a minimum could keep from being ranked."""
     questions = tuple(replace(question, minimum=None) for question in record.rules.questions)
     rules = replace(record.rules, questions=questions, quality_minimum=None)
     relaxed = replace(record, rules=rules)
@@ -140,13 +140,13 @@ def _lot_keys(record: Record, scored: Scored, weighing: Weighing, lot: int, bids
 
 
 def _least_quality(rules: Rules, weight: int) -> int:
-    """Return the least quality, units of 10^-places, that reaches the published part of its weight."""
+    """Return the least quality, units of 10^-places, that reaches the published minimum."""
     needed: int = (rules.quality_minimum or 0) * weight * 10**rules.places
     return -(-needed // 1_000_000)
 
 
 def _tie_fields(scored: Scored, bids: Integers, asked: Sequence[int], best: int) -> list[_Field]:
-    """Return a field for each tie-break key; neighbours that marks do not move become one."""
+    """Return a field for each tie-break key; neighbouring keys that no mark moves share one field."""
     ids = [question.id for question in scored.rules.questions]
     found: list[_Field] = []
     run: list[Integers] = []
@@ -168,7 +168,7 @@ def _tie_fields(scored: Scored, bids: Integers, asked: Sequence[int], best: int)
 
 
 def _fixed_field(values: Sequence[Integers]) -> _Field:
-    """Number bids by values that are better the lower they are: the best has the highest number."""
+    """Return a field that numbers bids by these values, of which the lowest is best: the best is highest."""
     arranged = np.lexsort(values[::-1])
     stacked = np.stack(values)[:, arranged]
     differs = (stacked[:, 1:] != stacked[:, :-1]).any(axis=0)

@@ -1,7 +1,7 @@
-"""One whole number for each bid, the larger the higher it stands: how scenarios are ranked by the thousand.
+"""One whole number for each bid, larger for a higher rank, so that scenarios are ranked by the thousand.
 
 A bid's key is its total, then the tie-break keys in turn, packed into fields of bits from the highest to the
-lowest, and last a number that tells its row. Of two keys the greater one ranks higher; keys that
+lowest, and last a number that tells its row. The greater of two keys ranks higher; keys that
 differ in the row alone share a rank. What marks add to a key is a sum over questions, so that a key is
 made by looking up and adding. Keys are 64-bit integers, or Python's own where the fields need more.
 

@@ -1,8 +1,8 @@
 """The smallest change of one agreed mark that changes an award, found by trying them all.
 
 Changes by one step are tried first, on every bid and question, then by two, until each lot has one that turns
-it or the scale is exhausted. Only changes that cannot matter are passed by unworked: those after which the
-same bids stand in the same order above the last place, by the same price yardstick.
+it or the scale is exhausted. Changes that cannot matter are not worked out: those after which the
+same bids have the same order above the last place, by the same price yardstick.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scoring.robustness.yardsticks import finish, measured
 
 @dataclass(frozen=True)
 class MarkChange:
-    """One agreed mark that is another; positions in the record. `lot` None: the mark counts in all lots."""
+    """One agreed mark changed; positions in the record. `lot` None: the mark counts in all lots."""
 
     lot: int | None
     bidder: int
@@ -37,7 +37,7 @@ class MarkChange:
     lots: tuple[int, ...]
     """The lots whose awards it changes."""
     winners: tuple[int, ...]
-    """Those of them in which it is not the same bidders that win, in another order."""
+    """Those of them in which other bidders win, not the same ones in another order."""
 
     @property
     def size(self) -> int:
@@ -76,7 +76,7 @@ class _Variants:
 
 
 class MarksDiffer(ScoringError, ValueError):
-    """One mark was to count in every lot, and the record has different ones; the message says where."""
+    """A mark should be one in every lot, and the record has different ones; the message says where."""
 
 
 def turning(base: Base, shared: bool, most: int | None = None) -> list[Turning]:
@@ -97,7 +97,7 @@ def turning(base: Base, shared: bool, most: int | None = None) -> list[Turning]:
         new: list[list[MarkChange]] = [[] for _ in found]
         for held in holders:
             if in_turn and min(held.lots, default=0) > open_lots[-1]:
-                continue  # a lot's awards hang on no later lot
+                continue  # a lot's awards depend on no later lot
             for change in _changing(base, _moved(held, size, scale.lowest, scale.highest), shared):
                 for lot in change.lots:
                     new[lot].append(change)
@@ -168,7 +168,7 @@ def _changing(base: Base, variants: _Variants, shared: bool) -> Iterator[MarkCha
 
 
 def outcomes_after(base: Base, change: MarkChange) -> list[LotOutcomes]:
-    """Return what every lot would come to."""
+    """Return the awards of every lot after a change."""
     lots = range(len(base.lots)) if change.lot is None else [change.lot]
     columns = (change.bidder, change.question, change.before, change.after)
     variants = _Variants(lots, *(np.array([one], np.int64) for one in columns))
@@ -201,7 +201,7 @@ def _new_keys(lot: LotKeys, variants: _Variants) -> tuple[Integers, Keys]:
 
 
 def _could_matter(base: Base, lot: LotKeys, variants: _Variants) -> Flags:
-    """Say which variants could change an award through this lot; it is certain that the others do not."""
+    """Say which variants could change an award through this lot; the others certainly do not."""
     row, new = _new_keys(lot, variants)
     here = np.asarray(row != NOBODY, np.bool_)
     if not here.any():
@@ -231,7 +231,7 @@ def _could_matter(base: Base, lot: LotKeys, variants: _Variants) -> Flags:
 def _could_be_chosen(base: Base, lot: LotKeys, row: Integers, before: Keys, after: Keys) -> Flags:
     """Say which bids could enter or leave the highest sum of totals, when their keys change so.
 
-    One whose total falls and that was not chosen stays so. Nor is a bid chosen where as many bidders as the
+    A bid that was not chosen is not chosen with a lower total. Nor is a bid chosen where as many bidders as the
     tender has places would bring the lot more: one of them holds nothing, and could have the lot instead.
     """
     bidders = [base.record.bidders[bidder] for bidder in lot.bidders.tolist()]
@@ -249,7 +249,7 @@ def _could_be_chosen(base: Base, lot: LotKeys, row: Integers, before: Keys, afte
 
 
 def _moves_yardstick(lot: LotKeys, row: Integers, finished: Keys) -> Flags:
-    """Say of which rows it would move the others' price points if they came in or went out."""
+    """Say which rows would move the others' price points by joining or leaving the ranking."""
     by = METHODS[lot.record.rules.price.method].yardstick
     if by is Yardstick.PUBLISHED:
         return np.zeros(len(row), np.bool_)

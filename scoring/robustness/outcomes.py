@@ -1,4 +1,4 @@
-"""What lots came to in thousands of scenarios, and how their places are filled from matrices of keys."""
+"""The awards of lots in thousands of scenarios, and how their places are filled from matrices of keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOBODY: Final = -1
 SPAN: Final = 2**20
 """Above every number of places."""
 _SORTED_FROM: Final = 12
-"""From so many places, or below so many bids, it is quicker to sort than to look for the best so often."""
+"""From so many places, or below so many bids, sorting once is quicker than looking for the best each time."""
 BEYOND: Final = 8
 """So many bids below the last place are looked at first for others of its rank."""
 
@@ -28,7 +28,7 @@ def _nobody_waits() -> Integers:
 
 @dataclass(eq=False)
 class LotOutcomes:
-    """What one lot came to in each scenario; rows are those of its LotKeys."""
+    """The awards of one lot in each scenario; rows are those of its LotKeys."""
 
     awarded: npt.NDArray[np.int32]
     """[place from 0, scenario]: the row that was awarded it, or NOBODY."""
@@ -42,7 +42,7 @@ class LotOutcomes:
         return same & self._waiting_as(one)
 
     def same_winners_as(self, one: LotOutcomes) -> Flags:
-        """Say of each scenario whether those of `one` win, in whatever order, and the same wait."""
+        """Say of each scenario whether the winners of `one` win, in any order, and the same bids wait."""
         same: Flags = (np.sort(self.awarded, axis=0) == np.sort(one.awarded, axis=0)).all(axis=0)
         return same & self._waiting_as(one)
 
@@ -71,7 +71,7 @@ class LotOutcomes:
         return LotOutcomes(self.awarded[:, at : at + 1], tied)
 
     def put(self, scenarios: Integers, others: LotOutcomes) -> None:
-        """Replace what some scenarios came to."""
+        """Replace the outcomes of some scenarios."""
         self.awarded[:, scenarios] = others.awarded
         tied = others.tied.copy()
         tied[0] = scenarios[tied[0]]
@@ -100,7 +100,7 @@ def fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
 
 
 def _fill_level(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
-    """Fill them where keys may share a rank: so many of one rank take up so many places, and wait."""
+    """Fill the places where keys may share a rank: bids of one rank take up a place each, and wait."""
     if places == 0:
         return LotOutcomes(np.full((0, keys.shape[1]), NOBODY, np.int32))
     few = min(places + BEYOND, len(keys))
@@ -115,7 +115,7 @@ def _fill_level(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
 def cut_off(lot: LotKeys, highest: Keys, places: int) -> Integers:
     """Return the scenarios in which the last of the highest keys has the rank of the last place.
 
-    There may be more of that rank which are not among them.
+    Further bids of that rank may be missing from the highest keys.
     """
     reaches = lot.without_row(highest[-1]) == lot.without_row(highest[places - 1])
     return np.flatnonzero(reaches & (highest[-1] >= 0))
@@ -129,7 +129,7 @@ def _highest(keys: Keys, few: int) -> Keys:
 
 
 def _level(lot: LotKeys, highest: Keys, places: int) -> LotOutcomes:
-    """Award the places to keys that stand alone, and say which of the others wait; highest first."""
+    """Award the places to keys with a rank of their own, and say which others wait; highest first."""
     level_keys, scenarios = lot.without_row(highest), highest.shape[1]
     like_above = np.zeros((len(highest) + 1, scenarios), np.bool_)
     like_above[1:-1] = (level_keys[1:] == level_keys[:-1]) & (highest[1:] >= 0)

@@ -5,8 +5,8 @@ batch of 10,000 scenarios it is Philox4x64-10 (Salmon and others, "Parallel rand
 3", 2011). Its key is the first 16 bytes of the SHA-256 of these texts in UTF-8, joined by newlines:
 "robustness/1", the seed, the lot's id, the bidder's id; as two words of 64 bits, lowest byte first. Its
 counters are (1, 0, batch, 0), (2, 0, batch, 0) and so on, batches numbered from 0. Each word that comes out
-is eight bytes, lowest first. Bytes of 243 and more are passed over, so that the 243 values left have equal
-chances, not nearly equal ones. Each byte is five moves in base three, lowest digit first: 0, 1 and 2 are -1,
+is eight bytes, lowest first. Bytes of 243 and more are skipped, so that the 243 values left have exactly
+equal chances. Each byte is five moves in base three, lowest digit first: 0, 1 and 2 are -1,
 0 and +1. Scenario after scenario, a bid of q questions takes ceil(q / 5) bytes; its questions come in the
 order of the rules. Where one mark counts in every lot of a bidder, the lot's id is left out and the questions
 are all those of the rules.
@@ -59,7 +59,7 @@ class Stream:
         self._begin(names, batch)
         needed = scenarios * width
         kept = b""
-        while len(kept) < needed:  # 13 bytes of 256 are passed over; once round is nearly always enough
+        while len(kept) < needed:  # 13 bytes of 256 are skipped; one round is nearly always enough
             words = self._philox.random_raw((needed - len(kept)) * 17 // 128 + 16)
             kept += words.astype("<u8", copy=False).tobytes().translate(None, _PASSED_OVER)
         return np.frombuffer(kept, np.uint8, needed).reshape(scenarios, width)

@@ -1,10 +1,10 @@
-"""Robustness: what an award hangs on, reported before it is signed and never deciding anything.
+"""Robustness: what an award is sensitive to, reported before it is signed and never deciding anything.
 
     import scoring
     from scoring import robustness
     report = robustness.assess(scoring.read(text))
     report.as_object()      # format robustness/1
-    report.sentences()      # the same in words
+    report.sentences()      # the same as sentences
 
 Everything is worked out in whole numbers by the published rules; docs/robustness.md says what each part is.
 """
@@ -66,7 +66,7 @@ MOST_NAMED: Final = 20
 
 @dataclass(frozen=True, eq=False)
 class Robustness(Found):
-    """Everything that was found, and how it is written."""
+    """Everything that was found, as format robustness/1 and as sentences."""
 
     def as_object(self) -> RobustnessReport:
         """Return the report in format robustness/1."""
@@ -95,7 +95,7 @@ class Robustness(Found):
         }
 
     def sentences(self) -> list[str]:
-        """Return the report in words: a few sentences for each lot, then what concerns them all."""
+        """Return the report as sentences: a few for each lot, then those about all lots."""
         return [
             *(sentence for at in range(len(self.base.lots)) for sentence in sentences.of_lot(self, at)),
             *sentences.of_changes(self),
@@ -181,7 +181,7 @@ class Robustness(Found):
         return found
 
     def _outcome(self, at: int, outcome: LotOutcomes) -> OutcomeObject:
-        """Write the awards of one lot, and who waits for a decision."""
+        """Return the awards of one lot, and who waits for a decision."""
         ids = self.base.lots[at].bidder_ids
         awards: list[PlaceObject] = [
             {"bidder": ids[row], "place": place}
@@ -200,13 +200,13 @@ class Robustness(Found):
 def assess(
     record: Record, scenarios: int = SCENARIOS, seed: str = SEED, *, shared_marks: bool = False
 ) -> Robustness:
-    """Work out what the awards of a record hang on.
+    """Work out what the awards of a record are sensitive to.
 
     `scenarios` (1 to 10,000,000) with every mark moved at random, drawn from `seed`. `shared_marks`: one
     agreed mark of a bidder on a question counts in every lot that asks it, and moves in all of them at once.
     Raises RequestRefused for a number of scenarios out of range, MarksDiffer where marks to be shared differ
-    between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
-    is not known of one change would leave every share unsure.
+    between lots, and NotSolved where `best_total` gives up, even if on one changed record alone:
+    one unknown outcome would make every share uncertain.
     """
     if not 1 <= scenarios <= MOST_SCENARIOS:
         raise RequestRefused(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
@@ -220,7 +220,7 @@ def assess(
 
 
 def _assess(base: Base, shake: Shake) -> Robustness:
-    turned = turning(base, shake.shared)  # first, since it says whether the marks can be shared at all
+    turned = turning(base, shake.shared)  # first, since it refuses marks that cannot be shared
     return Robustness(
         base=base,
         shake=shake,
@@ -235,7 +235,7 @@ def _assess(base: Base, shake: Shake) -> Robustness:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """By which mark a lot hangs, and what it would come to, in words."""
+    """The mark that a lot is sensitive to, and who would then be awarded the lot."""
 
     sentence: str
     order_alone: bool
@@ -243,9 +243,9 @@ class Sensitivity:
 
 
 def sensitive_lots(record: Record, *, shared_marks: bool = False) -> dict[str, Sensitivity]:
-    """Say of each lot that one step of one agreed mark would turn, by its id, which and to what.
+    """Return for each lot that one step of one agreed mark would turn, by its id, the mark and the new award.
 
-    A part of what `assess` finds, in a fraction of its time. Raises MarksDiffer as that does.
+    This is some of what `assess` finds, in a fraction of its time. Raises MarksDiffer as that does.
     """
     base = base_of(record)
     found = zip(record.lots, turning(base, shared_marks, 1), strict=True)

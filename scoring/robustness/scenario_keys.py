@@ -23,7 +23,7 @@ from scoring.robustness.random_marks import TOGETHER, VALUES, Stream, blocks
 from scoring.robustness.yardsticks import Yardsticks, finish, measured
 
 _STRONGEST: Final = 36
-"""How many of a lot's best bids are worked out before it is asked who else could reach them."""
+"""How many of a lot's best bids are worked out before looking at which others could reach them."""
 _FEW_PLACES: Final = 8
 """So many places are filled by keeping the best keys; for more, all keys are made and sorted."""
 _SLAB: Final = 200
@@ -45,7 +45,7 @@ class Shake:
         return range(len(lot.record.rules.questions)) if self.shared else lot.asked
 
     def names(self, lot: LotKeys, row: int) -> tuple[str, ...]:
-        """Return the ids that a bid's moves hang on."""
+        """Return the ids that a bid's moves are drawn from."""
         bidder = lot.bidder_ids[row]
         return (bidder,) if self.shared else (lot.record.lots[lot.lot].id, bidder)
 
@@ -61,7 +61,7 @@ class _Reach:
     first: Integers
     """The strongest bids, and after those the others that could set or move the yardstick, highest first."""
     strong: int
-    """How many of them are there for their strength."""
+    """How many of them are the strongest bids."""
     rest: Integers
     """The others, the highest first."""
 
@@ -78,7 +78,7 @@ class _Part:
     part: range
 
     def tables(self, rows: Integers) -> list[tuple[int, Keys]]:
-        """Return (block, what each of the 243 bytes comes to in each row's key) for the blocks that count.
+        """Return (block, what each of the 243 bytes adds to each row's key) for the blocks that count.
 
         The first of them has the fixed part of the key in it.
         """
@@ -134,7 +134,7 @@ class Shaker:
     def keys(self, batch: int, part: range, lot: LotKeys, stop: Stop | None) -> Keys:
         """Return a lot's finished keys in a part of a batch, [bid, scenario]; good until the next call.
 
-        Where it is told whom limits stop, they are only the keys that win and those level with them.
+        Where it is given a Stop, they are only the keys that win and those level with them.
         """
         if lot.lot not in self._reaches:
             self._reaches[lot.lot] = _reach(lot)
@@ -190,7 +190,7 @@ class _Best:
         return lowest
 
     def add(self, keys: Keys) -> None:
-        """Let one bid's keys take their places; they are used up."""
+        """Insert one bid's keys; the array is changed."""
         for best in self.keys[:-1]:
             lower = np.minimum(best, keys)
             np.maximum(best, keys, out=best)
@@ -198,7 +198,7 @@ class _Best:
         np.maximum(self.last, keys, out=self.keys[-1])
 
     def add_at(self, keys: Keys, scenarios: npt.NDArray[np.intp]) -> None:
-        """The same where the keys are those of a few scenarios."""
+        """Insert one bid's keys in a few scenarios."""
         for best in self.keys:
             there = best[scenarios]
             best[scenarios] = np.maximum(there, keys)
@@ -206,7 +206,7 @@ class _Best:
 
 
 def _add_rest(drawing: _Part, reach: _Reach, yardsticks: Yardsticks, stop: Stop, best: _Best) -> None:
-    """Let the other bids take their places, the one that could come highest first, until none could."""
+    """Insert the other bids, the one that could be highest first, until none could win."""
     rest = reach.rest
     if not len(rest):
         return
@@ -220,7 +220,7 @@ def _add_rest(drawing: _Part, reach: _Reach, yardsticks: Yardsticks, stop: Stop,
         if not len(rest_now):
             return
         tables = drawing.tables(rest_now)
-        still = by_price[start : start + len(rest_now)]  # what is to come after the first block, at most
+        still = by_price[start : start + len(rest_now)]  # the most that later blocks can add
         for _, table in tables[1:]:
             still = still + table.max(axis=1)
         for within, row in enumerate(rest_now.tolist()):
@@ -237,7 +237,7 @@ def _add_one(
     stop: Stop,
     best: _Best,
 ) -> None:
-    """Work one bid out where its first block of questions leaves it a chance, and let it take its places."""
+    """Work one bid out where its first block of questions leaves it a chance, and insert it."""
     lot = drawing.lot
     if not tables:
         keys = np.full(len(drawing.part), lot.fixed[row], lot.fixed.dtype)
@@ -266,7 +266,7 @@ def _steps(lot: LotKeys, at: int) -> Keys:
 
 
 def _reach(lot: LotKeys) -> _Reach:
-    """Bound every bid's key, and choose whom to begin with."""
+    """Bound every bid's key, and choose which bids to begin with."""
     lowest, highest = lot.fixed.copy(), lot.fixed.copy()
     steps = {question: _steps(lot, at) for at, question in enumerate(lot.asked)}
     for adds in steps.values():

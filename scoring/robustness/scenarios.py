@@ -1,6 +1,6 @@
 """What ±1 mark at random does to the awards: every agreed mark moves at once, in thousands of scenarios.
 
-The moves are those of `robustness_draws`, held to the scale: the lowest mark does not fall and the highest
+The moves are those of `random_marks`, limited to the scale: the lowest mark does not fall and the highest
 does not rise. Scenarios are worked out by the thousand in matrices of keys; `scenario` gives any one of them
 as a record, so that anybody can evaluate it and compare.
 """
@@ -32,7 +32,7 @@ _MEMORY: Final = 2**30
 
 @dataclass(eq=False)
 class LotShares:
-    """How often one lot came out in which way; counts of scenarios."""
+    """Counts of scenarios by the outcome of one lot."""
 
     unchanged: int
     undecided: int
@@ -50,7 +50,7 @@ def shares(
     base: Sequence[LotOutcomes],
     shake: Shake,
 ) -> list[LotShares]:
-    """Count what every scenario comes to, lot by lot; `base` is what the agreed marks come to."""
+    """Count the outcomes of every scenario, lot by lot; `base` is the outcome by the agreed marks."""
     found = [LotShares(0, 0, 0, np.zeros(len(lot.bids), np.int64)) for lot in lots]
     widest = max((len(lot.bids) for lot in lots), default=0)
     each = 32 * widest + 8 * sum(len(limit.members) for limit in limits)

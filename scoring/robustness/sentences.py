@@ -1,4 +1,4 @@
-"""The robustness report in plain English, a line for each thing that an officer would want to know."""
+"""The robustness report in plain English, a line for each fact that an officer needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def summary(report: Found, at: int) -> str:
-    """Return the one sentence about a lot: how often it stands, and the smallest change that turns it."""
+    """Return the one sentence about a lot: how often it is unchanged, and what turns it."""
     unchanged = f"unchanged in {report.percent(report.shares[at].unchanged, 1)}% of scenarios"
     return f"{_lot(report, at)}: {unchanged}; {_turning(report, at)}."
 
@@ -35,7 +35,7 @@ def _turning(report: Found, at: int) -> str:
 
 
 def sensitive(base: Base, at: int, changes: Sequence[MarkChange]) -> str:
-    """Say what a lot would come to by the first of the changes that turn it, and how many more there are."""
+    """Say who would be awarded a lot after the first change that turns it, and how many more there are."""
     first = changes[0]
     to = _to(base, at, outcomes_after(base, first)[at])
     order = "" if at in first.winners else ": the same bidders in another order"
@@ -127,7 +127,7 @@ def of_changes(report: Found) -> Iterator[str]:
         without = f"Without the lowest price in {_lot(report, at)}, {price} of {names}"
         if effect.lots:
             yield f"{without}: {_gone(report, effect)}."
-        if len(rows) > 1:  # without one bidder alone, that is said of the bidder
+        if len(rows) > 1:  # for one bidder alone, the sentence about that bidder tells it
             yield from _turned(report, without, effect)
 
 

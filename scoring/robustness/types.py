@@ -1,4 +1,4 @@
-"""The shape of `robustness/1`: figures alone; `Robustness.sentences` has the words."""
+"""The shape of `robustness/1`: figures alone; `Robustness.sentences` has the sentences."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class LevelObject(TypedDict):
 
 
 class OutcomeObject(TypedDict):
-    """What a lot comes to."""
+    """The awards of a lot."""
 
     awards: list[PlaceObject]
     undecided: NotRequired[list[LevelObject]]
 
 
 class LotOutcomeObject(OutcomeObject):
-    """What a lot comes to after a change."""
+    """The awards of a lot after a change."""
 
     id: str
 
@@ -53,7 +53,7 @@ ChangeObject = TypedDict(
         "changes_winners": list[str],
     },
 )
-"""One mark that is another, and the lots whose award that changes."""
+"""One mark changed, and the lots whose award that changes."""
 
 
 class WinsObject(TypedDict):
@@ -80,7 +80,7 @@ class LotReport(OutcomeObject):
 
 
 class ReversalObject(TypedDict):
-    """Two bidders whose order turns round; `others` counts those that do so too."""
+    """Two bidders whose order reverses; `others` counts further bids that rise past another."""
 
     lot: str
     rises: str
@@ -89,7 +89,7 @@ class ReversalObject(TypedDict):
 
 
 class EffectObject(TypedDict):
-    """The lots whose award a change makes another, and what they come to."""
+    """The lots whose award a change alters, and their new awards."""
 
     lots: list[LotOutcomeObject]
     reversals: NotRequired[list[ReversalObject]]
@@ -107,7 +107,7 @@ class WeightsObject(TypedDict):
 
 
 class RemovedObject(EffectObject):
-    """A bidder that had not bid."""
+    """A bidder removed."""
 
     bidder: str
 

@@ -1,4 +1,4 @@
-"""What prices add to keys, by the price yardstick of whoever is in: one in every scenario, or one in each."""
+"""What prices add to keys, by the yardstick of the ranked bids, in all scenarios alike or in each its own."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _sums(lot: LotKeys, scenarios: int, moving: dict[int, Keys]) -> tuple[Intege
 
 
 def finish(lot: LotKeys, keys: Keys) -> Keys:
-    """Hold keys to the minimum quality and add price points by the yardstick of those in; in place."""
+    """Put out keys below the minimum quality, and add price points by the yardstick of the rest, in place."""
     if lot.limit > 0:
         keys[keys < lot.limit] = lot.lost
     measured(lot, keys).add(keys, np.arange(len(keys)))

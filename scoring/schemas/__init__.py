@@ -1,9 +1,9 @@
-"""JSON Schemas (draft 2020-12) of the documents, for whoever writes or reads them without this package.
+"""JSON Schemas (draft 2020-12) of the documents, for those who write or read them without this package.
 
     python -m scoring schema record
 
-A schema says what one value at a time can be; what a document must say of itself beside that (sums, ids that
-come once, references) its description names, and `scoring.check` finds. The files refer to each other by
+A schema says what each value alone can be. What must hold between values (sums, unique ids, references) its
+description names, and `scoring.check` finds. The files refer to each other by
 `$id`; `schema` gives one document with everything that it refers to inside.
 """
 
@@ -21,7 +21,7 @@ NAMES: Final = {
     "result": "the result of an evaluation, evaluation-result/1",
     "robustness": "a report on what the awards hang on, robustness/1",
 }
-"""What there is a schema of."""
+"""The documents that have a schema."""
 
 _URN: Final = "urn:scoring:schema:"
 

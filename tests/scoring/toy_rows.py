@@ -23,7 +23,7 @@ def _row(share, yardstick, measure):
     return PriceMethod(
         name="toy",
         share=share,
-        held=False,
+        limited=False,
         yardstick=yardstick,
         limits=LimitsUse.OPTIONAL,
         lowest_gets_whole=yardstick is Yardstick.LOWEST,

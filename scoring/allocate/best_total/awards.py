@@ -1,13 +1,13 @@
-"""`best_total`: the awards whose totals come to the highest sum that the limits allow.
+"""`best_total`: the awards whose totals have the highest sum that the limits allow.
 
-Of allocations with the same sum, the published choice is made lot by lot in the order of the record, and in
-each lot rank by rank, best first: as many awards as can be at that rank, given those before. So where the sum
-is the same, a better-ranked bidder goes before a worse one, an earlier lot before a later one, and a place is
-filled where it can be even if only totals of nought are left for it.
+Among allocations with the same sum, the published choice is made lot by lot in the order of the record, and
+in each lot rank by rank, best first: as many awards as can be at that rank, given those before. So where the
+sum is the same, a better-ranked bidder is awarded before a worse one, an earlier lot counts before a later
+one, and a place is filled where it can be, even if only totals of 0 are left for it.
 
-That leaves one thing open: which of several who share a rank are awarded. Where more than one of them wins in
-one or other of the allocations that are then left, the places of that rank wait for a person to decide; who
-wins in none of them is not in the tie. Every award that does not wait is the same in all of them.
+One thing stays open: which of several bidders that share a rank are awarded. Where more than one of them wins
+in some remaining allocation, the places of that rank wait for a person to decide; a bidder that wins in no
+remaining allocation is not in the tie. Every award that does not wait is the same in all of them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Rank:
 
 
 def best_total(record: Record, rankings: Sequence[Ranking]) -> list[LotAwards]:
-    """Award for the highest sum. Raises NotSolved where no answer of the solver bears checking."""
+    """Award for the highest sum. Raises NotSolved where no answer of the solver passes the checks."""
     contest = contest_of(record, rankings)
     at_limits = contest.lots_with_limits()
     within = contest.within(at_limits)
@@ -90,7 +90,7 @@ class _Choice:
     """The published choice among the allocations that reach the highest sum."""
 
     def __init__(self, contest: Contest, best: Optimum) -> None:
-        """Begin with any of them."""
+        """Begin with the allocation that the search found."""
         self._contest, self._best, self._program = contest, best, best.program
         self._columns: dict[int, list[int]] = {}
         for column, bundle in enumerate(best.bundles):
@@ -99,7 +99,7 @@ class _Choice:
         self._values = best.values
 
     def winners(self) -> list[int]:
-        """Return the bids that win in the allocation at hand."""
+        """Return the bids that win in the current allocation."""
         return [
             bid
             for bundle, taken in zip(self._best.bundles, self._values, strict=True)
@@ -110,7 +110,7 @@ class _Choice:
     def settle(self) -> list[_Rank]:
         """Return the ranks that have awards, each with the bids that may win one, by lot and rank.
 
-        Raises NotProved where the steps are used up before.
+        Raises NotProved where the steps are used up first.
         """
         try:
             return self._settle()
@@ -146,7 +146,7 @@ class _Choice:
         return sum(self._values[column] for bid in one.bids for column in self._columns[bid])
 
     def _together(self, ranks: Sequence[_Rank], places: Sequence[int]) -> set[int]:
-        """Return as many of these places among the ranks as can be weighed against each other in one go."""
+        """Return as many of these ranks, given by position, as can be weighed in one run of the solver."""
         ways = list(accumulate((self._most(ranks[place]) + 1 for place in places), mul))
         return set(places[: max(1, bisect_right(ways, _LARGEST))])
 
@@ -154,7 +154,7 @@ class _Choice:
         return min(len(one.bids), self._contest.places[one.lot])
 
     def _improve(self, ranks: Sequence[_Rank]) -> None:
-        """Go over to the allocation that is best in these ranks: one award at a rank outweighs all later."""
+        """Change to the allocation that is best in these ranks: one award outweighs all later ranks."""
         worth, weight = [0] * len(self._best.bundles), 1
         for one in reversed(ranks):
             for bid in one.bids:
@@ -168,7 +168,7 @@ class _Choice:
         self._values = found
 
     def _hold(self, one: _Rank) -> None:
-        """Keep to the number of awards at a rank from now on."""
+        """Fix the number of awards at a rank from now on."""
         columns = [column for bid in one.bids for column in self._columns[bid]]
         if one.awards == 0:
             for column in columns:
@@ -179,7 +179,7 @@ class _Choice:
             self._program.require(columns[0])
 
     def _may_win(self, bids: Sequence[int]) -> set[int]:
-        """Return which of these bids win in any of the allocations that are left."""
+        """Return which of these bids win in any remaining allocation."""
         seen = self._winning(bids, self._values)
         while len(seen) < len(bids):
             worth = [0] * len(self._best.bundles)
@@ -218,7 +218,7 @@ def _awards(contest: Contest, ranking: Ranking, ranks: Sequence[_Rank], places: 
 
 
 def _check(record: Record, contest: Contest, best: Optimum, winners: Sequence[int]) -> None:
-    """Hold an allocation to the record's limits and to its sum, in integers and apart from any programme."""
+    """Check an allocation against the record's limits and its sum, in integers and without the solver."""
     holdings, left, total = Holdings(record), list(contest.places), 0
     for bid in winners:
         lot, bidder = int(contest.lot[bid]), int(contest.bidder[bid])

@@ -42,7 +42,7 @@ class Contest:
         return frozenset(self.lot[limited].tolist())
 
     def within(self, lots: Collection[int]) -> Contest:
-        """Return the bids for these lots alone; limits are about no others that count."""
+        """Return the bids for these lots alone; the limits bind in no other lots."""
         kept = np.isin(self.lot, np.array(list(lots), np.int64))
         lot, bidder, where = self.lot[kept], self.bidder[kept], self.where[kept]
         return Contest(lot, bidder, where, self.rank[kept], self.total[kept], self.places, self.limits)
@@ -72,7 +72,7 @@ class LimitRow:
 
 
 def contest_of(record: Record, rankings: Sequence[Ranking]) -> Contest:
-    """Leave out bids that a bidder's declared hours rule out by themselves, and limits that cannot bind."""
+    """Make the contest, without bids for lots beyond a bidder's hours and limits that cannot bind."""
     sizes = [len(ranking.bidders) for ranking in rankings]
     lot = np.repeat(np.arange(len(sizes)), sizes)
     bidder = np.concatenate([ranking.bidders for ranking in rankings])

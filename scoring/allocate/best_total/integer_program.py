@@ -1,9 +1,9 @@
 """Whole-number programmes solved by HiGHS, and every answer checked again in Python's integers.
 
-HiGHS works in floating point, so nothing that it says is believed: its answer is rounded, and then held to
-every row and to its own claim in exact integers. That no answer is better, the caller shows by prices where
-it can (`best_total_market`); where it cannot, it rests on the solver's search, run to a gap of nothing.
-Worths and coefficients are integers below 2^53, which floating point holds exactly.
+HiGHS works in floating point, so its answers are not trusted: each is rounded, and then checked in exact
+integers against every row and against the optimum that HiGHS claims. The caller proves by prices that no
+answer is better, where it can (`market`); where it cannot, it relies on the solver's search, run to a gap of
+0. Worths and coefficients are integers below 2^53, which floating point holds exactly.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ Terms = Sequence[tuple[int, int]]
 """(row or column, coefficient) pairs."""
 
 _NEAR: Final = 10**-9
-"""So much of an optimum is taken for the solver's rounding, where no more than a hint is asked of it."""
+"""The relative error of an optimum that is put down to the solver's rounding."""
 
 MOST_STEPS: Final = 1_000
 """The search gives up by number, never by time, so that it ends alike on every machine."""
 _WHOLE: Final = 10**-6
-"""So near to a whole number, a value is taken for it, and the answer is held to every row as such."""
+"""A value this near to a whole number is taken for it; the answer is then checked against every row."""
 _ITERATIONS: Final = 1_000
 """So many iterations of the simplex method count as a step; in a search each look at its limits is one."""
 
 
 class NotSolved(ScoringError, ArithmeticError):
-    """The solver gave no answer that bears checking; nothing is awarded by it."""
+    """The solver gave no answer that passes the checks, so nothing is awarded."""
 
 
 class SolverMissing(NotSolved):
@@ -45,7 +45,7 @@ class SolverMissing(NotSolved):
 
 
 class GaveUp(NotSolved):
-    """The steps were used up; `values` is the best answer so far, held to every row, or None."""
+    """The steps were used up; `values` is the best answer so far, checked against every row, or None."""
 
     def __init__(self, values: list[int] | None) -> None:
         """Keep the best answer so far."""
@@ -126,19 +126,19 @@ class Program:
         self._bounds.append((least, most))
 
     def forbid(self, column: int) -> None:
-        """Hold a column at 0."""
+        """Fix a column at 0."""
         if self._upper[column]:
             self._upper[column] = 0
             self._highs.changeColBounds(column, 0, 0)
 
     def require(self, column: int) -> None:
-        """Hold a column at 1."""
+        """Fix a column at 1."""
         if not self._lower[column]:
             self._lower[column] = 1
             self._highs.changeColBounds(column, 1, 1)
 
     def set_worth(self, worth: Sequence[int]) -> None:
-        """Say anew what each column is worth."""
+        """Set what each column is worth."""
         self._worth = list(worth)
         columns = np.arange(len(worth), dtype=np.int32)
         self._highs.changeColsCost(len(worth), columns, np.array(worth, np.float64))
@@ -146,7 +146,7 @@ class Program:
     def relaxed(self, scale: int) -> tuple[int, list[int]]:
         """Solve with fractions allowed; return (the optimum, rounded down; each row's price x `scale`).
 
-        Neither is exact: prices are suggestions, of which any that are not negative give a true bound.
+        Neither is exact. The prices are suggestions: any prices that are not negative give a true bound.
         """
         if self._whole:
             raise NotSolved("this programme has been solved in whole numbers already")
@@ -158,8 +158,8 @@ class Program:
     def solve(self) -> list[int]:
         """Return the best 0 or 1 for each column.
 
-        Raises NotSolved where no answer bears checking, and GaveUp, which is one, where steps are used up.
-        Fractions are allowed first: where none is taken, that answer is the best of whole ones too.
+        Raises NotSolved where no answer passes the checks, and its subclass GaveUp where steps are used up.
+        Fractions are allowed first: an answer without any is the best whole-number answer too.
         """
         if not self._worth:
             return []
@@ -177,7 +177,7 @@ class Program:
             self.add_row(*cut)
 
     def _run_whole(self) -> tuple[list[int], float]:
-        """Return the solver's answer, rounded, and what it says that no answer exceeds."""
+        """Return the solver's answer, rounded, and its upper bound on every answer."""
         self._highs.setOptionValue("solve_relaxation", True)
         self._run()
         self._highs.setOptionValue("solve_relaxation", False)
@@ -201,7 +201,7 @@ class Program:
             raise NotSolved(f"the solver ended with: {self._highs.modelStatusToString(status)}")
 
     def _so_far(self) -> list[int] | None:
-        """Return the best answer that the search had when it was given up, if it bears checking."""
+        """Return the best answer that the search had when it was given up, if it passes the checks."""
         values = self._rounded()
         if len(values) != len(self._worth) or self._cut(values) is not None:
             return None
@@ -211,10 +211,10 @@ class Program:
         return self._lower[column] <= value <= self._upper[column]
 
     def _cut(self, values: Sequence[int]) -> tuple[list[tuple[int, int]], None, int] | None:
-        """Return a row that shuts out these values, for one that they break; None where they break none.
+        """Return a row that excludes these values, where they break a row; None where they break none.
 
-        They may be within the solver's tolerance and yet not within the row. Where nothing in the row
-        counts against it, the columns at 1 never go together; otherwise not with the others at 0.
+        Values may be within the solver's tolerance and yet not within the row. Where the row has no negative
+        coefficient, the columns at 1 can never all be 1; otherwise not while the others are 0.
         """
         for terms, (least, most) in zip(self._terms, self._bounds, strict=True):
             reached = sum(value * values[column] for column, value in terms)

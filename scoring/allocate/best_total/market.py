@@ -1,16 +1,16 @@
 """What bids are worth at given prices, and the bound that prices prove. Whole numbers throughout.
 
-Give every place of a lot a price, in whole units of a fine scale. Whatever the prices are, no allocation can
-come to more than
+Give every place of a lot a price, in whole units of a fine scale. Whatever the prices are, no allocation has
+a higher sum than
 
     the sum of price x places, over lots  +  the sum over bidders of what its best set of lots is worth,
 
 where a set is worth its totals less its prices: an allocation pays for each place at most once. This bound is
-worked out in exact integers, so it does not matter that the prices come from a solver in floating point. What
-an allocation falls short of the bound by is the sum of what its bundles fall short by; so a set of lots that
-falls short by more than the best allocation found is no bundle of a better one, nor of one as good.
+worked out in exact integers, so it does not matter that the prices come from a solver in floating point. The
+shortfall of an allocation from the bound is the sum of the shortfalls of its bundles. So a bundle that falls
+short by more than the best allocation found is in no allocation that is better or as good.
 
-Bidders whose limits are nested, or that have too many sets to look at, are priced row by row in place of set
+Bidders whose limits are nested, or that have too many sets to look at, are priced row by row instead of set
 by set: each limit has a price too, and each bid is a bundle by itself. (Column generation for the master
 problem of Dantzig and Wolfe, 1960; the bound is Lagrange's.)
 """
@@ -44,7 +44,7 @@ Bundle = tuple[int, ...]
 
 @dataclass(frozen=True)
 class ShadowPrices:
-    """Prices of the places of each lot, and of each row; the bound that they give, all x SCALE."""
+    """The shadow prices of each lot's places and of each limit row, and the bound they give, all x SCALE."""
 
     lots: Integers
     rows: Integers
@@ -56,7 +56,7 @@ class ShadowPrices:
         return self.bound // SCALE
 
     def margin(self, reached: int) -> int:
-        """Return what an allocation that comes to a sum falls short of the bound by, x SCALE."""
+        """Return how far an allocation with this sum falls short of the bound, x SCALE."""
         return self.bound - SCALE * reached
 
 

@@ -1,4 +1,4 @@
-"""The highest sum of awarded totals: found by programmes, proved by prices (`best_total_market`)."""
+"""The highest sum of awarded totals: found by integer programmes, proved by shadow prices (`market`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scoring.methods.sorting import turns
 
 _ROUNDS: Final = 500
 _BELOW: Final = 50
-"""Props are below the first prices by one part in this."""
+"""The prices of props are lower than the first prices by one in this many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Optimum:
 
     total: int
     bound: int
-    """What prices alone prove that no allocation exceeds; where it is higher, the search proved the rest."""
+    """The bound that prices alone prove; where it is higher than `total`, the search proved the rest."""
     program: Program
     """Lots, limits and, where prices leave room for less, the sum itself."""
     bundles: list[Bundle]
@@ -37,8 +37,8 @@ class Optimum:
 def optimum(contest: Contest) -> Optimum:
     """Return the highest sum of awarded totals.
 
-    Raises NotSolved where no answer bears checking, and NotProved where the steps are used up before one is
-    shown to be the highest.
+    Raises NotSolved where no answer passes the checks, and NotProved where the steps are used up before a sum
+    is shown to be the highest.
     """
     by_row = {bidder for bidder, limits in contest.limits.items() if limits.nested}
     steps = Steps()
@@ -52,7 +52,7 @@ def optimum(contest: Contest) -> Optimum:
 class NotProved(NotSolved):
     """The search gave up between two sums, in units of 10^-places; the higher is proved in whole numbers.
 
-    Where they are the same, that sum is the highest, but which awards come to it as published is not known.
+    Where they are the same, that sum is the highest, but the published choice among its awards is not known.
     """
 
     def __init__(self, reached: int, bound: int) -> None:
@@ -78,12 +78,12 @@ class _OptimumSearch:
         while True:
             bundles, too_many = self._nearest(prices, prices.margin(reached))
             if too_many is None and prices.most <= reached:
-                break  # proved by the prices alone
+                break  # the prices alone prove it
             better = self._best_of(bundles, prices, reached)
             if better <= reached:
                 if too_many is not None:
                     raise too_many
-                break  # nothing better can be made of other bundles; of these, the search found none
+                break  # other bundles cannot be in a better allocation, and the search found none of these
             reached = better
         return self._made_of(prices, bundles, reached)
 
@@ -100,7 +100,7 @@ class _OptimumSearch:
                 margin //= 2
 
     def _settle_prices(self) -> ShadowPrices:
-        """Go from programme to prices to new bundles, until no bundle is worth more than its price."""
+        """Repeat programme, prices and new bundles until no bundle is worth more than its price."""
         program, props = self._first_programme()
         contest, lowest = self._contest, None
         best = np.flatnonzero(turns(contest.lot) < 2 * np.array(contest.places)[contest.lot] + 2)

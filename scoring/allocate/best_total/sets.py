@@ -1,4 +1,4 @@
-"""Which lots together are worth most to one bidder under its limits: by trying, with bounds, and exactly."""
+"""Which set of lots is worth most to one bidder under its limits: an exact branch-and-bound search."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from scoring.allocate.bidder_limits import BidderLimits
 
 STEPS: Final = 20_000
-"""After so many sets the search gives up: by number, never by time, so that it ends alike everywhere."""
+"""After so many sets the search gives up: by number, never by time, so that every machine ends alike."""
 _DEEPEST: Final = 200
 
 
