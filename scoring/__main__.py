@@ -7,12 +7,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness, schemas
 from scoring.allocate.best_total.integer_program import NotSolved
+from scoring.errors import RequestRefused, ScoringError
 from scoring.model.record import Record
 from scoring.model.rules import Rules
 from scoring.reading import record
@@ -48,10 +49,6 @@ _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 """What would begin a line, move the cursor or turn round the order of what is read."""
 
 
-class RequestRefused(Exception):
-    """The request itself cannot be met; the message says why and what to do."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
@@ -81,14 +78,14 @@ def _run(asked: argparse.Namespace) -> int:
         last = f"refused: {count} fault{'' if count == 1 else 's'} in {asked.record}"
         _complain([*map(str, refused.faults), last])
         return REFUSED
-    except RequestRefused as refused_request:
-        _complain([str(refused_request)])
-        return REFUSED
     except NotSolved as not_solved:
         _complain([f"best_total: {not_solved}"])
         return REFUSED
     except reference.TooLarge as too_large:
         _complain([f"{too_large}. Leave out --by {asked.by}, or give it fewer lots and bidders"])
+        return REFUSED
+    except ScoringError as refusal:
+        _complain([str(refusal)])
         return REFUSED
     return status
 
@@ -128,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="RESULT",
                 help="compare with this result (JSON): print each difference, exit 1 if there is any",
             )
+            command.add_argument("--words", action="store_true", help="print the awards in sentences")
             command.add_argument(
                 "--by",
                 choices=("fast", "reference", "both"),
@@ -225,13 +223,14 @@ def _evaluate(read: Record, asked: argparse.Namespace) -> int:
     if asked.by != "fast":
         return _evaluate_by_reference(read, asked)
     if asked.against is None:
-        return _report(evaluate(read).as_object())
-    result = differences.read(_second(asked, asked.against))
-    found = list(differences.differences(result, evaluate(read).as_object()))
+        result = evaluate(read)
+        return _report(result.sentences() if asked.words else result.as_object())
+    published, given = differences.read(_second(asked, asked.against)), evaluate(read).as_object()
+    found, noted = list(differences.differences(published, given)), differences.notes(published, given)
     if found:
-        _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}"])
+        _say([*found, f"differs: {len(found)} difference{'' if len(found) == 1 else 's'}", *noted])
         return DIFFERS
-    _say(["the same: the record gives this result, every figure", f"record_sha256: {read.sha256}"])
+    _say(["the same: the record gives this result, every figure", f"record_sha256: {read.sha256}", *noted])
     return DONE
 
 
@@ -240,6 +239,8 @@ def _evaluate_by_reference(read: Record, asked: argparse.Namespace) -> int:
         raise RequestRefused(
             "--against: a result has reasons, which the reference does not give; leave out --by"
         )
+    if asked.words:
+        raise RequestRefused("--words: sentences are made of reasons, which come without --by")
     lots = reference.evaluate(cast("reference.Record", record.parse(asked.text)))
     if asked.by == "reference":
         return _report({"format": reference.FORMAT, "record_sha256": read.sha256, "lots": lots})
@@ -260,32 +261,22 @@ def _explain(read: Record, asked: argparse.Namespace) -> int:
         if wanted not in known:
             names = ", ".join(list(known)[:20]) + (", …" if len(known) > 20 else "")
             raise RequestRefused(f"{what} {wanted}: not in this record, which has {names or 'none'}")
-    try:
-        explained = result.explain(asked.lot, asked.bidder)
-    except KeyError as error:
-        raise RequestRefused(f"{asked.bidder} has no bid for lot {asked.lot}") from error
-    return _report(_in_words(explained))
+    return _report(_in_words(result.explain(asked.lot, asked.bidder)))
 
 
 def _robustness(read: Record, asked: argparse.Namespace) -> int:
-    try:
-        report = robustness.assess(read, asked.scenarios, asked.seed, shared_marks=asked.marks == "bidder")
-    except ValueError as error:
-        raise RequestRefused(str(error)) from error
+    report = robustness.assess(read, asked.scenarios, asked.seed, shared_marks=asked.marks == "bidder")
     return _report(report.sentences() if asked.words else report.as_object())
 
 
 def _compare(read: Record, asked: argparse.Namespace) -> int:
-    found = compare.compare(read, record.read(_second(asked, asked.other)))
+    found = compare(read, record.read(_second(asked, asked.other)))
     _report(found.as_object() if asked.json else found.sentences())
     return DONE if found.same else DIFFERS
 
 
 def _laboratory(read: Rules, asked: argparse.Namespace) -> int:
-    try:
-        report = laboratory.examine(read, typical=asked.typical, seed=asked.seed)
-    except ValueError as error:
-        raise RequestRefused(str(error)) from error
+    report = laboratory.examine(read, typical=asked.typical, seed=asked.seed)
     return _report(report.sentences() if asked.words else report.as_object())
 
 
@@ -296,8 +287,8 @@ def _schema(_: None, asked: argparse.Namespace) -> int:
     return DONE
 
 
-def _report(report: dict[str, object] | list[str]) -> int:
-    if isinstance(report, dict):
+def _report(report: Mapping[str, object] | list[str]) -> int:
+    if not isinstance(report, list):
         report = json.dumps(report, sort_keys=True, indent=1, ensure_ascii=False).split("\n")
     _say(report)
     return DONE

@@ -7,13 +7,15 @@ import json
 
 import rfc8785
 
+from scoring.errors import ScoringError
+
 LARGEST_INTEGER = 2**53 - 1
 """RFC 8785 holds JSON to the integers that every reader of JSON holds exactly (section 3.2.2.3)."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
-class NotCanonical(ValueError):
+class NotCanonical(ScoringError, ValueError):
     """A value has no canonical form; the message names the place and what is wrong there."""
 
 

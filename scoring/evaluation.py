@@ -18,8 +18,8 @@ from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
 from scoring.methods.tie_keys import Scored
 from scoring.model.bids import NO_PRICE
-from scoring.result.result import Columns, Result
-from scoring.result.rows import NOT_SCORED
+from scoring.result.data import NOT_SCORED, Columns
+from scoring.result.result import Result
 
 if TYPE_CHECKING:
     from scoring.model.record import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from scoring.exact import HIGHEST_PRICE, Integers, decimal, half_up, in_units, p
 from scoring.methods import price
 from scoring.methods.price_method import PriceMethod, Prices
 from scoring.model.rules import Rules
+
+Figures: TypeAlias = dict[str, str | int | None]
+"""A row of worked numbers: names, prices in pence and points as texts."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Finding:
     id: str
     found: bool
     sentence: str
-    figures: tuple[dict[str, Any], ...] = ()
+    figures: tuple[Figures, ...] = ()
     """Worked numbers: rows of names, prices in pence and points."""
 
 
@@ -79,6 +82,6 @@ class Bench:
         """Write points with the published decimals."""
         return decimal(points, self.rules.places)
 
-    def row(self, name: str, pence: int, points: int) -> dict[str, Any]:
+    def row(self, name: str, pence: int, points: int) -> Figures:
         """Write one row of worked figures."""
         return {"bid": name, "price_pence": pence, "price": pounds(pence), "points": self.written(points)}

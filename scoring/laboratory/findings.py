@@ -7,19 +7,14 @@ line from the lowest gives nothing at twice the lowest; the mean method gives ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scoring.exact import HIGHEST_PRICE, plain, pounds
-
-if TYPE_CHECKING:
-    from scoring.laboratory.bench import Bench, Finding
+from scoring.laboratory.bench import Bench, Figures, Finding
 
 
-def _finding(identifier: str, found: bool, sentence: str, figures: list[dict[str, Any]]) -> Finding:
-    from scoring.laboratory.bench import Finding
-
+def _finding(identifier: str, found: bool, sentence: str, figures: list[Figures]) -> Finding:
     return Finding(identifier, found, sentence, tuple(figures))
 
 

@@ -16,12 +16,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import numpy as np
 
+from scoring.errors import RequestRefused
 from scoring.exact import HIGHEST_PRICE, Integers, plain, pounds
-from scoring.laboratory.bench import Bench, Finding
+from scoring.laboratory.bench import Bench, Figures, Finding
+from scoring.laboratory.findings import findings
 from scoring.model.rules import Rules
 from scoring.reading.faults import RecordRefused, number
 from scoring.reading.fields import Fields, Reader
@@ -39,6 +41,43 @@ _APART: Final = 15
 _STEPS: Final = 100
 
 
+class FindingObject(TypedDict):
+    """One trial: whether the method misbehaves in it, in words and in figures."""
+
+    id: str
+    found: bool
+    sentence: str
+    figures: list[Figures]
+
+
+class PointObject(TypedDict):
+    """A price and the points that it earns; None outside the published limits."""
+
+    price_pence: int
+    points: str | None
+
+
+class CurveObject(TypedDict):
+    """Points by price, beside these other prices."""
+
+    beside_pence: list[int]
+    points: list[PointObject]
+
+
+class LaboratoryReport(TypedDict):
+    """Format laboratory/1."""
+
+    format: str
+    method: str
+    price_weight: str
+    seed: str
+    tenders: int
+    bids: int
+    typical_pence: int
+    findings: list[FindingObject]
+    curve: CurveObject
+
+
 @dataclass(frozen=True, eq=False)
 class Laboratory:
     """What was found, and the curve."""
@@ -47,7 +86,7 @@ class Laboratory:
     seed: str
     findings: tuple[Finding, ...]
 
-    def as_object(self) -> dict[str, Any]:
+    def as_object(self) -> LaboratoryReport:
         """Return the report in format laboratory/1."""
         rules = self.bench.rules
         return {
@@ -63,14 +102,13 @@ class Laboratory:
                 for one in self.findings
             ],
             "curve": self.curve(),
-            "sentences": self.sentences(),
         }
 
     def sentences(self) -> list[str]:
         """Return what was found, a sentence each; what misbehaves first."""
         return [one.sentence for one in sorted(self.findings, key=lambda one: not one.found)]
 
-    def curve(self) -> dict[str, Any]:
+    def curve(self) -> CurveObject:
         """Return the points of one more bid beside those of the example, by its price, for a chart.
 
         `points` is null where the price is outside the published limits and would not be scored.
@@ -78,7 +116,7 @@ class Laboratory:
         others = self.bench.example
         low, high = self.bench.typical // 2, self.bench.typical * 5 // 2
         prices = sorted({max(1, low + (high - low) * step // _STEPS) for step in range(_STEPS + 1)})
-        rows = [
+        rows: list[PointObject] = [
             {
                 "price_pence": own,
                 "points": self.bench.written(self.bench.beside(own, others))
@@ -115,18 +153,16 @@ def examine(
 
     `typical`: the price that bids gather about, pence in all (lines and volumes included); where it is not
     given, the middle of the limits, a tenth inside the one limit, or £20 for each unit of volume.
-    Raises ValueError where it is beyond a published limit, or where there are fewer than 3 bids or no tender.
+    Raises RequestRefused where it is beyond a published limit, or with fewer than 3 bids or no tender.
     """
-    from scoring.laboratory.findings import findings
-
     if not (3 <= bids <= 1_000 and 1 <= tenders <= 100_000):
-        raise ValueError("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
+        raise RequestRefused("the laboratory takes 3 to 1,000 bids in each of 1 to 100,000 tenders")
     middle = _typical(rules) if typical is None else typical
     if not 1 <= middle <= HIGHEST_PRICE:
-        raise ValueError(f"a typical price of {number(middle)} pence: give 1 to {HIGHEST_PRICE:,}")
+        raise RequestRefused(f"a typical price of {number(middle)} pence: give 1 to {HIGHEST_PRICE:,}")
     empty = Bench(rules, middle, np.zeros((0, bids), np.int64))
     if empty.within(middle) != middle:
-        raise ValueError(f"a typical price of {pounds(middle)} is outside the published limits")
+        raise RequestRefused(f"a typical price of {pounds(middle)} is outside the published limits")
     bench = Bench(rules, middle, _simulated(empty, seed, tenders, bids))
     return Laboratory(bench, seed, tuple(findings(bench)))
 

@@ -8,11 +8,10 @@ ended are history, so they are told and neither refuse anybody nor make up for a
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Final
 
-from scoring.english import listed
+from scoring.model.reasons import Answer, CqcReason
 from scoring.model.record import REGISTERED, Finding, Location
 from scoring.model.rules import CqcRules
 
@@ -29,29 +28,20 @@ AREAS: Final = {
 RATED: Final = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 """From the worst to the best."""
 UNRATED: Final = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 INADEQUATE: Final = "inadequate"
 NOT_RATED: Final = "unrated"
 BELOW_FLOOR: Final = "below_minimum_overall"
 
 DEREGISTERED: Final = "deregistered"
-_SAID: Final = {
-    "dormant": "registered but dormant: it gives no care at present",
-    "suspended": "its registration is suspended",
-    DEREGISTERED: "its registration has ended",
-}
-"""What a location may be other than registered, and how it is said."""
 
 
 def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, ...]:
     """Hold every location to the rules; nothing found means that all are rated and none is in the way."""
     found = [finding for location in locations for finding in _of_location(location, rules)]
     if all(location.status == DEREGISTERED for location in locations):
-        found.insert(0, _finding(NOT_RATED, rules.refuse_unrated, "no registered location is on record"))
+        rule = _answer(rules.refuse_unrated)
+        found.insert(0, _finding(NOT_RATED, {"code": "cqc_no_location", "rule": rule}))
     return tuple(found)
 
 
@@ -59,21 +49,49 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
     found = [] if location.status == REGISTERED else [_unusual(location, rules)]
     if location.status == DEREGISTERED:
         return found
-    where, when = f"location {location.id}", _dated(location.published)
+    where, published = location.id, location.published or None
     for area in _inadequate(location):
-        reason = f"{where}: CQC rating for {AREAS[area]} is Inadequate{when}"
-        found.append(_finding(INADEQUATE, rules.refuse_inadequate, reason))
+        found.append(
+            _finding(
+                INADEQUATE,
+                {
+                    "code": "cqc_inadequate",
+                    "location": where,
+                    "area": area,
+                    "published": published,
+                    "rule": _answer(rules.refuse_inadequate),
+                },
+            )
+        )
     overall = location.ratings.get("overall", "")
     if overall not in RATED:
-        shown = f" ({overall})" if overall else ""
-        if any(rating in RATED for rating in location.ratings.values()):
-            shown += ", although key questions are rated"
         found.append(
-            _finding(NOT_RATED, rules.refuse_unrated, f"{where}: no overall CQC rating{shown}{when}")
+            _finding(
+                NOT_RATED,
+                {
+                    "code": "cqc_unrated",
+                    "location": where,
+                    "overall": overall or None,
+                    "key_questions_rated": any(rating in RATED for rating in location.ratings.values()),
+                    "published": published,
+                    "rule": _answer(rules.refuse_unrated),
+                },
+            )
         )
     elif rules.minimum_overall and RATED.index(overall) < RATED.index(rules.minimum_overall):
-        reason = f"{where}: overall CQC rating is {overall}, below the minimum, {rules.minimum_overall}{when}"
-        found.append(_finding(BELOW_FLOOR, True, reason))
+        found.append(
+            _finding(
+                BELOW_FLOOR,
+                {
+                    "code": "cqc_below_minimum",
+                    "location": where,
+                    "overall": overall,
+                    "minimum": rules.minimum_overall,
+                    "published": published,
+                    "rule": "refuse",
+                },
+            )
+        )
     return found
 
 
@@ -83,22 +101,27 @@ def _inadequate(location: Location) -> list[str]:
 
 def _unusual(location: Location, rules: CqcRules) -> Finding:
     """Say that a location is dormant, suspended or gone, and what the published rules make of that."""
-    reason = f"location {location.id}: {_SAID[location.status]}"
-    worst = _inadequate(location)
-    if location.status == DEREGISTERED and worst:
-        areas = listed([AREAS[area] for area in worst], most=len(AREAS))
-        reason += f"; its last CQC rating for {areas} was Inadequate{_dated(location.published)}"
+    gone = location.status == DEREGISTERED
+    answer: Answer | None = None
     if location.status in rules.statuses:
-        return _finding(location.status, rules.statuses[location.status] == "refuse", reason)
-    return Finding(location.status, False, f"{reason}: the rules say nothing about it")
+        answer = _answer(rules.statuses[location.status] == "refuse")
+    worst = _inadequate(location) if gone else []
+    return _finding(
+        location.status,
+        {
+            "code": "cqc_registration",
+            "location": location.id,
+            "status": location.status,
+            "last_inadequate": worst,
+            "published": (location.published or None) if worst else None,
+            "rule": answer,
+        },
+    )
 
 
-def _finding(kind: str, refused: bool, reason: str) -> Finding:
-    return Finding(kind, refused, f"{reason}: {'refused' if refused else 'allowed'} by the rules")
+def _answer(refuse: bool) -> Answer:
+    return "refuse" if refuse else "allow"
 
 
-def _dated(published: str) -> str:
-    if not published:
-        return ""
-    date = datetime.date.fromisoformat(published)
-    return f", published {date.day} {_MONTHS[date.month - 1]} {date.year}"
+def _finding(kind: str, reason: CqcReason) -> Finding:
+    return Finding(kind, reason["rule"] == "refuse", reason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from scoring.exact import Integers, decimal, plain, pounds
+from scoring.exact import Integers, decimal, plain
 from scoring.methods import bid_states, quality
 from scoring.methods.bid_states import (
     BELOW_MINIMUM,
@@ -20,6 +20,14 @@ from scoring.model.bids import NO_PRICE
 from scoring.model.record import Decision
 
 if TYPE_CHECKING:
+    from scoring.model.reasons import (
+        Decided,
+        Disqualifying,
+        MarkBelowMinimum,
+        PriceAboveCeiling,
+        PriceBelowFloor,
+        QualityBelowMinimum,
+    )
     from scoring.model.record import Bidder, Record
 
 RANKED: Final = bid_states.RANKED.name
@@ -101,43 +109,48 @@ def rating_flags(record: Record) -> npt.NDArray[np.int8]:
     return flags[record.bids.bidder] if flags.any() else np.zeros(len(record.bids), np.int8)
 
 
-def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple[str, str]]:
+def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple[str, Disqualifying]]:
     """Return (state, reason) for everything that keeps bid `at` from being ranked, in PRECEDENCE order.
 
     `points` is its quality, units of 10^-places, which counts where `marked`.
     """
     bids, rules = record.bids, record.rules
     bidder, lot = record.bidders[int(bids.bidder[at])], record.lots[int(bids.lot[at])]
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, Disqualifying]] = []
     decision = decision_for(bidder, lot.id)
     if decision is not None:
-        found.append((decision.state, decision.reason))
+        decided: Decided = {"code": "decided", "state": decision.state, "reason": decision.reason}
+        found.append((decision.state, decided))
     found += [(CONDITION_NOT_MET.name, finding.reason) for finding in bidder.findings if finding.refused]
     found += [(PROCEDURAL_BREACH.name, reason) for reason in _price_reasons(record, int(bids.price[at]))]
     found += [(BELOW_MINIMUM.name, reason) for reason in _mark_reasons(record, at)]
     if marked and rules.quality_minimum is not None:
         needed = rules.quality_minimum * rules.quality_weight
         if points * 1_000_000 < needed * 10**rules.places:
-            share = f"{plain(rules.quality_minimum)}% of {plain(rules.quality_weight)} points"
-            scored = decimal(points, rules.places)
-            found.append((BELOW_MINIMUM.name, f"quality is {scored}, below the minimum, {share}"))
+            short: QualityBelowMinimum = {
+                "code": "quality_below_minimum",
+                "quality": decimal(points, rules.places),
+                "minimum_percent": plain(rules.quality_minimum),
+                "weight": plain(rules.quality_weight),
+            }
+            found.append((BELOW_MINIMUM.name, short))
     return found
 
 
-def _price_reasons(record: Record, price: int) -> list[str]:
+def _price_reasons(record: Record, price: int) -> list[PriceAboveCeiling | PriceBelowFloor]:
     ceiling, floor = record.rules.price.terms.ceiling, record.rules.price.terms.floor
     if price == NO_PRICE:
         return []
     if ceiling is not None and price > ceiling:
-        return [f"price {pounds(price)} is above the ceiling, {pounds(ceiling)}"]
+        return [{"code": "price_above_ceiling", "price_pence": price, "ceiling_pence": ceiling}]
     if floor is not None and price < floor:
-        return [f"price {pounds(price)} is below the floor, {pounds(floor)}"]
+        return [{"code": "price_below_floor", "price_pence": price, "floor_pence": floor}]
     return []
 
 
-def _mark_reasons(record: Record, at: int) -> list[str]:
+def _mark_reasons(record: Record, at: int) -> list[MarkBelowMinimum]:
     return [
-        f"{question.id} {question.title}: mark {mark} is below the minimum mark, {question.minimum}"
+        {"code": "mark_below_minimum", "question": question.id, "mark": mark, "minimum": question.minimum}
         for question, mark in zip(record.rules.questions, record.bids.marks[:, at].tolist(), strict=True)
         if question.minimum is not None and 0 <= mark < question.minimum
     ]

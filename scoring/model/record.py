@@ -15,6 +15,7 @@ from typing import Any, Final
 from scoring.canonical import canonical_json
 from scoring.model import writing
 from scoring.model.bids import Bids
+from scoring.model.reasons import CqcReason
 from scoring.model.rules import Rules
 
 FORMAT: Final = "evaluation/1"
@@ -37,11 +38,11 @@ class Location:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the ratings say about a bidder: of which kind, whether it is refused for it, and why in words."""
+    """What the ratings say about a bidder: of which kind, whether it is refused for it, and why."""
 
     kind: str
     refused: bool
-    reason: str
+    reason: CqcReason
 
 
 @dataclass(frozen=True)

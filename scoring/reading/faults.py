@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scoring.errors import ScoringError
+
 _TOO_LONG: Final = 10**30
 
 
@@ -22,7 +24,7 @@ class Fault:
         return f"{self.place}: {self.message}"
 
 
-class RecordRefused(ValueError):
+class RecordRefused(ScoringError, ValueError):
     """A record is wrong; `faults` has every fault, in the order of the record."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -1,13 +1,21 @@
-"""A published result beside the one that its record gives: every place where they differ."""
+"""A published result beside the one that its record gives: every place where they differ.
+
+Figures, states and the codes of reasons with their data are compared, and nothing that is worded: sentences
+are no part of a result. Which version of the engine made it is noted and is no difference.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from scoring.reading import record
 from scoring.reading.faults import Fault, NotWhole, RecordRefused, RepeatedKeys, described
+
+if TYPE_CHECKING:
+    from scoring.result.types import EvaluationResult
 
 _LONGEST = 80
 
@@ -38,8 +46,36 @@ def _repeated(result: object) -> Iterator[Fault]:
             looking += [(f"{place}[{at}]", inner) for at, inner in enumerate(value)]
 
 
-def differences(published: object, given: object, place: str = "") -> Iterator[str]:
-    """Yield a line for each place where a published result is not what the record gives."""
+def differences(published: object, given: EvaluationResult) -> Iterator[str]:
+    """Yield a line for each place where a published result is not what the record gives.
+
+    A result that names no engine is from before reasons were codes: its reasons are sentences, and those are
+    not compared. Everything else in it is.
+    """
+    return _between(_compared(published), _compared(given), "", worded=_is_worded(published))
+
+
+def notes(published: object, given: EvaluationResult) -> list[str]:
+    """Return what a reader should know beside the differences: that another version made the result."""
+    if not isinstance(published, dict) or published.get("engine") == given["engine"]:
+        return []
+    now = f"{given['engine']['name']} {given['engine']['version']}"
+    if _is_worded(published):
+        return [f"note: the result names no engine, so reasons that it words are not compared; this is {now}"]
+    return [f"note: the result names its engine as {_shown(published['engine'])}; this is {now}"]
+
+
+def _is_worded(published: object) -> bool:
+    return isinstance(published, dict) and "engine" not in published
+
+
+def _compared(result: object) -> object:
+    if isinstance(result, dict):
+        return {name: value for name, value in result.items() if name != "engine"}
+    return result
+
+
+def _between(published: object, given: object, place: str, *, worded: bool) -> Iterator[str]:
     if isinstance(published, dict) and isinstance(given, dict):
         for name in sorted(published.keys() | given.keys()):
             where = f"{place}.{name}" if place else name
@@ -48,12 +84,14 @@ def differences(published: object, given: object, place: str = "") -> Iterator[s
             elif name not in given:
                 yield f"{where}: the result says {_shown(published[name])}; the record does not give it"
             else:
-                yield from differences(published[name], given[name], where)
+                yield from _between(published[name], given[name], where, worded=worded)
     elif isinstance(published, list) and isinstance(given, list):
         for at, (one, other) in enumerate(zip(published, given, strict=False)):
-            yield from differences(one, other, f"{place}[{at}]")
+            yield from _between(one, other, f"{place}[{at}]", worded=worded)
         if len(published) != len(given):
             yield f"{place}: the result lists {len(published)}; the record gives {len(given)}"
+    elif worded and isinstance(published, str) and isinstance(given, dict) and "code" in given:
+        return
     elif type(published) is not type(given) or published != given:
         yield f"{place or 'result'}: the result says {_shown(published)}; the record gives {_shown(given)}"
 

@@ -1,7 +1,7 @@
 """The working of every figure of one bid, as data: formula, inputs, exact value, rounding, and the sentence.
 
 Page, PDF and command line print the same sentence, because there is only this one. Nothing is evaluated
-again: the points come from the result, and the exact value beside them from the same published formula.
+again: the points come from the outcome, and the exact value beside them from the same published formula.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from scoring.english import equals
 from scoring.exact import fraction, plain, pounds
 from scoring.methods.eligibility import RANKED, STATES
 from scoring.model.bids import NO_PRICE
-from scoring.result import explain_price, explain_rank
+from scoring.result import explain_price, explain_rank, reasons, sentences
 from scoring.result.working import Explanation, Working
 
 if TYPE_CHECKING:
-    from scoring.result.result import Result, Standing
+    from scoring.result.data import Outcome, Standing
 
 __all__ = ["Explanation", "Working", "bid"]
 
 
-def bid(result: Result, standing: Standing) -> Explanation:
+def bid(outcome: Outcome, standing: Standing) -> Explanation:
     """Return the working of the bid that stands there."""
-    record, at = result.record, standing.bid
+    record, at = outcome.record, standing.bid
     bidder = record.bidders[int(record.bids.bidder[at])]
-    state = STATES[result.columns.states[at]]
-    workings = _reasons(result, at)
-    workings += _questions(result, at)
-    workings.append(_quality(result, at))
+    state = STATES[outcome.columns.states[at]]
+    workings = _reasons(outcome, at)
+    workings += _questions(outcome, at)
+    workings.append(_quality(outcome, at))
     if record.bids.price[at] != NO_PRICE and record.rules.price.lines:
-        workings.append(_lines(result, at))
+        workings.append(_lines(outcome, at))
     if state == RANKED:
-        workings += explain_price.workings(result, standing)
-        workings.append(_total(result, at))
-        workings += explain_rank.workings(result, standing)
+        workings += explain_price.workings(outcome, standing)
+        workings.append(_total(outcome, at))
+        workings += explain_rank.workings(outcome, standing)
     else:
         said = "Price: not scored; prices of ranked bids alone are compared"
         workings.append(Working("Price", "", (), "", "", said, "price"))
     lot = record.lots[standing.lot]
     return Explanation(
         lot=lot.id,
-        lot_name=result.lot_names[standing.lot],
+        lot_name=outcome.lot_names[standing.lot],
         bidder=bidder.id,
         bidder_name=bidder.name,
         state=state,
@@ -50,24 +50,25 @@ def bid(result: Result, standing: Standing) -> Explanation:
     )
 
 
-def _reasons(result: Result, at: int) -> list[Working]:
+def _reasons(outcome: Outcome, at: int) -> list[Working]:
     """Say why the bid is not ranked, if it is not, what else was found, and what it is flagged for."""
-    flags, state = result.flags(at), STATES[result.columns.states[at]]
+    flags, state = outcome.flags(at), STATES[outcome.columns.states[at]]
     found = []
-    for kind, reason in result.reasons(at):
+    for kind, reason in reasons.of_bid(outcome, at):
         figure, title = "state", f"State: {kind.replace('_', ' ')}"
         if kind in flags:
             figure, title = "flag", f"Flag: {kind.replace('_', ' ')}"
         elif kind != state:
             title = f"Also found: {kind.replace('_', ' ')}"
-        found.append(Working(title, "", (), "", "", f"{title}: {reason}", figure))
+        said = f"{title}: {sentences.said(reason, outcome.names)}"
+        found.append(Working(title, "", (), "", "", said, figure))
     return found
 
 
-def _questions(result: Result, at: int) -> list[Working]:
-    rules = result.record.rules
+def _questions(outcome: Outcome, at: int) -> list[Working]:
+    rules = outcome.record.rules
     found = []
-    for row, mark, points in result.question_points(at):
+    for row, mark, points in outcome.question_points(at):
         question = rules.questions[row]
         title, figure = f"{question.id} {question.title}", f"question:{question.id}"
         weight, highest = plain(question.weight), str(rules.scale.highest)
@@ -84,29 +85,29 @@ def _questions(result: Result, at: int) -> list[Working]:
         said = f"{title}: {working} {equals(top, bottom, rules.places)}"
         if question.minimum is not None and mark < question.minimum:
             said += f"; below the minimum mark, {question.minimum}"
-        published = result.written(points) or ""
+        published = outcome.written(points) or ""
         found.append(Working(title, formula, tuple(inputs), fraction(top, bottom), published, said, figure))
     return found
 
 
-def _quality(result: Result, at: int) -> Working:
-    rules, points = result.record.rules, result.written(int(result.columns.quality[at]))
+def _quality(outcome: Outcome, at: int) -> Working:
+    rules, points = outcome.record.rules, outcome.written(int(outcome.columns.quality[at]))
     formula = "sum of the questions' points"
     if points is None:
         said = "Quality: not scored, because not every question was marked"
         return Working("Quality", formula, (), "", "", said, "quality")
     parts = [
-        (rules.questions[row].id, result.written(scored) or "")
-        for row, _, scored in result.question_points(at)
+        (rules.questions[row].id, outcome.written(scored) or "")
+        for row, _, scored in outcome.question_points(at)
     ]
     summed = " + ".join(f"{name} {scored}" for name, scored in parts) or "no questions"
     said = f"Quality: {summed} = {points} points of {plain(rules.quality_weight)}"
-    value = fraction(int(result.columns.quality[at]), 10**rules.places)
+    value = fraction(int(outcome.columns.quality[at]), 10**rules.places)
     return Working("Quality", formula, tuple(parts), value, points, said, "quality")
 
 
-def _lines(result: Result, at: int) -> Working:
-    bids, lines = result.record.bids, result.record.rules.price.lines
+def _lines(outcome: Outcome, at: int) -> Working:
+    bids, lines = outcome.record.bids, outcome.record.rules.price.lines
     price, parts = int(bids.price[at]), []
     for line, pence in zip(lines, bids.line_prices[:, at].tolist(), strict=True):
         parts.append((line.id, f"{pounds(pence)} × {line.volume:,}"))
@@ -116,12 +117,12 @@ def _lines(result: Result, at: int) -> Working:
     return Working("Price of the bid", formula, tuple(parts), str(price), pounds(price), said, "lines")
 
 
-def _total(result: Result, at: int) -> Working:
-    columns = result.columns
+def _total(outcome: Outcome, at: int) -> Working:
+    columns = outcome.columns
     quality, price, total = (
-        result.written(int(column[at])) or "" for column in (columns.quality, columns.price, columns.total)
+        outcome.written(int(column[at])) or "" for column in (columns.quality, columns.price, columns.total)
     )
-    value = fraction(int(columns.total[at]), 10**result.record.rules.places)
+    value = fraction(int(columns.total[at]), 10**outcome.record.rules.places)
     return Working(
         title="Total",
         formula="quality + price",

@@ -14,17 +14,17 @@ from scoring.result.working import Working
 
 if TYPE_CHECKING:
     from scoring.model.rules import Rules
-    from scoring.result.result import Result, Standing
+    from scoring.result.data import Outcome, Standing
 
 
-def workings(result: Result, standing: Standing) -> list[Working]:
+def workings(outcome: Outcome, standing: Standing) -> list[Working]:
     """Return the yardstick of the bid's lot and the points that its price earns by it."""
-    prices = result.sorted_prices(standing.lot)
+    prices = outcome.sorted_prices(standing.lot)
     lowest, total, count = int(prices[0]), int(prices.sum()), len(prices)
-    rules, own = result.record.rules, int(result.record.bids.price[standing.bid])
+    rules, own = outcome.record.rules, int(outcome.record.bids.price[standing.bid])
     return [
         _yardstick(rules, lowest, total, count),
-        _points(result, standing.bid, own, (lowest, total, count)),
+        _points(outcome, standing.bid, own, (lowest, total, count)),
     ]
 
 
@@ -54,8 +54,8 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
     return Working(title, "published limits", limits, "", shown, said, "yardstick")
 
 
-def _points(result: Result, bid: int, own: int, yardstick: tuple[int, int, int]) -> Working:
-    rules = result.record.rules
+def _points(outcome: Outcome, bid: int, own: int, yardstick: tuple[int, int, int]) -> Working:
+    rules = outcome.record.rules
     method, places, weight = METHODS[rules.price.method], rules.places, rules.price_weight
     lowest, total, count = yardstick
     one = Prices(*(np.array([value], np.int64) for value in (own, lowest, total, count)))
@@ -65,7 +65,7 @@ def _points(result: Result, bid: int, own: int, yardstick: tuple[int, int, int])
     if int(method.share(one, rules.price.terms)[0][0]) != part:
         held = f", held to {'0' if part == 0 else plain(weight)}"
     said = f"Price: {method.worked.format(**dict(inputs))}{held} {equals(weight * part, 100 * whole, places)}"
-    published = result.written(int(result.columns.price[bid])) or ""
+    published = outcome.written(int(outcome.columns.price[bid])) or ""
     if weight == 0:
         said = f"Price: weight 0, so every price earns {published} points"
     value = fraction(weight * part, 100 * whole)

@@ -6,100 +6,109 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from scoring.allocate.methods import METHODS, Goes
-from scoring.english import counted, listed
 from scoring.exact import plain
 from scoring.result.stability import rather
 
 if TYPE_CHECKING:
+    from scoring.model.reasons import Limit, PlacesEmpty, Preferred, Stopped
     from scoring.model.record import Bidder, Record
     from scoring.model.rules import Group
-    from scoring.result.result import Result
-
-Reason = tuple[str, str]
-"""(the limit in short, the limit and what filled it)."""
+    from scoring.result.data import Outcome
 
 
-def reasons(result: Result, bidder: Bidder, lot: int) -> list[Reason]:
+def limits(outcome: Outcome, bidder: Bidder, lot: int) -> list[Limit]:
     """Name every limit that keeps a bidder from a lot, by what it holds when the lot comes to be awarded.
 
     Under `rank_order` that is what it was awarded in earlier lots; otherwise all that it was awarded, and if
     that is not enough to fill a limit, what waits for a decision and may be.
     """
-    at = result.bidder_positions[bidder.id]
-    held = result.held.get(at, [])
-    if METHODS[result.record.rules.allocation].by_turns:
-        return _filled(result, bidder, lot, [earlier for earlier in held if earlier < lot])
-    return _filled(result, bidder, lot, held) or _may_be_filled(result, bidder, lot, held)
+    at = outcome.bidder_positions[bidder.id]
+    held = outcome.held.get(at, [])
+    if METHODS[outcome.record.rules.allocation].by_turns:
+        return _filled(outcome.record, bidder, lot, [earlier for earlier in held if earlier < lot])
+    waiting = [other for other in outcome.waiting.get(at, []) if other not in held]
+    return _filled(outcome.record, bidder, lot, held) or _may_be_filled(
+        outcome.record, bidder, lot, held, waiting
+    )
 
 
-def _filled(result: Result, bidder: Bidder, lot: int, held: list[int]) -> list[Reason]:
+def _filled(record: Record, bidder: Bidder, lot: int, held: list[int]) -> list[Limit]:
     """Name the limits that the lots held fill."""
-    record, found = result.record, []
+    found: list[Limit] = []
     if bidder.most_lots is not None and len(held) >= bidder.most_lots:
-        preferred, names = _preferred(record, bidder, lot, held), _names(result, held)
-        said = f"already holds its {counted(len(held), 'lot')}, {names}{preferred}"
-        found.append((_own(bidder.most_lots), said))
+        found.append(_own(record, bidder.most_lots, held, (), _preferred(record, bidder, lot, held)))
     for groups, inside in _by_lots_inside(record, lot, held):
         if len(inside) >= groups[0].most_lots:
-            preferred, names = _preferred(record, bidder, lot, inside), _names(result, inside)
-            which = f"the most that {_called(groups)} {'allows' if len(groups) == 1 else 'allow'} one bidder"
-            said = f"already holds {counted(len(inside), 'lot')}, {names}{preferred}, {which}"
-            found.append((_of_groups(groups), said))
-    hours, used = record.lots[lot].hours, sum(record.lots[other].hours for other in held)
-    if bidder.hours is not None and used + hours > bidder.hours:
-        already = f", with the {plain(used)} of {_names(result, held)}" if held else ""
-        said = f"this lot's weekly hours, {plain(hours)}{already}, are more than the {plain(bidder.hours)}"
-        found.append((_HOURS, f"{said} that it declared it can deliver"))
+            found.append(_of_groups(record, groups, inside, (), _preferred(record, bidder, lot, inside)))
+    if bidder.hours is not None and _hours(record, [*held, lot]) > bidder.hours:
+        found.append(_of_hours(record, bidder.hours, lot, held, ()))
     return found
 
 
-def _may_be_filled(result: Result, bidder: Bidder, lot: int, held: list[int]) -> list[Reason]:
+def _may_be_filled(
+    record: Record, bidder: Bidder, lot: int, held: list[int], waiting: list[int]
+) -> list[Limit]:
     """Name the limits that what is held and what waits for a decision may fill together."""
-    record, found = result.record, []
-    waiting = result.waiting.get(result.bidder_positions[bidder.id], [])
+    found: list[Limit] = []
     lots = sorted({*held, *waiting})
-
-    def so_far(inside: Sequence[int]) -> str:
-        kept = [other for other in inside if other in held]
-        ties = [other for other in inside if other not in held]
-        which = "where a tie waits" if len(ties) == 1 else "where ties wait"
-        holds = f"it holds {_names(result, kept)}, and " if kept else ""
-        return f"{holds}{_names(result, ties)}, {which} for a decision, may"
-
     if bidder.most_lots is not None and len(lots) >= bidder.most_lots:
-        said = f"may hold {counted(bidder.most_lots, 'lot')}; {so_far(lots)} fill that"
-        found.append((_own(bidder.most_lots), said))
+        found.append(_own(record, bidder.most_lots, held, waiting, None))
     for groups, inside in _by_lots_inside(record, lot, lots):
         if len(inside) >= groups[0].most_lots:
-            most = counted(groups[0].most_lots, "lot")
-            said = f"may hold {most} of {_called(groups)}; {so_far(inside)} fill that"
-            found.append((_of_groups(groups), said))
-    hours = record.lots[lot].hours
-    if bidder.hours is not None and sum(record.lots[other].hours for other in lots) + hours > bidder.hours:
-        said = (
-            f"declared {plain(bidder.hours)} hours a week; {so_far(lots)} leave less than the {plain(hours)}"
-        )
-        found.append((_HOURS, f"{said} of this lot"))
+            kept = [other for other in inside if other in held]
+            ties = [other for other in inside if other not in held]
+            found.append(_of_groups(record, groups, kept, ties, None))
+    if bidder.hours is not None and _hours(record, [*lots, lot]) > bidder.hours:
+        found.append(_of_hours(record, bidder.hours, lot, held, waiting))
     return found
 
 
-def _names(result: Result, lots: Sequence[int]) -> str:
-    return listed([result.lot_names[lot] for lot in lots])
+def _own(
+    record: Record, most: int, held: Sequence[int], waiting: Sequence[int], preferred: Preferred | None
+) -> Limit:
+    return {
+        "code": "own_limit",
+        "most": most,
+        "held": _ids(record, held),
+        "waiting": _ids(record, waiting),
+        "preferred": preferred,
+    }
 
 
-_HOURS: Final = "declared weekly hours"
+def _of_groups(
+    record: Record,
+    groups: Sequence[Group],
+    held: Sequence[int],
+    waiting: Sequence[int],
+    preferred: Preferred | None,
+) -> Limit:
+    return {
+        "code": "group_limit",
+        "groups": [group.id for group in groups],
+        "most": groups[0].most_lots,
+        "held": _ids(record, held),
+        "waiting": _ids(record, waiting),
+        "preferred": preferred,
+    }
 
 
-def _own(most: int) -> str:
-    return f"a bidder's own limit of {counted(most, 'lot')}"
+def _of_hours(record: Record, capacity: int, lot: int, held: Sequence[int], waiting: Sequence[int]) -> Limit:
+    return {
+        "code": "hours_limit",
+        "capacity": plain(capacity),
+        "lot_hours": plain(record.lots[lot].hours),
+        "held": _ids(record, held),
+        "held_hours": plain(_hours(record, held)),
+        "waiting": _ids(record, waiting),
+    }
 
 
-def _called(groups: Sequence[Group]) -> str:
-    return f"group{'' if len(groups) == 1 else 's'} {listed([group.id for group in groups])}"
+def _ids(record: Record, lots: Sequence[int]) -> list[str]:
+    return [record.lots[lot].id for lot in lots]
 
 
-def _of_groups(groups: Sequence[Group]) -> str:
-    return f"{_called(groups)}, {counted(groups[0].most_lots, 'lot')} for one bidder"
+def _hours(record: Record, lots: Sequence[int]) -> int:
+    return sum(record.lots[lot].hours for lot in lots)
 
 
 def _by_lots_inside(record: Record, lot: int, held: list[int]) -> list[tuple[list[Group], list[int]]]:
@@ -112,42 +121,58 @@ def _by_lots_inside(record: Record, lot: int, held: list[int]) -> list[tuple[lis
     return [(groups, list(inside)) for (_, inside), groups in found.items()]
 
 
-def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> str:
-    """Say that the bidder preferred the lots that it holds to this one, where its preferences show it."""
+def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> Preferred | None:
+    """Say whether the bidder preferred the lots that it holds to this one, and by what that is known."""
     order = {name: at for at, name in enumerate(bidder.preferences)}
     worst = order.get(record.lots[lot].id, len(order))
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):
-        which = {1: "which", 2: "both of which"}.get(len(held), "all of which")
-        return f", {which} it preferred"
+        return "stated"
     if METHODS[record.rules.allocation].goes is not Goes.BY_PREFERENCE:
-        return ""
+        return None
     full = rather(record, bidder)
-    if any(full[one] > full[lot] for one in held):
-        return ""
-    come = "comes" if len(held) == 1 else "come"
-    return f", which {come} first in its order (lots that it did not list, in the order of the tender)"
+    return None if any(full[one] > full[lot] for one in held) else "implied"
 
 
-def unfilled(result: Result, lot: int) -> tuple[list[int], str] | None:
+def unfilled(outcome: Outcome, lot: int) -> PlacesEmpty | None:
     """Return the places that limits leave without an award, and which limits; None where there are none.
 
     Places beyond the number of ranked bids are not among them: no limit keeps anybody from those.
     """
-    awards, places = result.awards[lot], result.record.lots[lot].places
+    awards, places = outcome.awards[lot], outcome.record.lots[lot].places
     taken = len(awards.awarded) + sum(len(waiting) for _, waiting in awards.undecided)
-    ranked = result.record.bids.bidder[result.ranked_in(lot)]
-    last = min(places, len(ranked))
+    last = min(places, len(outcome.ranked_in(lot)))
     if taken >= last:
         return None
-    by: dict[str, list[str]] = {}
+    stopped: dict[tuple[object, ...], Stopped] = {}
     for where in awards.passed_over:
-        bidder = result.record.bidders[int(ranked[where])]
-        for limit, _ in reasons(result, bidder, lot):
-            by.setdefault(limit, []).append(bidder.name)
+        bidder = outcome.bidder_at(lot, where)
+        for limit in limits(outcome, bidder, lot):
+            key, short = _short(limit)
+            stopped.setdefault(key, short)["bidders"].append(bidder.id)
     for tied, waiting in awards.undecided:
         if len(tied) > len(waiting):
-            names = [result.record.bidders[int(ranked[where])].name for where in tied]
-            by.setdefault("limits of whoever does not win the tie", []).extend(names)
-    empty = list(range(taken + 1, last + 1))
-    which = f"place {empty[0]}" if len(empty) == 1 else f"places {listed([str(one) for one in empty])}"
-    return empty, f"{which} without an award: {'; '.join(f'{k} ({listed(v)})' for k, v in by.items())}"
+            losers = stopped.setdefault((_LOSERS,), {"code": _LOSERS, "bidders": []})
+            losers["bidders"] += [outcome.bidder_at(lot, where).id for where in tied]
+    return {
+        "code": "limits_leave_places",
+        "places": list(range(taken + 1, last + 1)),
+        "stopped": list(stopped.values()),
+    }
+
+
+_LOSERS: Final = "limits_if_tie_lost"
+
+
+def _short(limit: Limit) -> tuple[tuple[object, ...], Stopped]:
+    """Return a limit without what filled it, and a key that is the same for the same limit."""
+    if limit["code"] == "own_limit":
+        return (limit["code"], limit["most"]), {"code": "own_limit", "most": limit["most"], "bidders": []}
+    if limit["code"] == "group_limit":
+        groups, most = limit["groups"], limit["most"]
+        return (limit["code"], *groups, most), {
+            "code": "group_limit",
+            "groups": groups,
+            "most": most,
+            "bidders": [],
+        }
+    return (limit["code"],), {"code": "hours_limit", "bidders": []}

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scoring.exact import Integers, decimal
+from scoring.exact import Integers
 from scoring.methods.eligibility import RANKED, STATES
 from scoring.model.bids import NOT_ASKED, UNMARKED
+from scoring.result import reasons
 
 if TYPE_CHECKING:
-    from scoring.result.result import Result
+    from scoring.model.reasons import BidReason
+    from scoring.result.data import Outcome
+    from scoring.result.types import Row
 
 _IS_RANKED = STATES.index(RANKED)
-NOT_SCORED = -1
-"""In a column of points: so far as the bid was assessed, there is no such figure."""
 
 
-class Written(dict[int, str | None]):
-    """Points as they are printed, each written once; NOT_SCORED is None."""
-
-    def __init__(self, places: int) -> None:
-        """Begin with nothing written."""
-        super().__init__({NOT_SCORED: None})
-        self._places = places
-
-    def __missing__(self, points: int) -> str:
-        """Write points that were not asked for before."""
-        self[points] = written = decimal(points, self._places)
-        return written
-
-
-def of_lot(result: Result, lot: int) -> list[dict[str, Any]]:
+def of_lot(outcome: Outcome, lot: int) -> list[Row]:
     """Return the rows of a lot: ranked bids by rank and bidder id, then the others by id."""
-    start, end = int(result.bounds[lot]), int(result.bounds[lot + 1])
-    left = result.unranked[result.unranked_bounds[lot] : result.unranked_bounds[lot + 1]]
-    bids = np.concatenate((result.order[start:end], left))
-    ranks = [*result.ranks[start:end].tolist(), *(None for _ in left)]
-    columns, bidders, texts = result.columns, result.record.bidders, result.texts
+    start, end = int(outcome.bounds[lot]), int(outcome.bounds[lot + 1])
+    left = outcome.unranked[outcome.unranked_bounds[lot] : outcome.unranked_bounds[lot + 1]]
+    bids = np.concatenate((outcome.order[start:end], left))
+    ranks = [*outcome.ranks[start:end].tolist(), *(None for _ in left)]
+    columns, bidders, texts = outcome.columns, outcome.record.bidders, outcome.texts
     quality, price, total = (
         [texts[points] for points in column[bids].tolist()]
         for column in (columns.quality, columns.price, columns.total)
     )
     rows = zip(
-        bids.tolist(), result.record.bids.bidder[bids].tolist(), ranks, columns.states[bids].tolist(),
-        columns.flags[bids].tolist(), quality, price, total, _questions(result, lot, bids), strict=True,
+        bids.tolist(), outcome.record.bids.bidder[bids].tolist(), ranks, columns.states[bids].tolist(),
+        columns.flags[bids].tolist(), quality, price, total, _questions(outcome, lot, bids), strict=True,
     )  # fmt: skip
     return [
         {
@@ -56,21 +43,25 @@ def of_lot(result: Result, lot: int) -> list[dict[str, Any]]:
             "price": for_price,
             "total": in_total,
             "questions": questions,
-            "flags": result.flags(bid) if flags else [],
-            "reasons": [] if state == _IS_RANKED and not flags else [why for _, why in result.reasons(bid)],
+            "flags": outcome.flags(bid) if flags else [],
+            "reasons": _reasons(outcome, bid) if flags or state != _IS_RANKED else [],
         }
         for bid, bidder, rank, state, flags, for_quality, for_price, in_total, questions in rows
     ]
 
 
-def _questions(result: Result, lot: int, bids: Integers) -> list[dict[str, str | None]]:
+def _reasons(outcome: Outcome, bid: int) -> list[BidReason]:
+    return [reason for _, reason in reasons.of_bid(outcome, bid)]
+
+
+def _questions(outcome: Outcome, lot: int, bids: Integers) -> list[dict[str, str | None]]:
     """Return for each bid the printed points of the questions that its lot asks."""
-    record = result.record
+    record = outcome.record
     rows = [at for at, one in enumerate(record.rules.questions) if one.asked_in(record.lots[lot].id)]
     names = [record.rules.questions[row].id for row in rows]
     columns = []
     for row in rows:
-        of_mark = [result.texts[points] for points in result.columns.table[row].tolist()]
+        of_mark = [outcome.texts[points] for points in outcome.columns.table[row].tolist()]
         of_mark[NOT_ASKED + 2] = of_mark[UNMARKED + 2] = None
         columns.append([of_mark[mark + 2] for mark in record.bids.marks[row, bids].tolist()])
     if not columns:

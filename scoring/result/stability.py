@@ -10,12 +10,12 @@ A bidder that holds the lot, or is in a tie that waits there, has no claim. What
 counts towards nobody's limit. A result without claims, within all limits, is stable.
 
 Where every bidder's limits are nested (its own number of lots, and groups that are apart or one inside the
-other), `preference` always gives a stable result, and without shared ranks no bidder could do better in any
+other), `preference` always gives a stable outcome, and without shared ranks no bidder could do better in any
 other (A. Roth, "Stability and polarization of interests in job matching", 1984; for such limits T. Fleiner,
 "A fixed-point approach to stable matchings and some applications", 2003). Declared hours, and groups that
 overlap otherwise, allow records in which every possible award leaves somebody a claim. There the method is
 the same, no claim is left that would cost the bidder none of the lots that it holds, and those that are left
-are listed with the result.
+are listed with the outcome.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from scoring.allocate.bidder_limits import Grouped, Limits
 
 if TYPE_CHECKING:
     from scoring.model.record import Bidder, Record
-    from scoring.result.result import Result
+    from scoring.result.data import Outcome
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ class Claim:
     """The lots that the bidder holds and would rather give up, so far as it has to."""
 
 
-def is_stable(result: Result) -> bool:
+def is_stable(outcome: Outcome) -> bool:
     """Say whether all limits are kept and nobody has a claim. Meant for `preference`, true of any method."""
-    check = Check(result)
-    return check.within_limits() and not any(check.claims(lot) for lot in range(len(result.record.lots)))
+    check = Check(outcome)
+    return check.within_limits() and not any(check.claims(lot) for lot in range(len(outcome.record.lots)))
 
 
-def is_certain(result: Result) -> bool:
-    """Say whether the bidders' limits are such that `preference` is sure to give a stable result."""
-    return Check(result).nested()
+def is_certain(outcome: Outcome) -> bool:
+    """Say whether the bidders' limits are such that `preference` is sure to give a stable outcome."""
+    return Check(outcome).nested()
 
 
 def rather(record: Record, bidder: Bidder) -> dict[int, int]:
@@ -66,20 +66,20 @@ def rather(record: Record, bidder: Bidder) -> dict[int, int]:
 class Check:
     """A result looked at from the side of its bidders. Computed from ranks and awards only."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, outcome: Outcome) -> None:
         """Note who bids for what and who holds what."""
-        self._result = result
-        self._grouped = Grouped(result.record)
+        self._outcome = outcome
+        self._grouped = Grouped(outcome.record)
         self._limits: dict[int, Limits] = {}
         self._order: dict[int, dict[int, int]] = {}
-        self._held = result.held
-        bids = result.record.bids
-        by_bidder = result.order[np.argsort(bids.bidder[result.order], kind="stable")]
+        self._held = outcome.held
+        bids = outcome.record.bids
+        by_bidder = outcome.order[np.argsort(bids.bidder[outcome.order], kind="stable")]
         self._bidders, self._lots = bids.bidder[by_bidder], bids.lot[by_bidder]
 
     def within_limits(self) -> bool:
         """Say whether no lot has more awards than places and no bidder holds more than its limits allow."""
-        lots = zip(self._result.record.lots, self._result.awards, strict=True)
+        lots = zip(self._outcome.record.lots, self._outcome.awards, strict=True)
         return all(len(awards.awarded) <= lot.places for lot, awards in lots) and all(
             self._limits_of(bidder).allow(lots) and len(set(lots)) == len(lots)
             for bidder, lots in self._held.items()
@@ -91,16 +91,16 @@ class Check:
 
     def claims(self, lot: int) -> list[Claim]:
         """Return the claims to one lot, best-ranked bidder first."""
-        awards, result = self._result.awards[lot], self._result
-        bidders = result.record.bids.bidder[result.ranked_in(lot)].tolist()
-        ranks = result.ranks[result.bounds[lot] : result.bounds[lot + 1]].tolist()
+        awards, outcome = self._outcome.awards[lot], self._outcome
+        bidders = outcome.record.bids.bidder[outcome.ranked_in(lot)].tolist()
+        ranks = outcome.ranks[outcome.bounds[lot] : outcome.bounds[lot + 1]].tolist()
         settled = {where for where, _ in awards.awarded}
         waiting = [places for _, places in awards.undecided]
         for tied, _ in awards.undecided:
             settled.update(tied)
         taken = len(awards.awarded) + sum(map(len, waiting))
         lowest = max((ranks[where] for where in settled), default=0)
-        free = taken < result.record.lots[lot].places
+        free = taken < outcome.record.lots[lot].places
         found = []
         for where, (bidder, rank) in enumerate(zip(bidders, ranks, strict=True)):
             if not free and rank >= lowest:
@@ -113,7 +113,7 @@ class Check:
     def claim(self, lot: int, where: int, bidder: int) -> Claim | None:
         """Return the claim of a bidder that the lot would rather have; None where the bidder would not."""
         if bidder not in self._order:
-            self._order[bidder] = rather(self._result.record, self._result.record.bidders[bidder])
+            self._order[bidder] = rather(self._outcome.record, self._outcome.record.bidders[bidder])
         order, held = self._order[bidder], self._held.get(bidder, [])
         dearer = [other for other in held if order[other] < order[lot]]
         if not self._limits_of(bidder).allow([*dearer, lot]):
@@ -124,5 +124,5 @@ class Check:
         if bidder not in self._limits:
             start, end = np.searchsorted(self._bidders, [bidder, bidder + 1])
             lots = self._lots[start:end].tolist()
-            self._limits[bidder] = self._grouped.limits(self._result.record.bidders[bidder], lots)
+            self._limits[bidder] = self._grouped.limits(self._outcome.record.bidders[bidder], lots)
         return self._limits[bidder]

@@ -15,6 +15,7 @@ import numpy as np
 
 from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.allocate.methods import Goes
+from scoring.errors import ScoringError
 from scoring.exact import Integers
 from scoring.methods.price import METHODS
 from scoring.methods.price_method import Yardstick
@@ -74,7 +75,7 @@ class _Variants:
         return _Variants(self.lots, *(column[chosen] for column in columns))
 
 
-class MarksDiffer(ValueError):
+class MarksDiffer(ScoringError, ValueError):
     """One mark was to count in every lot, and the record has different ones; the message says where."""
 
 

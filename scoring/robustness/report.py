@@ -12,11 +12,12 @@ Everything is worked out in whole numbers by the published rules; docs/robustnes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from scoring.allocate.best_total.integer_program import NotSolved
+from scoring.errors import RequestRefused
 from scoring.exact import decimal, plain
 from scoring.robustness import sentences as words
 from scoring.robustness.base import Standing, standing
@@ -30,6 +31,17 @@ from scoring.robustness.scenarios import scenario, shares
 
 if TYPE_CHECKING:
     from scoring.model.record import Record
+    from scoring.robustness.types import (
+        ChangeObject,
+        EffectObject,
+        LevelObject,
+        LotReport,
+        MarginObject,
+        OutcomeObject,
+        PlaceObject,
+        RobustnessReport,
+        WeightsObject,
+    )
 
 __all__ = [
     "FORMAT",
@@ -56,7 +68,7 @@ MOST_NAMED: Final = 20
 class Robustness(Found):
     """Everything that was found, and how it is written."""
 
-    def as_object(self) -> dict[str, Any]:
+    def as_object(self) -> RobustnessReport:
         """Return the report in format robustness/1."""
         smallest = [change for lot in self.turning for change in lot.changes]
         size = min((change.size for change in smallest), default=None)
@@ -80,7 +92,6 @@ class Robustness(Found):
                 }
                 for lot, rows, effect in self.lowest_removed
             ],
-            "sentences": self.sentences(),
         }
 
     def sentences(self) -> list[str]:
@@ -91,15 +102,15 @@ class Robustness(Found):
         ]
 
     def lot_sentence(self, lot_id: str) -> str:
-        """Return the one sentence about a lot to put beside its award. Raises KeyError for an unknown lot."""
-        return words.summary(self, self.base.result.lot_positions[lot_id])
+        """Return the one sentence about a lot to put beside its award. Raises NotInRecord."""
+        return words.summary(self, self.base.result.lot_at(lot_id))
 
     def hangs_by_one_mark(self, lot_id: str) -> bool:
-        """Say whether one step of one mark turns the lot. Raises KeyError where there is no such lot."""
-        changes = self.turning[self.base.result.lot_positions[lot_id]].changes
+        """Say whether one step of one mark turns the lot. Raises NotInRecord where there is no such lot."""
+        changes = self.turning[self.base.result.lot_at(lot_id)].changes
         return bool(changes) and changes[0].size == 1
 
-    def _lot(self, at: int) -> dict[str, Any]:
+    def _lot(self, at: int) -> LotReport:
         lot, counted, turns = self.base.lots[at], self.shares[at], self.turning[at].changes
         wins = [(lot.bidder_ids[row], int(counted.wins[row])) for row in np.flatnonzero(counted.wins)]
         return {
@@ -117,23 +128,22 @@ class Robustness(Found):
             "smallest_change": turns[0].size if turns else None,
             "smallest_changes": len(turns),
             "turned_by": [self._change(change) for change in turns[:MOST_NAMED]],
-            "sentence": words.summary(self, at),
         }
 
-    def _margin(self, at: int) -> dict[str, Any] | None:
+    def _margin(self, at: int) -> MarginObject | None:
         margin, lot = self.margins[at], self.base.lots[at]
         if margin is None:
             return None
         points = decimal(margin.points, self.base.record.rules.places)
-        found = {
+        found: MarginObject = {
             "bidder": lot.bidder_ids[margin.last],
             "over": lot.bidder_ids[margin.following],
             "points": points,
         }
         return {**found, "parted_by": margin.parted_by} if margin.parted_by else found
 
-    def _change(self, change: MarkChange) -> dict[str, Any]:
-        found: dict[str, Any] = {
+    def _change(self, change: MarkChange) -> ChangeObject:
+        found: ChangeObject = {
             "bidder": self.bidder_id(change.bidder),
             "question": self.base.record.rules.questions[change.question].id,
             "from": change.before,
@@ -143,9 +153,9 @@ class Robustness(Found):
         }
         return found if change.lot is None else {"lot": self.lot_id(change.lot), **found}
 
-    def _weights(self, by: int, effect: Effect | None) -> dict[str, Any]:
+    def _weights(self, by: int, effect: Effect | None) -> WeightsObject:
         rules = self.base.record.rules
-        found: dict[str, Any] = {
+        found: WeightsObject = {
             "quality_by": f"{'-' if by < 0 else ''}{plain(abs(by))}",
             "possible": effect is not None,
         }
@@ -154,8 +164,8 @@ class Robustness(Found):
         quality, price = plain(rules.quality_weight + by), plain(rules.price_weight - by)
         return {**found, "quality": quality, "price": price, **self._effect(effect)}
 
-    def _effect(self, effect: Effect) -> dict[str, Any]:
-        found: dict[str, Any] = {
+    def _effect(self, effect: Effect) -> EffectObject:
+        found: EffectObject = {
             "lots": [{"id": self.lot_id(at), **self._outcome(at, one)} for at, one in effect.lots.items()]
         }
         if effect.reversals:
@@ -170,10 +180,10 @@ class Robustness(Found):
             ]
         return found
 
-    def _outcome(self, at: int, outcome: LotOutcomes) -> dict[str, Any]:
+    def _outcome(self, at: int, outcome: LotOutcomes) -> OutcomeObject:
         """Write the awards of one lot, and who waits for a decision."""
         ids = self.base.lots[at].bidder_ids
-        awards = [
+        awards: list[PlaceObject] = [
             {"bidder": ids[row], "place": place}
             for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1)
             if row != NOBODY
@@ -181,7 +191,9 @@ class Robustness(Found):
         waiting = outcome.waiting()
         if not waiting:
             return {"awards": awards}
-        level = [{"places": list(places), "bidders": [ids[row] for row in rows]} for places, rows in waiting]
+        level: list[LevelObject] = [
+            {"places": list(places), "bidders": [ids[row] for row in rows]} for places, rows in waiting
+        ]
         return {"awards": awards, "undecided": level}
 
 
@@ -192,12 +204,12 @@ def assess(
 
     `scenarios` (1 to 10,000,000) with every mark moved at random, drawn from `seed`. `shared_marks`: one
     agreed mark of a bidder on a question counts in every lot that asks it, and moves in all of them at once.
-    Raises ValueError for a number of scenarios out of range, MarksDiffer where marks that are to be shared
-    differ between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
+    Raises RequestRefused for a number of scenarios out of range, MarksDiffer where marks to be shared differ
+    between lots, and NotSolved where `best_total` gives up, be it on one changed record alone: what
     is not known of one change would leave every share unsure.
     """
     if not 1 <= scenarios <= MOST_SCENARIOS:
-        raise ValueError(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
+        raise RequestRefused(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
     base = standing(record)
     try:
         return _assess(base, Shake(scenarios, seed, shared_marks))

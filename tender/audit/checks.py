@@ -9,6 +9,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -22,9 +24,12 @@ from lots.record import evaluation_record
 from lots.refusal import Refusal
 from lots.seal import Seal
 from lots.tender import Tender
-from scoring.canonical import canonical_json
+from scoring.result import differences
 from tender.bids import envelopes
 from tender.frame.formats import plural
+
+_MOST_NAMED: Final = 10
+"""So many places in which a result differs are named."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
         checks.append(_bids_check(session, tender, seal))
     evaluation = latest_evaluation(session, tender)
     if evaluation is not None:
-        checks.append(_evaluation_check(evaluation))
+        checks.append(_evaluation_check(session, tender, evaluation))
         if tender.state in states.AFTER_PRICES - {states.PRICES_OPENED}:
             checks.append(_tables_check(session, tender, evaluation))
         if tender.state in states.AFTER_APPROVAL:
@@ -154,22 +159,47 @@ def _unlike_sealed(opened: OpenedBid, codes: dict[int, str], seal: Seal) -> list
     return faults
 
 
-def _evaluation_check(evaluation: Evaluation) -> Check:
-    faults = []
+def _evaluation_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
+    """Work the result out again, and compare figures and codes: how they are worded is no part of it."""
+    faults, told = (
+        [],
+        f"Evaluation {evaluation.number} worked out again from its record, every figure compared.",
+    )
     if hashlib.sha256(evaluation.record_text.encode()).hexdigest() != evaluation.record_sha256:
         faults.append("The evaluation record is not the one whose hash was kept.")
+    if hashlib.sha256(evaluation.result_text.encode()).hexdigest() != _logged_result(
+        session, tender, evaluation
+    ):
+        faults.append("The result is not the one that the log says was worked out.")
     try:
         again = scoring.evaluate(scoring.read(evaluation.record_text)).as_object()
-    except scoring.RecordRefused:
-        faults.append("The evaluation record cannot be evaluated any more.")
+        kept = differences.read(evaluation.result_text.encode())
+    except scoring.ScoringError:
+        faults.append("The evaluation record cannot be evaluated any more, or its result cannot be read.")
     else:
-        if canonical_json(again).decode() != evaluation.result_text:
+        different = list(islice(differences.differences(kept, again), _MOST_NAMED))
+        if different:
             faults.append("The evaluation record, evaluated again, gives other figures than those kept.")
-    return Check(
-        "The evaluation",
-        f"Evaluation {evaluation.number} worked out again from its record, every figure compared.",
-        tuple(faults),
+            faults += [f"{one}." for one in different]
+        told = " ".join(
+            [told, *(f"{note[:1].upper()}{note[1:]}." for note in differences.notes(kept, again))]
+        )
+    return Check("The evaluation", told, tuple(faults))
+
+
+def _logged_result(session: Session, tender: Tender, evaluation: Evaluation) -> str | None:
+    """The hash of the evaluation's result that the log keeps."""
+    body = session.scalar(
+        select(Event.body)
+        .where(
+            Event.log == log_of(tender),
+            Event.action == "evaluation.made",
+            Event.subject == f"Evaluation {evaluation.number}",
+        )
+        .order_by(Event.sequence.desc())
+        .limit(1)
     )
+    return None if body is None else json.loads(body).get("result_sha256")
 
 
 def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:

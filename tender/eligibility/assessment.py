@@ -31,6 +31,8 @@ from scoring.methods.bid_states import (
 from scoring.methods.eligibility import decision_for
 from scoring.model.record import Finding
 from scoring.reading import record
+from scoring.result import sentences
+from scoring.result.names import NO_NAMES
 
 SEVERAL = "several"
 """The bid stands differently in different lots."""
@@ -60,7 +62,7 @@ class BidderEligibility:
     opened: OpenedBid
     locations: tuple[RelevantLocation, ...]
     findings: tuple[Finding, ...]
-    """What the published CQC rule says about the ratings, refused and allowed, in words."""
+    """What the published CQC rule says about the ratings, refused and allowed."""
     states: dict[str, str]
     """By lot code: `in_assessment`, or a state that takes the bid out of it."""
     decisions: tuple[EligibilityDecision, ...]
@@ -105,14 +107,22 @@ class BidderEligibility:
         """Why the bid is out where it is out: decisions that count, then the CQC rule."""
         counting = {decision.id: decision for decision in self.counting.values()}
         said = [one.reason for one in counting.values() if one.state != IN_ASSESSMENT]
-        return (*said, *(finding.reason for finding in self.findings if finding.refused))
+        return (*said, *self._told(refused=True))
+
+    def _told(self, *, refused: bool) -> list[str]:
+        """What the ratings say, in words; the rule about ratings names locations by their ids alone."""
+        return [
+            sentences.said(finding.reason, NO_NAMES)
+            for finding in self.findings
+            if finding.refused == refused
+        ]
 
     @property
     def flags(self) -> tuple[str, ...]:
         """What a person should look at although the rules allow it."""
         if self.source is None:
             return ()
-        told = [finding.reason for finding in self.findings if not finding.refused]
+        told = self._told(refused=False)
         for location in self.locations:
             told += _oddities(location, self.opened.company["cqc_provider_id"])
         return tuple(told)

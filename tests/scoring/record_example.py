@@ -7,6 +7,7 @@ from typing import Any
 
 import scoring
 from scoring.reading import record
+from tests.scoring.wording import lot_in_words
 
 RULES: dict[str, Any] = {
     "weights": {"quality": "60", "price": "40"},
@@ -87,8 +88,8 @@ def result_of(obj: dict[str, Any]) -> scoring.Result:
 
 
 def rows(obj: dict[str, Any], lot_id: str = "L1") -> dict[str, dict[str, Any]]:
-    """The ranking of a lot, by bidder."""
-    return {row["bidder"]: row for row in result_of(obj).lot(lot_id)["ranking"]}
+    """The ranking of a lot, by bidder; reasons in words."""
+    return {row["bidder"]: row for row in lot_in_words(result_of(obj), lot_id)["ranking"]}
 
 
 def faults(obj: object) -> list[str]:

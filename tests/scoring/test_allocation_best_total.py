@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.scoring.allocation_records import awarded, contest, result_of
+from tests.scoring.wording import lot_in_words
 
 ONE = {"most_lots": 1}
 
@@ -18,9 +19,9 @@ def test_who_is_passed_over_hears_what_filled_its_limit_and_why():
     marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
     result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
     said = "ranked 1st; already holds its one lot, Zone L2; the sum of awarded totals is highest so"
-    assert result.lot("L1")["passed_over"] == [{"bidder": "A", "reason": said}]
+    assert lot_in_words(result, "L1")["passed_over"] == [{"bidder": "A", "reason": said}]
     assert result.explain("L1", "A")["award"].sentence == f"Award: passed over: {said}"
-    assert result.lot("L1")["awards"][0]["reason"] == (
+    assert lot_in_words(result, "L1")["awards"][0]["reason"] == (
         "ranked 2nd of 2 with 85 points; Provider A (1st) was at a limit"
     )
     assert result.lot("L2")["reserves"] == ["B"]
@@ -57,7 +58,7 @@ def test_a_record_without_bids_awards_nothing():
 
 def test_a_tie_that_the_sum_leaves_open_waits_for_a_person():
     result = result_of(contest("best_total", {"L1": {"A": 90, "B": 90, "C": 10}}, places={"L1": 2}))
-    lot = result.lot("L1")
+    lot = lot_in_words(result, "L1")
     assert lot["awards"] == []
     assert lot["undecided"] == [
         {
@@ -77,7 +78,7 @@ def test_a_shared_rank_is_no_tie_where_the_sum_decides():
     result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
     assert [award["bidder"] for award in result.lot("L1")["awards"]] == ["A"]
     assert "undecided" not in result.lot("L1")
-    assert result.lot("L1")["passed_over"] == [
+    assert lot_in_words(result, "L1")["passed_over"] == [
         {
             "bidder": "B",
             "reason": "ranked 1st; already holds its one lot, Zone L2;"
@@ -89,7 +90,7 @@ def test_a_shared_rank_is_no_tie_where_the_sum_decides():
 def test_a_tie_across_lots_waits_in_both_and_the_place_that_it_empties_is_explained():
     marks = {"L1": {"A": 50, "B": 50}, "L2": {"A": 60, "B": 60}}
     result = result_of(contest("best_total", marks, places={"L1": 2}, limits={"A": ONE, "B": ONE}))
-    first, second = result.lot("L1"), result.lot("L2")
+    first, second = lot_in_words(result, "L1"), lot_in_words(result, "L2")
     assert [(tie["places"], tie["bidders"]) for tie in first["undecided"]] == [([1], ["A", "B"])]
     assert [(tie["places"], tie["bidders"]) for tie in second["undecided"]] == [([1], ["A", "B"])]
     assert first["unfilled"] == {
@@ -103,8 +104,8 @@ def test_a_limit_that_a_waiting_tie_fills_is_named():
     # A wins a place of L1 in any case, but which waits; that leaves it no lot for L2.
     marks = {"L1": {"A": 90, "B": 90}, "L2": {"A": 20, "C": 10}}
     result = result_of(contest("best_total", marks, places={"L1": 2}, limits={"A": ONE}))
-    assert [tie["bidders"] for tie in result.lot("L1")["undecided"]] == [["A", "B"]]
-    assert result.lot("L2")["passed_over"] == [
+    assert [tie["bidders"] for tie in lot_in_words(result, "L1")["undecided"]] == [["A", "B"]]
+    assert lot_in_words(result, "L2")["passed_over"] == [
         {
             "bidder": "A",
             "reason": "ranked 1st; may hold one lot; Zone L1, where a tie waits for a decision, may fill"

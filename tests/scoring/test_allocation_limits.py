@@ -12,6 +12,7 @@ from scoring.allocate.bidder_limits import Cap, Grouped, Limits, count_for
 from scoring.reading.record import from_object
 from scoring.result.stability import Check, is_stable
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
+from tests.scoring.wording import lot_in_words, lots_in_words
 
 METHODS = ("rank_order", "preference", "best_total")
 in_every_method = pytest.mark.parametrize("method", METHODS)
@@ -56,7 +57,7 @@ def test_places_are_filled_from_the_first_and_by_rank(method, data):
 @given(data=st.data())
 def test_a_place_is_empty_only_for_want_of_bids_or_for_limits_that_are_named(method, data):
     record = data.draw(contests(method))
-    for lot, described in zip(result_of(record).as_object()["lots"], record["lots"], strict=True):
+    for lot, described in zip(lots_in_words(result_of(record)), record["lots"], strict=True):
         filled = len(lot["awards"]) + sum(len(tie["places"]) for tie in lot.get("undecided", []))
         could = min(described["places"], len(lot["ranking"]))
         if filled == could:
@@ -73,7 +74,7 @@ def test_a_place_is_empty_only_for_want_of_bids_or_for_limits_that_are_named(met
 def test_whoever_is_passed_over_is_kept_out_by_each_limit_that_is_named(method, data):
     record = data.draw(contests(method))
     result = result_of(record)
-    for at, lot in enumerate(result.as_object()["lots"]):
+    for at, lot in enumerate(lots_in_words(result)):
         for passed in lot["passed_over"]:
             bidder = next(one for one in record["bidders"] if one["id"] == passed["bidder"])
             said = passed["reason"]
@@ -98,7 +99,7 @@ def test_a_group_or_a_bidders_own_limit_gives_as_many_lots_as_it_says(method, mo
 @in_every_method
 def test_a_place_that_a_bidders_own_limit_leaves_empty_names_it(method):
     record = contest(method, {"L1": {"A": 90}, "L2": {"A": 80}}, limits={"A": {"most_lots": 1}})
-    assert result_of(record).lot("L2")["unfilled"] == {
+    assert lot_in_words(result_of(record), "L2")["unfilled"] == {
         "places": [1],
         "reason": "place 1 without an award: a bidder's own limit of one lot (Provider A)",
     }
@@ -108,11 +109,13 @@ def test_a_place_that_a_bidders_own_limit_leaves_empty_names_it(method):
 def test_a_place_that_a_group_leaves_empty_names_it(method):
     record = contest(method, {"L1": {"A": 90}, "L2": {"A": 80}}, groups=[(["L1", "L2"], 1)])
     result = result_of(record)
-    assert result.lot("L2")["unfilled"]["reason"] == (
+    assert lot_in_words(result, "L2")["unfilled"]["reason"] == (
         "place 1 without an award: group G1, one lot for one bidder (Provider A)"
     )
-    assert "already holds one lot, Zone L1" in result.lot("L2")["passed_over"][0]["reason"]
-    assert "the most that group G1 allows one bidder" in result.lot("L2")["passed_over"][0]["reason"]
+    assert "already holds one lot, Zone L1" in lot_in_words(result, "L2")["passed_over"][0]["reason"]
+    assert (
+        "the most that group G1 allows one bidder" in lot_in_words(result, "L2")["passed_over"][0]["reason"]
+    )
 
 
 @in_every_method
@@ -124,7 +127,7 @@ def test_a_place_that_declared_hours_leave_empty_names_them(method):
         places={"L1": 3},
         limits={"A": {"hours_per_week": "10"}, "B": {"hours_per_week": "10"}},
     )
-    assert result_of(record).lot("L1")["unfilled"] == {
+    assert lot_in_words(result_of(record), "L1")["unfilled"] == {
         "places": [1, 2],
         "reason": "places 1 and 2 without an award: declared weekly hours (Provider A and Provider B)",
     }
@@ -139,7 +142,7 @@ def test_several_limits_that_leave_a_place_empty_are_all_named(method):
         hours={"L1": "5", "L2": "6"},
         limits={"A": {"most_lots": 1}, "B": {"hours_per_week": "10"}},
     )
-    assert result_of(record).lot("L2")["unfilled"]["reason"] == (
+    assert lot_in_words(result_of(record), "L2")["unfilled"]["reason"] == (
         "places 1 and 2 without an award: a bidder's own limit of one lot (Provider A);"
         " declared weekly hours (Provider B)"
     )

@@ -16,6 +16,7 @@ from scoring.result.stability import Check, is_certain, is_stable
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.examples import examples
 from tests.scoring.records import legal_records
+from tests.scoring.wording import lot_in_words, lots_in_words
 
 ONE = {"most_lots": 1}
 
@@ -78,20 +79,20 @@ def test_who_is_passed_over_hears_that_it_holds_what_it_preferred():
     marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 90, "B": 80}}
     record = contest("preference", marks, limits={"A": ONE | {"preferences": ["L2", "L1"]}})
     result = result_of(record)
-    assert result.lot("L1")["passed_over"] == [
+    assert lot_in_words(result, "L1")["passed_over"] == [
         {"bidder": "A", "reason": "ranked 1st; already holds its one lot, Zone L2, which it preferred"}
     ]
     assert result.explain("L1", "A")["award"].sentence == (
         "Award: passed over: ranked 1st; already holds its one lot, Zone L2, which it preferred"
     )
-    assert result.lot("L1")["awards"][0]["reason"] == (
+    assert lot_in_words(result, "L1")["awards"][0]["reason"] == (
         "ranked 2nd of 2 with 80 points; Provider A (1st) was at a limit"
     )
 
 
 def test_without_preferences_it_hears_which_order_counted():
     marks = {"L1": {"A": 90}, "L2": {"A": 90, "B": 80}}
-    assert result_of(contest("preference", marks, limits={"A": ONE})).lot("L2")["passed_over"] == [
+    assert lot_in_words(result_of(contest("preference", marks, limits={"A": ONE})), "L2")["passed_over"] == [
         {
             "bidder": "A",
             "reason": "ranked 1st; already holds its one lot, Zone L1, which comes first in its order (lots"
@@ -104,7 +105,7 @@ def test_a_shared_rank_at_the_margin_waits_and_those_in_it_go_on_as_if_they_had_
     marks = {"L1": {"A": 90, "B": 90, "C": 80}, "L2": {"A": 50, "C": 40}}
     limits = {"A": ONE, "B": ONE, "C": ONE}
     result = result_of(contest("preference", marks, limits=limits))
-    first, second = result.lot("L1"), result.lot("L2")
+    first, second = lot_in_words(result, "L1"), lot_in_words(result, "L2")
     assert first["awards"] == []
     assert first["undecided"] == [
         {
@@ -140,14 +141,14 @@ def test_hours_can_leave_a_claim_and_the_result_says_so():
     result = result_of(record)
     assert not is_stable(result)
     assert not is_certain(result)
-    assert result.lot("L2")["claims"] == [
+    assert lot_in_words(result, "L2")["claims"] == [
         {
             "bidder": "A",
             "reason": "Provider A is ranked 1st and prefers Zone L2 to Zone L3, which it holds; it came to"
             " hold it while this lot did not fit within its limits, and the method has nobody give up a lot",
         }
     ]
-    assert result.lot("L2")["passed_over"][0]["reason"] == (
+    assert lot_in_words(result, "L2")["passed_over"][0]["reason"] == (
         "ranked 1st; this lot's weekly hours, 6, with the 5 of Zone L3, are more than the 10 that it declared"
         " it can deliver"
     )
@@ -240,7 +241,7 @@ def test_no_claim_is_left_that_would_cost_a_bidder_nothing(record):
 
 @given(contests("preference"))
 def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
-    for lot in result_of(record).as_object()["lots"]:
+    for lot in lots_in_words(result_of(record)):
         for passed in lot["passed_over"]:
             assert "; " in passed["reason"]
             assert not passed["reason"].endswith("; ")

@@ -7,6 +7,7 @@ import numpy as np
 from scoring.methods.tie_keys import by_draw
 from tests.scoring.allocation_records import contest
 from tests.scoring.record_example import bidder, example, lot, one_lot, result_of
+from tests.scoring.wording import lot_in_words
 
 ZONES = ("North", "East", "Central")
 
@@ -38,13 +39,13 @@ def awards(given):
 
 
 def passed_over(given, at):
-    return result_of(given).as_object()["lots"][at]["passed_over"]
+    return lot_in_words(result_of(given), f"L{at + 1}")["passed_over"]
 
 
 def test_without_limits_the_best_ranked_wins_every_lot_and_the_rest_are_in_reserve():
     given = three_lots({})
     assert awards(given) == [[("A", 1)]] * 3
-    first = result_of(given).lot("L1")
+    first = lot_in_words(result_of(given), "L1")
     assert first["reserves"] == ["B", "C"]
     assert first["passed_over"] == []
     assert first["awards"][0]["reason"] == "ranked 1st of 3 with 100.00 points"
@@ -57,7 +58,7 @@ def test_a_bidder_at_its_own_limit_is_passed_over_and_told_what_it_holds():
     assert passed_over(given, 2) == [
         {"bidder": "A", "reason": "ranked 1st; already holds its two lots, North and East"}
     ]
-    last = result_of(given).lot("L3")
+    last = lot_in_words(result_of(given), "L3")
     assert last["awards"][0]["reason"] == "ranked 2nd of 3 with 88.00 points; Alder Care (1st) was at a limit"
     assert last["reserves"] == ["C"]
 
@@ -117,7 +118,7 @@ def test_every_limit_that_a_bidder_has_come_to_is_named():
 def test_places_go_down_the_ranking_and_nobody_below_the_last_place_is_passed_over():
     given = three_lots({"C": {"hours_per_week": "1"}}, places=2)
     assert awards(given) == [[("A", 1), ("B", 2)]] * 3
-    first = result_of(given).lot("L1")
+    first = lot_in_words(result_of(given), "L1")
     assert (first["passed_over"], first["reserves"]) == ([], ["C"])
 
 
@@ -141,7 +142,7 @@ def tied(*marks, places=1, limits=None):
     given = one_lot({}, [(f"B{n}", mark, 1500) for n, mark in enumerate(marks, 1)], places)
     for each in given["bidders"]:
         each.update((limits or {}).get(each["id"], {}))
-    return result_of(given).lot("L1")
+    return lot_in_words(result_of(given), "L1")
 
 
 def test_a_tie_that_the_keys_leave_is_a_shared_rank_and_nothing_is_awarded_in_its_place():
@@ -275,7 +276,9 @@ def level_twice(**limited):
 
 
 def test_a_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
-    reason = result_of(level_twice(limits={"A": {"most_lots": 2}})).lot("L3")["passed_over"][0]["reason"]
+    reason = lot_in_words(result_of(level_twice(limits={"A": {"most_lots": 2}})), "L3")["passed_over"][0][
+        "reason"
+    ]
     assert reason == (
         "ranked 1st; may hold two lots; Zone L1 and Zone L2, where ties wait for a decision, may fill that;"
         " the sum of awarded totals is highest so"
@@ -283,7 +286,9 @@ def test_a_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
 
 
 def test_a_groups_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
-    reason = result_of(level_twice(groups=[(["L1", "L2", "L3"], 2)])).lot("L3")["passed_over"][0]["reason"]
+    reason = lot_in_words(result_of(level_twice(groups=[(["L1", "L2", "L3"], 2)])), "L3")["passed_over"][0][
+        "reason"
+    ]
     assert reason.startswith(
         "ranked 1st; may hold two lots of group G1; Zone L1 and Zone L2, where ties wait for a decision, may"
     )
@@ -292,7 +297,9 @@ def test_a_groups_limit_that_waiting_ties_may_fill_is_said_with_its_own_number()
 def test_hours_that_waiting_ties_may_use_up_are_not_said_to_be_used():
     limits = {"A": {"hours_per_week": "6"}}
     hours = {"L1": "2", "L2": "3", "L3": "1.5"}
-    reason = result_of(level_twice(limits=limits, hours=hours)).lot("L3")["passed_over"][0]["reason"]
+    reason = lot_in_words(result_of(level_twice(limits=limits, hours=hours)), "L3")["passed_over"][0][
+        "reason"
+    ]
     assert reason.startswith(
         "ranked 1st; declared 6 hours a week; Zone L1 and Zone L2, where ties wait for a decision, may leave"
         " less than the 1.5 of this lot"
@@ -303,7 +310,7 @@ def test_groups_that_are_filled_by_the_same_lots_are_named_together():
     marks = {"L1": {"A": 90}, "L2": {"A": 80, "B": 70}}
     groups = [(["L1", "L2"], 1), (["L2", "L1"], 1)]
     result = result_of(contest("rank_order", marks, groups=groups))
-    assert result.lot("L2")["passed_over"][0]["reason"] == (
+    assert lot_in_words(result, "L2")["passed_over"][0]["reason"] == (
         "ranked 1st; already holds one lot, Zone L1, the most that groups G1 and G2 allow one bidder"
     )
 
@@ -311,7 +318,7 @@ def test_groups_that_are_filled_by_the_same_lots_are_named_together():
 def test_the_sum_is_no_reason_where_a_lot_is_too_large_by_itself():
     marks = {"L1": {"A": 90, "B": 80}}
     record = contest("best_total", marks, hours={"L1": "5"}, limits={"A": {"hours_per_week": "4"}})
-    assert result_of(record).lot("L1")["passed_over"][0]["reason"] == (
+    assert lot_in_words(result_of(record), "L1")["passed_over"][0]["reason"] == (
         "ranked 1st; this lot's weekly hours, 5, are more than the 4 that it declared it can deliver"
     )
 

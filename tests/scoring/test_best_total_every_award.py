@@ -21,6 +21,7 @@ from tests.benchmarks.bench_allocation import rankings
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
 from tests.scoring.examples import examples
 from tests.scoring.records import legal_records
+from tests.scoring.wording import lots_in_words
 
 MANY = examples(5)
 """For what is drawn and tried in no time."""
@@ -144,7 +145,7 @@ def test_the_order_of_bidders_and_bids_in_the_record_changes_nothing(record, shu
 
 @given(contests("best_total"))
 def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
-    for lot in result_of(record).as_object()["lots"]:
+    for lot in lots_in_words(result_of(record)):
         for passed in lot["passed_over"]:
             assert passed["reason"].count("; ") >= 1
             assert not passed["reason"].startswith("ranked 1st; the sum")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from scoring import evaluate
-from scoring.compare import compare
+from scoring.comparison import compare
 from scoring.reading.record import from_object
 from tests.scoring.record_example import example
 from tests.scoring.records import legal_records
@@ -211,7 +211,7 @@ def test_a_question_that_is_called_price_is_not_taken_for_the_price():
     assert any("price 37.50 in A, 30.00 in B" in effect for effect in compared(dearer, a).effects)
 
 
-def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
+def test_names_are_no_part_of_the_result():
     def rename(b):
         b["lots"][0]["zone"] = "Pendle"
         b["bidders"][0]["most_lots"] = 1
@@ -219,7 +219,17 @@ def test_a_result_of_which_only_the_words_differ_is_not_called_the_same():
     a = example()
     a["bidders"][0]["most_lots"] = 1
     said = compared(rename, a).sentences()
-    assert said[-1].endswith("only reasons are worded otherwise")
+    assert said[-1] == "The result is the same, every figure and every award."
+
+
+def test_a_result_of_which_only_reasons_differ_is_not_called_the_same():
+    def prefer(b):
+        b["bidders"][0]["preferences"] = ["L1", "L2"]
+
+    a = example()
+    a["bidders"][0]["most_lots"] = 1
+    said = compared(prefer, a).sentences()
+    assert said[-1].endswith("only reasons differ")
 
 
 def test_ratings_that_mean_the_same_are_no_difference():

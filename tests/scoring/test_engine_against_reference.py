@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from scoring import by_both, reference
 from scoring.reference import scores
 from scoring.reference.result import decimal_text
-from tests.scoring.allocation_records import contests, short_of_hours
+from tests.scoring.allocation_records import contests, result_of, short_of_hours
 from tests.scoring.close_calls import close_calls
 from tests.scoring.evaluating import lots_of, rows
 from tests.scoring.records import ALLOCATIONS, METHODS, NEAR_LIMITS, legal_records
+from tests.scoring.wording import lots_in_words
 
 
 def assert_agreed(record):
@@ -79,7 +80,7 @@ def grounds(rules, bid, quality):
 @given(legal_records(always=["minimums", "price limits"]))
 def test_a_bid_out_of_assessment_is_told_every_ground_there_is_and_no_other(record):
     bids = {(bid["lot"], bid["bidder"]): bid for bid in record["bids"]}
-    for lot in lots_of(record):
+    for lot in lots_in_words(result_of(record)):
         for row in lot["ranking"]:
             if row["state"] == "ranked":
                 continue

@@ -11,9 +11,11 @@ from decimal import Decimal
 
 from hypothesis import given
 
+from tests.scoring.allocation_records import result_of
 from tests.scoring.close_calls import close_calls
 from tests.scoring.evaluating import a_lot_of_prices, evaluated, lots_of, rows
 from tests.scoring.records import legal_records
+from tests.scoring.wording import lots_in_words
 
 RECORDS = legal_records() | close_calls()
 LIMITED = legal_records(always=["lot limits", "several places"]) | close_calls()
@@ -51,7 +53,7 @@ def test_awards_go_to_ranked_bids_alone_best_first_at_different_places(record):
 
 @given(LIMITED)
 def test_whoever_ranks_above_an_award_without_one_is_told_why(record):
-    for lot in lots_of(record):
+    for lot in lots_in_words(result_of(record)):
         table = rows(lot)
         accounted = {award["bidder"] for award in lot["awards"]}
         accounted |= {passed["bidder"] for passed in lot["passed_over"]}
@@ -66,7 +68,7 @@ def test_whoever_ranks_above_an_award_without_one_is_told_why(record):
 
 @given(RECORDS)
 def test_bids_that_are_not_ranked_come_last_with_their_reason(record):
-    for lot in lots_of(record):
+    for lot in lots_in_words(result_of(record)):
         ranks = [row["rank"] for row in lot["ranking"]]
         ranked = [rank for rank in ranks if rank is not None]
         assert ranks == sorted(ranked) + [None] * (len(ranks) - len(ranked))
@@ -93,7 +95,7 @@ def leaves(value):
 @given(RECORDS)
 def test_no_float_and_no_foreign_number_enters_a_result(record):
     kinds = {type(leaf) for leaf in leaves(evaluated(record))}
-    assert kinds <= {str, int, type(None)}
+    assert kinds <= {str, int, bool, type(None)}
 
 
 def test_the_command_prints_the_same_bytes_whatever_the_hash_seed():

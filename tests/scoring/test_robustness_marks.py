@@ -94,14 +94,15 @@ def test_a_change_in_one_lot_that_turns_another_names_both():
     obj = example()
     obj["bidders"][0]["most_lots"] = 1
     obj["bids"][1].update(price_pence=1510, marks={"Q1": 5, "Q2": 5, "Q3": 5})
-    pendle = report_on(obj)["lots"][1]
+    report = assess(from_object(obj), 1)
+    pendle = report.as_object()["lots"][1]
     across = [one for one in pendle["turned_by"] if one["lot"] == "L1"]
     assert across
     assert all(one["changes"] == ["L1", "L2"] for one in across)
     sentence = (
         f"mark on {across[0]['question']} in Burnley were {across[0]['to']} instead of {across[0]['from']}"
     )
-    assert sentence in pendle["sentence"]
+    assert sentence in report.lot_sentence("L2")
 
 
 def shared(obj):

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from scoring.errors import ScoringError
+
 Terms = Sequence[tuple[int, int]]
 """(row or column, coefficient) pairs."""
 
@@ -27,7 +29,7 @@ _ITERATIONS: Final = 1_000
 """So many iterations of the simplex method count as a step; in a search each look at its limits is one."""
 
 
-class NotSolved(ArithmeticError):
+class NotSolved(ScoringError, ArithmeticError):
     """The solver gave no answer that bears checking; nothing is awarded by it."""
 
 

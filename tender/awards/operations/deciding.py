@@ -12,8 +12,10 @@ from lots.person import Person, require_role
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
+from scoring.result.sentences import said
 from tender.awards import readiness
 from tender.awards.operations.evaluating import awards_told, judge
+from tender.awards.outcome.names import names_in_record
 
 
 def recommend(
@@ -186,6 +188,7 @@ def _what_happened_since(latest: Recommendation) -> str:
 def _write_awards(session: Session, tender: Tender, recommendation: Recommendation) -> list[Award]:
     bid_ids = {opened.bid.alias: opened.bid_id for opened in opened_bids(session, tender)}
     lot_ids = {lot.code: lot.id for lot in tender.lots}
+    names = names_in_record(recommendation.evaluation.record)
     awards = [
         Award(
             tender_id=tender.id,
@@ -193,7 +196,7 @@ def _write_awards(session: Session, tender: Tender, recommendation: Recommendati
             lot_id=lot_ids[lot["id"]],
             bid_id=bid_ids[award["bidder"]],
             place=award["place"],
-            reason=award["reason"],
+            reason=said(award["reason"], names),
         )
         for lot in recommendation.evaluation.result["lots"]
         for award in lot["awards"]

@@ -16,6 +16,8 @@ from lots.record import evaluation_record
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
 from scoring.canonical import canonical_json
+from scoring.result.differences import differences
+from scoring.result.types import EvaluationResult
 
 
 def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
@@ -62,14 +64,25 @@ def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A record in canonical form, its hash, and the result in canonical form."""
+    """A record in canonical form, its hash, and the result that it gives."""
 
     record_text: str
     record_sha256: str
-    result_text: str
+    result: EvaluationResult
+
+    @property
+    def result_text(self) -> str:
+        """The result in canonical form."""
+        return canonical_json(self.result).decode()
 
     def is_that_of(self, evaluation: Evaluation) -> bool:
-        return (self.record_text, self.result_text) == (evaluation.record_text, evaluation.result_text)
+        """Say whether an evaluation has this record, and this result in every figure and every code.
+
+        Its text may be another: a newer version of the engine gives itself another name in it.
+        """
+        if self.record_text != evaluation.record_text:
+            return False
+        return not any(differences(evaluation.result, self.result))
 
 
 def judge(session: Session, tender: Tender) -> Judgement:
@@ -82,9 +95,7 @@ def judge(session: Session, tender: Tender) -> Judgement:
             [Refusal(f"The record is not complete: {fault}") for fault in refused.faults]
         ) from None
     text = canonical_json(record).decode()
-    return Judgement(
-        text, hashlib.sha256(text.encode()).hexdigest(), canonical_json(result.as_object()).decode()
-    )
+    return Judgement(text, hashlib.sha256(text.encode()).hexdigest(), result.as_object())
 
 
 def awards_told(evaluation: Evaluation) -> dict[str, list[str]]:

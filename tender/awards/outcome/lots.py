@@ -13,7 +13,11 @@ from typing import Any
 from lots.tender import yearly_value
 from scoring.english import ordinal
 from scoring.methods.bid_states import BID_STATES
+from scoring.model.reasons import Reason
+from scoring.result.names import Names
+from scoring.result.sentences import said
 from scoring.robustness.report import Hanging
+from tender.awards.outcome.names import names_in_record
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
 WON, RESERVE, PASSED_OVER, UNDECIDED, OUT = "won", "reserve", "passed_over", "undecided", "out"
@@ -128,7 +132,7 @@ def read_outcomes(
     `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it,
     `hanging` what `closeness.hanging` says of it.
     """
-    names = {bidder["id"]: bidder["name"] for bidder in record["bidders"]}
+    names = names_in_record(record)
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}
     return tuple(
@@ -141,7 +145,7 @@ def _lot_outcome(
     rules: Mapping[str, Any],
     lot: Mapping[str, Any],
     judged: Mapping[str, Any],
-    names: Mapping[str, str],
+    names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
     hanging: Hanging | None,
 ) -> LotOutcome:
@@ -158,7 +162,7 @@ def _lot_outcome(
         questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
         bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], told) for row in judged["ranking"]),
         ties=tuple(
-            Tie(tuple(tie["places"]), tuple(tie["bidders"]), tie["reason"])
+            Tie(tuple(tie["places"]), tuple(tie["bidders"]), said(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
         hangs_by=hangs_by,
@@ -169,12 +173,11 @@ def _lot_outcome(
 class _Told:
     """One lot's result, arranged so that what it says of a bidder is found at once."""
 
-    def __init__(
-        self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Mapping[str, str]
-    ) -> None:
+    def __init__(self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Names) -> None:
         rows = {row["bidder"]: row for row in judged["ranking"]}
         self.asked = asked
-        self.names = names
+        self.names = names.bidders
+        self._in_record = names
         self.awards = {award["bidder"]: award for award in judged["awards"]}
         self.passed_over = {entry["bidder"]: entry["reason"] for entry in judged["passed_over"]}
         self.undecided = {b: tie["reason"] for tie in judged.get("undecided", ()) for b in tie["bidders"]}
@@ -191,18 +194,26 @@ class _Told:
             return by
         return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
 
+    def said(self, reason: Reason | str) -> str:
+        """A reason of the stored result in words, by the names in its record."""
+        return said(reason, self._in_record)
+
+    def reasons(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """What is out of order about a bid, or flagged, in words."""
+        return tuple(self.said(reason) for reason in row["reasons"])
+
     def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The outcome of a row of the ranking, and why."""
         bidder = row["bidder"]
         if row["rank"] is None:
-            return OUT, " ".join(sentence(reason) for reason in row["reasons"])
+            return OUT, " ".join(sentence(reason) for reason in self.reasons(row))
         if bidder in self.awards:
             rival = self.first_reserve if row is self.last_winner else None
-            return WON, why_won(row, self.awards[bidder]["reason"], rival, self.names)
+            return WON, why_won(row, self.said(self.awards[bidder]["reason"]), rival, self.names)
         if bidder in self.passed_over:
-            return PASSED_OVER, sentence(self.passed_over[bidder])
+            return PASSED_OVER, sentence(self.said(self.passed_over[bidder]))
         if bidder in self.undecided:
-            return UNDECIDED, sentence(self.undecided[bidder])
+            return UNDECIDED, sentence(self.said(self.undecided[bidder]))
         return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
 
 
@@ -223,6 +234,6 @@ def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) ->
         price_points=row["price"],
         total=row["total"],
         flags=tuple(row["flags"]),
-        reasons=tuple(row["reasons"]),
+        reasons=told.reasons(row),
         why=why,
     )

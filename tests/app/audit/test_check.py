@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lots import append_only
+from scoring.result import result, sentences
 from tender import Application
 from tender.frame.context import db
 from tests.app.award_steps import Browse, Lock, Take
@@ -91,6 +92,18 @@ def test_a_record_that_nobody_touched_is_whole(approved: Locked, browse: Browse)
             "evaluation",
             "UPDATE evaluation SET result_text = replace(result_text, '87.76', '97.76')",
             "gives other figures than those kept.",
+        ),
+        (
+            "evaluation",
+            'UPDATE evaluation SET result_text = replace(result_text, \'"code":"awarded"\','
+            ' \'"code":"at_limit"\')',
+            'reason.code: the result says "at_limit"; the record gives "awarded"',
+        ),
+        (
+            "evaluation",
+            'UPDATE evaluation SET result_text = replace(result_text, \'"engine":{"name":"scoring"\','
+            ' \'"engine":{"name":"another"\')',
+            "The result is not the one that the log says was worked out.",
         ),
         (
             "evaluation",
@@ -184,3 +197,22 @@ def test_a_record_of_another_tender_is_not_reached_through_this_one(
     with_results, without = lock(reference="ONE"), lock(reference="TWO")
     take(with_results, "evaluate")
     browse(AUDITOR).get(f"/tenders/{without.tender_id}/evaluations/1/record.json", status=404)
+
+
+def test_a_better_sentence_for_a_reason_leaves_an_old_award_what_it_was(
+    approved: Locked, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in sentences.SENTENCES:
+        monkeypatch.setitem(sentences.SENTENCES, code, lambda reason, names: "Said better.")
+    heading, told = check(browse, approved)
+    assert heading.endswith("The record is whole")
+    assert "gives other figures" not in told
+
+
+def test_an_award_of_an_older_engine_is_checked_by_its_figures_and_the_version_is_told(
+    approved: Locked, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result, "__version__", "99.0.0")
+    heading, told = check(browse, approved)
+    assert heading.endswith("The record is whole")
+    assert "this is scoring 99.0.0" in told

@@ -42,15 +42,16 @@ def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_
         evaluation = latest_evaluation(session, homecare)
         record, result = evaluation.record, evaluation.result
         assert json.loads(re_performed(evaluation.record_text, tmp_path)) == result
-        every_document_is_valid([tender.rules for tender in tenders.values()], record)
+        every_document_is_valid([tender.rules for tender in tenders.values()], record, result)
         the_cast_is_as_told(record, result)
         every_figure_is_in_the_report(session, homecare, record, result)
         every_award_was_made(session, homecare, result)
 
 
-def every_document_is_valid(rules, record) -> None:
+def every_document_is_valid(rules, record, result) -> None:
     assert [wrong(validator("rules-document"), published) for published in rules] == [[], [], []]
     assert wrong(validator("record"), record) == []
+    assert wrong(validator("result"), result) == []
 
 
 def re_performed(record_text: str, tmp_path) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from scoring.english import listed, ordinal
 from scoring.evaluation import evaluate
@@ -20,6 +20,7 @@ from scoring.model.record import REGISTERED
 
 if TYPE_CHECKING:
     from scoring.model.record import Bidder, Record
+    from scoring.result.types import LotResult, Row
 
 FORMAT: Final = "comparison/1"
 _DECIMALS: Final = frozenset(
@@ -37,8 +38,8 @@ class Difference:
     """One place where two records, or their results, differ; `a` and `b` are None where there is nothing."""
 
     place: str
-    a: Any
-    b: Any
+    a: object
+    b: object
 
     def __str__(self) -> str:
         """Return the difference in words."""
@@ -47,6 +48,24 @@ class Difference:
         if self.b is None:
             return f"{self.place}: only in A: {_shown(self.a)}"
         return f"{self.place}: {_shown(self.a)} in A, {_shown(self.b)} in B"
+
+
+class DifferenceObject(TypedDict):
+    """One difference as JSON: the values as the records have them, None where there is nothing."""
+
+    place: str
+    a: object
+    b: object
+
+
+class ComparisonObject(TypedDict):
+    """Format comparison/1."""
+
+    format: str
+    a_sha256: str
+    b_sha256: str
+    inputs: list[DifferenceObject]
+    effects: list[str]
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,7 @@ class Comparison:
         """Say whether the records mean the same."""
         return not self.inputs
 
-    def as_object(self) -> dict[str, Any]:
+    def as_object(self) -> ComparisonObject:
         """Return the comparison in format comparison/1."""
         return {
             "format": FORMAT,
@@ -181,7 +200,7 @@ def _effects(a: Record, b: Record) -> Iterator[str]:
         if one == other:
             continue
         told = [*_of_awards(one, other, called), *_of_bids(one, other, called)]
-        yield from (f"{where}: {said}" for said in told or ["only reasons are worded otherwise"])
+        yield from (f"{where}: {said}" for said in told or ["only reasons differ"])
 
 
 def _called(bidders: Sequence[Bidder]) -> dict[str, str]:
@@ -191,34 +210,31 @@ def _called(bidders: Sequence[Bidder]) -> dict[str, str]:
     return {who: name if times[name] == 1 else f"{name} ({who})" for who, name in names.items()}
 
 
-def _of_awards(a: dict[str, Any], b: dict[str, Any], called: dict[str, str]) -> Iterator[str]:
+def _of_awards(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[str]:
     if _holding(a) != _holding(b):
         yield f"awarded to {_won(a, called)} in A, to {_won(b, called)} in B"
-    for part, said in (
-        ("passed_over", "passed over"),
-        ("reserves", "in reserve"),
-        ("claims", "with a claim"),
+    for part, said, lists in (
+        ("passed_over", "passed over", [[one["bidder"] for one in lot["passed_over"]] for lot in (a, b)]),
+        ("reserves", "in reserve", [lot["reserves"] for lot in (a, b)]),
+        ("claims", "with a claim", [[one["bidder"] for one in lot.get("claims", [])] for lot in (a, b)]),
     ):
-        lists = [
-            [one["bidder"] if isinstance(one, dict) else one for one in lot.get(part, [])] for lot in (a, b)
-        ]
         # who joins or leaves the reserves is told by its award, its rank or its state
         if lists[0] != lists[1] and (part != "reserves" or sorted(lists[0]) == sorted(lists[1])):
             before, after = (listed([called[who] for who in ids]) or "nobody" for ids in lists)
             yield f"{said}: {before} in A, {after} in B"
-    empty = [lot.get("unfilled", {}).get("places", []) for lot in (a, b)]
+    empty = [lot["unfilled"]["places"] if "unfilled" in lot else [] for lot in (a, b)]
     if empty[0] != empty[1]:
         before, after = (listed([str(place) for place in places]) or "none" for places in empty)
         yield f"places without an award: {before} in A, {after} in B"
 
 
-def _holding(lot: dict[str, Any]) -> tuple[list[Any], ...]:
+def _holding(lot: LotResult) -> tuple[list[Any], ...]:
     """Return who has which place, or waits for it, by id."""
     waiting = [(tie["places"], tie["bidders"]) for tie in lot.get("undecided", [])]
     return [(one["bidder"], one["place"]) for one in lot["awards"]], waiting
 
 
-def _won(lot: dict[str, Any], called: dict[str, str]) -> str:
+def _won(lot: LotResult, called: dict[str, str]) -> str:
     said = [f"{called[one['bidder']]} (place {one['place']})" for one in lot["awards"]]
     for tie in lot.get("undecided", []):
         level = listed([called[who] for who in tie["bidders"]])
@@ -228,7 +244,7 @@ def _won(lot: dict[str, Any], called: dict[str, str]) -> str:
     return listed(said) or "nobody"
 
 
-def _of_bids(a: dict[str, Any], b: dict[str, Any], called: dict[str, str]) -> Iterator[str]:
+def _of_bids(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[str]:
     before, after = ({row["bidder"]: row for row in lot["ranking"]} for lot in (a, b))
     for bidder in [*before, *(one for one in after if one not in before)]:
         name = called[bidder]
@@ -240,13 +256,17 @@ def _of_bids(a: dict[str, Any], b: dict[str, Any], called: dict[str, str]) -> It
             yield f"{name}: {'; '.join(changes)}"
 
 
-def _changes(a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
+def _changes(a: Row, b: Row) -> Iterator[str]:
     if a["state"] != b["state"]:
         yield f"{a['state']} in A, {b['state']} in B"
     if a["rank"] != b["rank"]:
         ranks = ["no rank" if row["rank"] is None else ordinal(row["rank"]) for row in (a, b)]
         yield f"{ranks[0]} in A, {ranks[1]} in B"
-    pairs = [(name, a[name], b[name]) for name in ("quality", "price", "total")]
+    pairs = [
+        ("quality", a["quality"], b["quality"]),
+        ("price", a["price"], b["price"]),
+        ("total", a["total"], b["total"]),
+    ]
     asked = dict.fromkeys([*a["questions"], *b["questions"]])
     pairs += [(name, a["questions"].get(name), b["questions"].get(name)) for name in asked]
     for name, before, after in pairs:
@@ -256,7 +276,7 @@ def _changes(a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
         yield f"flags {listed(a['flags']) or 'none'} in A, {listed(b['flags']) or 'none'} in B"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """Write a value so that a person can read it, on one line."""
     if isinstance(value, dict):
         return "; ".join(f"{name} {_shown(inner)}" for name, inner in value.items())
