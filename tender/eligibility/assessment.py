@@ -112,7 +112,7 @@ class BidderEligibility:
     def _told(self, *, refused: bool) -> list[str]:
         """What the ratings say, in words; the rule about ratings names locations by their ids alone."""
         return [
-            sentences.said(finding.reason, NO_NAMES)
+            sentences.sentence_of(finding.reason, NO_NAMES)
             for finding in self.findings
             if finding.refused == refused
         ]

@@ -14,7 +14,7 @@ from tender.frame.formats import money
 def price_rule(rules: dict[str, Any]) -> str:
     price = rules["price"]
     method = METHODS[price["method"]]
-    told = f"Price points = {method.words.report}, never below 0 nor above the price weight."
+    told = f"Price points = {method.texts.report}, never below 0 nor above the price weight."
     if method.slope:
         told += f" Slope {price.get('slope', '1')}."
     for name in ("ceiling", "floor"):
@@ -34,14 +34,14 @@ def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
         return "None are published: equal totals share a rank until a person decides."
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    keys = [tie_keys.said(key, titles) for key in rules["ties"]]
+    keys = [tie_keys.description(key, titles) for key in rules["ties"]]
     told = f"In turn: {', then '.join(keys)}."
     return f"{told} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else told
 
 
 def limits(rules: dict[str, Any]) -> str:
     allocation = rules["allocation"]
-    told = ALLOCATION[allocation["method"]].words
+    told = ALLOCATION[allocation["method"]].description
     for group in allocation["groups"]:
         most = counted(group["most_lots"], "lot")
         told += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."

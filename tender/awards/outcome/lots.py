@@ -15,8 +15,8 @@ from scoring.english import ordinal
 from scoring.methods.bid_states import BID_STATES
 from scoring.model.reasons import Reason
 from scoring.result.names import Names
-from scoring.result.sentences import said
-from scoring.robustness.report import Hanging
+from scoring.result.sentences import sentence_of
+from scoring.robustness.report import Sensitivity
 from tender.awards.outcome.names import names_in_record
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
@@ -125,7 +125,7 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Hanging]
+    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Sensitivity]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
@@ -147,11 +147,11 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    hanging: Hanging | None,
+    hanging: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     told = _Told(judged, asked, names)
-    hangs_by = told.hanging(hanging.words) if hanging else ""
+    hangs_by = told.hanging(hanging.sentence) if hanging else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -162,7 +162,7 @@ def _lot_outcome(
         questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
         bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], told) for row in judged["ranking"]),
         ties=tuple(
-            Tie(tuple(tie["places"]), tuple(tie["bidders"]), said(tie["reason"], names))
+            Tie(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
         hangs_by=hangs_by,
@@ -196,7 +196,7 @@ class _Told:
 
     def said(self, reason: Reason | str) -> str:
         """A reason of the stored result in words, by the names in its record."""
-        return said(reason, self._in_record)
+        return sentence_of(reason, self._in_record)
 
     def reasons(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """What is out of order about a bid, or flagged, in words."""
