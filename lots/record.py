@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
 from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
@@ -37,12 +37,11 @@ def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> li
     """
     statement = (
         select(OpenedBid)
-        .join(Bid)
+        .join(OpenedBid.bid)
         .where(Bid.tender_id == tender.id)
         .options(
-            selectinload(OpenedBid.bid),
-            selectinload(OpenedBid.lots).selectinload(BidLot.price),
-            selectinload(OpenedBid.lots).selectinload(BidLot.lot),
+            contains_eager(OpenedBid.bid),
+            selectinload(OpenedBid.lots).options(joinedload(BidLot.price), joinedload(BidLot.lot)),
         )
     )
     if only is not None:
@@ -58,7 +57,7 @@ def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
         .where(RatingsPin.tender_id == tender.id)
         .order_by(RatingsPin.id.desc())
         .limit(1)
-        .options(selectinload(RatingsPin.file))
+        .options(joinedload(RatingsPin.file))
     )
     return None if pin is None else pin.file
 

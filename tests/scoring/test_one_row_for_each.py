@@ -26,6 +26,7 @@ from scoring.robustness.scenarios import scenario
 from tests.scoring.changed_records import awards_of, every_changed_mark, told
 from tests.scoring.record_example import RULES, example, one_lot, result_of, rows
 from tests.scoring.toy_rows import ALLOCATION_METHOD, PRICE_METHODS, TIE_KEY, share_by_hand
+from tests.scoring.wording import lot_in_words
 
 BIDS = [("B1", 3, 1500), ("B2", 3, 1510), ("B3", 2, 1200), ("B4", 4, 2100)]
 
@@ -174,7 +175,7 @@ def test_a_fourth_method_of_allocation_is_read_awarded_and_tried(monkeypatch):
 def test_a_tie_waits_in_the_words_of_its_method_of_allocation(monkeypatch):
     monkeypatch.setitem(allocation.METHODS, "toy", ALLOCATION_METHOD)
     given = one_lot({"allocation": {"method": "toy", "groups": []}}, [("B1", 3, 1500), ("B2", 3, 1500)])
-    (waiting,) = result_of(given).lot("L1")["undecided"]
+    (waiting,) = lot_in_words(result_of(given), "L1")["undecided"]
     assert waiting["reason"].endswith("until a person decides; and the toy waits")
 
 
