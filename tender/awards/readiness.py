@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots.award import Evaluation
-from lots.eligibility import all_decisions, in_force
+from lots.eligibility import all_decisions, current_decisions
 from lots.event import Event, log_of
 from lots.rating import RatingsFile
 from lots.record import opened_bids, pinned_file
@@ -76,7 +76,7 @@ def low_prices_to_decide(session: Session, tender: Tender, evaluation: Evaluatio
     decided = all_decisions(session, tender)
     known = set()
     for opened in opened_bids(session, tender):
-        counting = in_force(decided.get(opened.bid_id, []), [bid_lot.lot for bid_lot in opened.lots])
+        counting = current_decisions(decided.get(opened.bid_id, []), [bid_lot.lot for bid_lot in opened.lots])
         # a decision from before the opening of prices cannot have been about the price
         known |= {
             (opened.bid.alias, code)

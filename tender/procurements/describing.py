@@ -12,7 +12,7 @@ from tender.frame.formats import money, plural, sentence_list
 
 
 @dataclass(frozen=True)
-class Section:
+class RulesSection:
     """A part of the rules: `key` names the page on which an officer changes it."""
 
     title: str
@@ -20,13 +20,13 @@ class Section:
     rows: list[tuple[str, str]]
 
 
-def sections(rules: dict[str, Any], areas: list[str], services: list[str]) -> list[Section]:
+def sections(rules: dict[str, Any], areas: list[str], services: list[str]) -> list[RulesSection]:
     """What a rules document says of judging, without questions and lots."""
     return [
-        Section("Weights and marks", "marks", _marks(rules)),
-        Section("Price", "price", _price(rules)),
-        Section("CQC ratings and ties", "other", [*_cqc(rules["cqc"], areas, services), *_ties(rules)]),
-        Section("Limits on lots won", "limits", _limits(rules["allocation"]["groups"])),
+        RulesSection("Weights and marks", "marks", _marks(rules)),
+        RulesSection("Price", "price", _price(rules)),
+        RulesSection("CQC ratings and ties", "other", [*_cqc(rules["cqc"], areas, services), *_ties(rules)]),
+        RulesSection("Limits on lots won", "limits", _limits(rules["allocation"]["groups"])),
     ]
 
 

@@ -21,11 +21,13 @@ from scoring.reading import record
 from tests.scoring.record_example import one_lot
 from tests.scoring.records import NEAR_LIMITS, legal_records
 
-MODULES = sorted(Path(scoring.__file__).parent.glob("*.py"))
+ENGINE = Path(scoring.__file__).parent
+MODULES = sorted(path for path in ENGINE.rglob("*.py") if "reference" not in path.relative_to(ENGINE).parts)
+"""All but the reference, which divides exact fractions."""
 MAY_NAME_A_FLOAT = {
     "integer_program": "the solver takes and gives floats; whatever it says is proved again in whole numbers",
     "faults": "names a float that it was given",
-    "proof": "refuses floats",
+    "canonical": "refuses floats",
 }
 FLOATING = {
     "mean", "average", "std", "var", "median", "percentile", "quantile", "divide", "true_divide", "linspace",

@@ -69,7 +69,7 @@ class BidOutcome:
 
 
 @dataclass(frozen=True)
-class Tie:
+class UndecidedPlaces:
     """Bidders whom the published keys leave level, for places that nobody has been given."""
 
     places: tuple[int, ...]
@@ -89,7 +89,7 @@ class LotOutcome:
     questions: tuple[LotQuestion, ...]
     bids: tuple[BidOutcome, ...]
     """Ranked bids by rank, then those out of assessment."""
-    ties: tuple[Tie, ...]
+    ties: tuple[UndecidedPlaces, ...]
     hangs_by: str
     """Which change of one mark by one step would make another award, and which; "" where none would."""
     order_hangs: bool
@@ -150,8 +150,8 @@ def _lot_outcome(
     hanging: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
-    told = _Told(judged, asked, names)
-    hangs_by = told.hanging(hanging.sentence) if hanging else ""
+    reader = _ResultReader(judged, asked, names)
+    hangs_by = reader.hanging(hanging.sentence) if hanging else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -160,9 +160,9 @@ def _lot_outcome(
         weeks_per_year=lot["weeks_per_year"],
         places=lot["places"],
         questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
-        bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], told) for row in judged["ranking"]),
+        bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], reader) for row in judged["ranking"]),
         ties=tuple(
-            Tie(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
+            UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
         hangs_by=hangs_by,
@@ -170,7 +170,7 @@ def _lot_outcome(
     )
 
 
-class _Told:
+class _ResultReader:
     """One lot's result, arranged so that what it says of a bidder is found at once."""
 
     def __init__(self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Names) -> None:
@@ -217,12 +217,12 @@ class _Told:
         return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
 
 
-def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) -> BidOutcome:
-    outcome, why = told.of(row)
-    award = told.awards.get(row["bidder"])
+def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], reader: _ResultReader) -> BidOutcome:
+    outcome, why = reader.of(row)
+    award = reader.awards.get(row["bidder"])
     return BidOutcome(
         bidder=row["bidder"],
-        name=told.names[row["bidder"]],
+        name=reader.names[row["bidder"]],
         state=row["state"],
         outcome=outcome,
         rank=row["rank"],
@@ -234,6 +234,6 @@ def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) ->
         price_points=row["price"],
         total=row["total"],
         flags=tuple(row["flags"]),
-        reasons=told.reasons(row),
+        reasons=reader.reasons(row),
         why=why,
     )

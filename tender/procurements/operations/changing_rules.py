@@ -89,8 +89,8 @@ def _plain(value: object) -> object:
 def _weight_faults(settings: RuleSettings) -> list[Refusal]:
     quality, price = settings.quality_weight, settings.price_weight
     if quality < 0 or price < 0 or quality + price != 10_000:
-        told = f"Quality {exact.plain(quality)} and price {exact.plain(price)} come to"
-        message = f"{told} {exact.plain(quality + price)}; they must come to 100"
+        weights_text = f"Quality {exact.plain(quality)} and price {exact.plain(price)} come to"
+        message = f"{weights_text} {exact.plain(quality + price)}; they must come to 100"
         return [Refusal(message, "quality_weight")]
     return []
 
