@@ -20,8 +20,8 @@ _UNSEEN = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
-"""Characters that make two identifiers look the same, or one look like two lines: Unicode's categories Cc, Cf,
-Zl and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
+"""Characters that make two identifiers look the same, or one look like two lines: Unicode's categories Cc,
+Cf, Zl and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
 UNITS = {"pence": "penny", "lots": "lot", "decimals": "decimal"}
 """What limits are counted in, and one of it."""
 _UNPAIRED = re.compile(r"[\ud800-\udfff]")

@@ -231,8 +231,8 @@ def _could_matter(base: Base, lot: LotKeys, variants: _Variants) -> Flags:
 def _could_be_chosen(base: Base, lot: LotKeys, row: Integers, before: Keys, after: Keys) -> Flags:
     """Say which bids could enter or leave the highest sum of totals, when their keys change so.
 
-    A bid that was not chosen is not chosen with a lower total. Nor is a bid chosen where as many bidders as the
-    tender has places would bring the lot more: one of them holds nothing, and could have the lot instead.
+    A bid that was not chosen is not chosen with a lower total. Nor is a bid chosen where as many bidders as
+    the tender has places would bring the lot more: one of them holds nothing, and could have the lot instead.
     """
     bidders = [base.record.bidders[bidder] for bidder in lot.bidders.tolist()]
     hours, finished = base.record.lots[lot.lot].hours, base.keys[lot.lot]
