@@ -1,6 +1,6 @@
 """The methods of allocation at full size, on rankings made beforehand: the time is that of awarding alone.
 
-`best_total` is proved the highest sum by prices in whole numbers, but for the gap that is told, which the
+`best_total` is proved the highest sum by prices in whole numbers, except for the gap shown, which the
 search proved. `rank_order` on the same rankings is what they are compared with.
 """
 

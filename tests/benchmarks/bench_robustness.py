@@ -39,7 +39,7 @@ Counts = list[tuple[int, dict[str, int]]]
 
 
 class Differs(AssertionError):
-    """The two ways come to different counts."""
+    """The two ways give different counts."""
 
 
 def timed(run: Callable[[], object]) -> float:
@@ -99,7 +99,7 @@ def one_by_one(base: Base, scenarios: int) -> Counts:
 
 
 def beside_one_by_one(base: Base, scenarios: int, sampled: int, repeat: int) -> list[Row]:
-    """Time both in turn, so that whatever else runs slows both; first they must come to the same."""
+    """Time both in turn, so that other programs slow both alike; first they must agree."""
     if together(base, sampled) != one_by_one(base, sampled):
         raise Differs(f"{sampled} scenarios come to other counts one by one")
     together(base, scenarios)

@@ -36,7 +36,7 @@ FIGURES = ("quality", "price", "total", "rank")
 
 
 class Differs(AssertionError):
-    """The spreadsheet and the engine come to different figures."""
+    """The spreadsheet and the engine give different figures."""
 
 
 def tender(bidders: int, lots: int) -> dict[str, Any]:

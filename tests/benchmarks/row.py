@@ -15,7 +15,7 @@ class Row:
     ratio: str
     target: str
     met: bool | None
-    """None where the row is told for information and has no target."""
+    """None where the row is for information and has no target."""
 
 
 def seconds(value: float) -> str:

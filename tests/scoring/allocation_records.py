@@ -1,4 +1,4 @@
-"""Records made to be fought over: totals are marks, so that a test says who stands where, and limits bite."""
+"""Records for allocation: totals are marks, so that a test sets the ranking, and limits bind."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def contests(
     nested: bool = False,
     shared: bool = True,
 ) -> dict[str, Any]:
-    """A record of a few lots and bidders. `nested` keeps to groups that are apart or one inside the other;
-    without `shared`, a draw parts every tie."""
+    """A record of a few lots and bidders. `nested` allows only groups that are apart or one inside the other;
+    without `shared`, a draw breaks every tie."""
     names = [f"L{n}" for n in range(1, draw(st.integers(1, lots)) + 1)]
     who = [f"B{n}" for n in range(1, draw(st.integers(1, bidders)) + 1)]
     mark = st.integers(0, draw(st.sampled_from([1, 3, 9])))

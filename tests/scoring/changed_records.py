@@ -1,4 +1,4 @@
-"""Records with something changed, and what evaluating each of them by itself comes to."""
+"""Records with something changed, and the result of evaluating each of them by itself."""
 
 from __future__ import annotations
 

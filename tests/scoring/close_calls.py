@@ -1,6 +1,6 @@
 """Hypothesis strategy of records in which a mark is worth a point and so is about a penny.
 
-Totals are then often equal though their parts are not, so that every tie key has something to part.
+Totals are then often equal though their parts are not, so that every tie key has a tie to break.
 """
 
 from __future__ import annotations

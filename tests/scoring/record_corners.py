@@ -1,4 +1,4 @@
-"""Which corners of the published rules a record reaches, each named in words."""
+"""Which corners of the published rules a record reaches, each by its name."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def of_lots(record: dict[str, Any]) -> Iterator[str]:
 
 
 def of_awards(record: dict[str, Any]) -> Iterator[str]:
-    """What comes of the record, by the reference."""
+    """The result of the record, by the reference."""
     method = record["rules"]["allocation"]["method"]
     held: Counter[str] = Counter()
     hours_of = {lot["id"]: Fraction(lot["hours_per_week"]) for lot in record["lots"]}
@@ -165,12 +165,12 @@ def of_scores(record: dict[str, Any]) -> Iterator[str]:
 
 
 def of_pairs(rules: dict[str, Any], ranked: list[scores.Bid]) -> Iterator[str]:
-    """What parts two bids of one total, or nothing."""
+    """What breaks the tie of two bids of one total, or nothing."""
     for one, other in combinations(ranked, 2):
         if one.total != other.total:
             continue
         keys = [scores.order_of(rules, bid.lot, bid)[1:] for bid in (one, other)]
-        parted = (key for key, a, b in zip(rules["ties"], *keys, strict=True) if a != b)
-        yield f"parted by {next(parted, 'nothing').partition(':')[0]}"
+        breaking = (key for key, a, b in zip(rules["ties"], *keys, strict=True) if a != b)
+        yield f"broken by {next(breaking, 'nothing').partition(':')[0]}"
         if one.quality != other.quality:
             yield "equal totals of different parts"

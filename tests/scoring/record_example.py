@@ -88,7 +88,7 @@ def result_of(obj: dict[str, Any]) -> scoring.Result:
 
 
 def rows(obj: dict[str, Any], lot_id: str = "L1") -> dict[str, dict[str, Any]]:
-    """The ranking of a lot, by bidder; reasons in words."""
+    """The ranking of a lot, by bidder; reasons as sentences."""
     return {row["bidder"]: row for row in lot_in_words(result_of(obj), lot_id)["ranking"]}
 
 

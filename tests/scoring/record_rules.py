@@ -70,7 +70,7 @@ def question_sets(
 
 @st.composite
 def shares(draw: st.DrawFn, whole: int) -> list[int]:
-    """The whole in one to three parts, some perhaps nought."""
+    """The whole in one to three parts, some perhaps 0."""
     cuts = draw(st.lists(st.integers(0, whole), max_size=2))
     return [high - low for low, high in pairwise([0, *sorted(cuts), whole])]
 

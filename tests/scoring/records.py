@@ -56,7 +56,7 @@ def legal_records(
     allocation: str | None = None,
 ) -> dict[str, Any]:
     """A legal record: any published rule may appear, with any other, unless the price ``method`` or the
-    method of ``allocation`` is said.
+    method of ``allocation`` is given.
 
     Each record first draws which troubles it is allowed; with all of them in every record, hardly a bid
     would stay in the running and hardly a tie would be left to break. ``always`` names those that every

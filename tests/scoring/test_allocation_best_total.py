@@ -18,9 +18,9 @@ def test_best_total_awards_for_the_highest_sum_and_not_lot_by_lot():
 def test_a_bidder_passed_over_by_best_total_is_told_what_filled_its_limit_and_why():
     marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
     result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
-    said = "ranked 1st; already holds its one lot, Zone L2; the sum of awarded totals is highest so"
-    assert lot_in_words(result, "L1")["passed_over"] == [{"bidder": "A", "reason": said}]
-    assert result.explain("L1", "A")["award"].sentence == f"Award: passed over: {said}"
+    reason = "ranked 1st; already holds its one lot, Zone L2; the sum of awarded totals is highest so"
+    assert lot_in_words(result, "L1")["passed_over"] == [{"bidder": "A", "reason": reason}]
+    assert result.explain("L1", "A")["award"].sentence == f"Award: passed over: {reason}"
     assert lot_in_words(result, "L1")["awards"][0]["reason"] == (
         "ranked 2nd of 2 with 85 points; Provider A (1st) was at a limit"
     )

@@ -1,4 +1,4 @@
-"""Limits are kept by every method, and whoever they stop, or whatever they leave empty, is told which."""
+"""Every method keeps the limits, and reasons name the limit that stops a bidder or leaves a place empty."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def test_whoever_is_passed_over_is_kept_out_by_each_limit_that_is_named(method, 
     for at, lot in enumerate(lots_in_words(result)):
         for passed in lot["passed_over"]:
             bidder = next(one for one in record["bidders"] if one["id"] == passed["bidder"])
-            said = passed["reason"]
-            assert ("already holds its" in said) <= ("most_lots" in bidder)
-            assert ("it can deliver" in said or "; declared" in said) <= ("hours_per_week" in bidder)
+            reason = passed["reason"]
+            assert ("already holds its" in reason) <= ("most_lots" in bidder)
+            assert ("it can deliver" in reason or "; declared" in reason) <= ("hours_per_week" in bidder)
             groups = {g["id"] for g in record["rules"]["allocation"]["groups"] if lot["id"] in g["lots"]}
-            assert set(re.findall(r"\bG\d\b", said)) <= groups
-            assert any(words in said for words in ("already holds", "it can deliver", ", may "))
-            assert result.explain(lot["id"], passed["bidder"])["award"].sentence.endswith(said)
+            assert set(re.findall(r"\bG\d\b", reason)) <= groups
+            assert any(words in reason for words in ("already holds", "it can deliver", ", may "))
+            assert result.explain(lot["id"], passed["bidder"])["award"].sentence.endswith(reason)
         assert result.awards[at].passed_over == tuple(sorted(result.awards[at].passed_over))
 
 

@@ -1,4 +1,4 @@
-"""Awards under limits, and the reason for everyone who won, was passed over, waits or stands in reserve."""
+"""Awards under limits, and the reason of every bidder that won, was passed over, waits or is in reserve."""
 
 from __future__ import annotations
 
@@ -252,8 +252,8 @@ def test_a_lot_without_ranked_bids_is_awarded_to_nobody():
 
 def test_the_working_says_what_became_of_each_bidder():
     given = three_lots({"A": {"most_lots": 1}})
-    said = [explained["award"].sentence for explained in result_of(given).explain_lot("L2")]
-    assert said == [
+    award_sentences = [explained["award"].sentence for explained in result_of(given).explain_lot("L2")]
+    assert award_sentences == [
         "Award: passed over: ranked 1st; already holds its one lot, North",
         "Award: place 1 of 1 in East: ranked 2nd of 3 with 88.00 points; Alder Care (1st) was at a limit",
         "Award: not awarded; reserve 1 of 1: bids ranked higher take up the lot's one place",

@@ -1,4 +1,4 @@
-"""The sets of lots that are worth most to one bidder, held to every set that there is."""
+"""The sets of lots that are worth most to one bidder, compared with every possible set."""
 
 from __future__ import annotations
 

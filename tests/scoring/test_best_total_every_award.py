@@ -1,4 +1,4 @@
-"""The highest sum of awarded totals, held to every award that there could be."""
+"""The highest sum of awarded totals, compared with every possible award."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_everybody_passed_over_is_at_a_limit_that_is_named(record):
 @MANY
 @given(contests("best_total", lots=3, bidders=3), st.data())
 def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reach_the_sum(record, data):
-    """Prices say where to look: any at all bound the sum, and lose none of the awards that come to it."""
+    """Prices say where to look: any at all bound the sum, and lose none of the awards that reach it."""
     read = from_object(record)
     contest_ = contest_of(read, rankings(read))
     if not contest_.limits:

@@ -29,12 +29,12 @@ def test_a_search_that_is_too_long_is_given_up_with_the_gap(monkeypatch, tmp_pat
     (tmp_path / "record.json").write_text(json.dumps(record))
     monkeypatch.setattr(integer_program, "MOST_STEPS", 20)
     assert main(["evaluate", str(tmp_path / "record.json")]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
+    printed = capsys.readouterr()
+    assert printed.out == ""
     found = re.fullmatch(
         r"best_total: the search gave up: in the lots where limits count, the best awards that it found come"
         r" to (\d+), and none come to more than (\d+)\. None is proved the best, so none is awarded\n",
-        said.err,
+        printed.err,
     )
     assert found
     monkeypatch.undo()

@@ -69,9 +69,9 @@ def spoiled(draw):
 @given(spoiled())
 def test_a_record_that_is_wrong_is_refused_for_the_same_faults_however_it_is_read(given_record):
     with pytest.MonkeyPatch.context() as patch:
-        said = faults(given_record)
+        found = faults(given_record)
         patch.setattr(bids_in_bulk, "read", lambda *anything: None)
-        assert said == faults(given_record)
+        assert found == faults(given_record)
 
 
 def test_an_unusual_bid_among_usual_ones_is_read_alone_with_its_neighbours(monkeypatch):

@@ -82,18 +82,18 @@ def test_explain_prints_the_working_in_words(written, capsys):
 
 
 @pytest.mark.parametrize(
-    ("lot", "bidder", "said"),
+    ("lot", "bidder", "message"),
     [
         ("L9", "B1", "lot L9: not in this record, which has L1, L2"),
         ("L1", "B9", "bidder B9: not in this record, which has B1, B2, B3"),
         ("L1", "B3", "B3 has no bid for lot L1"),
     ],
 )
-def test_explaining_a_bid_that_is_not_there_says_what_is(written, capsys, lot, bidder, said):
+def test_explaining_a_bid_that_is_not_there_says_what_is(written, capsys, lot, bidder, message):
     given = example()
     del given["bids"][2]
     assert main(["explain", written(given), lot, bidder]) == 2
-    assert capsys.readouterr().err.strip() == said
+    assert capsys.readouterr().err.strip() == message
 
 
 def test_a_published_result_that_the_record_gives_is_confirmed(written, capsys):
@@ -124,7 +124,7 @@ def test_a_published_result_that_differs_exits_1_and_says_where(written, capsys)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{", "line 1, column 2: is not JSON here"),
         ("", "line 1, column 1: is not JSON here"),
@@ -136,12 +136,12 @@ def test_a_published_result_that_differs_exits_1_and_says_where(written, capsys)
         ('{"lots": ["Cedar Care wins everything"], "lots": []}', "lots: is given twice"),
     ],
 )
-def test_a_published_result_that_says_nothing_or_two_things_is_refused(written, capsys, text, said):
+def test_a_published_result_that_says_nothing_or_two_things_is_refused(written, capsys, text, message):
     path, result = written(example()), written(text, "result.json")
     assert main(["evaluate", path, "--against", result]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith(said)
+    assert printed.err.startswith(message)
     assert printed.err.endswith(f"refused: 1 fault in {result}\n")
 
 

@@ -1,4 +1,4 @@
-"""What differs between two records, in words, and what it does to the result."""
+"""The differences between two records as sentences, and their effect on the result."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_rule_that_changes_no_figure_is_a_difference_and_the_result_is_said_to
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         (lambda b: b["rules"].update(quality_minimum="50"), "rules.quality_minimum: only in B: 50"),
         (lambda b: b["rules"]["questions"][0].pop("minimum"), "rules.questions[Q1].minimum: only in A: 2"),
@@ -106,9 +106,9 @@ def test_a_rule_that_changes_no_figure_is_a_difference_and_the_result_is_said_to
         ),
     ],
 )
-def test_each_kind_of_difference_is_named_by_its_place(change, said):
+def test_each_kind_of_difference_is_named_by_its_place(change, sentence):
     (only,) = places(compared(change))
-    assert only.startswith(said)
+    assert only.startswith(sentence)
 
 
 def test_a_bid_that_leaves_assessment_is_reported_with_its_state_and_lost_points():
@@ -218,8 +218,8 @@ def test_names_are_no_part_of_the_result():
 
     a = example()
     a["bidders"][0]["most_lots"] = 1
-    said = compared(rename, a).sentences()
-    assert said[-1] == "The result is the same, every figure and every award."
+    lines = compared(rename, a).sentences()
+    assert lines[-1] == "The result is the same, every figure and every award."
 
 
 def test_a_result_of_which_only_reasons_differ_is_not_called_the_same():
@@ -228,8 +228,8 @@ def test_a_result_of_which_only_reasons_differ_is_not_called_the_same():
 
     a = example()
     a["bidders"][0]["most_lots"] = 1
-    said = compared(prefer, a).sentences()
-    assert said[-1].endswith("only reasons differ")
+    lines = compared(prefer, a).sentences()
+    assert lines[-1].endswith("only reasons differ")
 
 
 def test_ratings_that_mean_the_same_are_no_difference():

@@ -24,30 +24,36 @@ def with_locations(*locations, **rules):
     return rows(given)["B2"]
 
 
-def standing(row):
+def state_flags_and_reasons(row):
     return row["state"], row["flags"], row["reasons"]
 
 
 def test_a_location_that_is_plainly_registered_may_say_so_or_leave_it_out():
-    assert standing(with_locations(GOOD | {"status": "registered"})) == ("ranked", [], [])
+    assert state_flags_and_reasons(with_locations(GOOD | {"status": "registered"})) == ("ranked", [], [])
     assert with_locations(GOOD | {"status": "registered"}) == with_locations(GOOD)
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "sentence"),
     [
         ("dormant", "location 1-1: registered but dormant: it gives no care at present"),
         ("suspended", "location 1-1: its registration is suspended"),
     ],
 )
-def test_what_is_unusual_about_a_location_is_flagged_and_refuses_only_where_that_was_published(status, said):
+def test_what_is_unusual_about_a_location_is_flagged_and_refuses_only_where_that_was_published(
+    status, sentence
+):
     location = GOOD | {"status": status}
-    silent = f"{said}: the rules say nothing about it"
-    assert standing(with_locations(location)) == ("ranked", [status], [silent])
+    silent = f"{sentence}: the rules say nothing about it"
+    assert state_flags_and_reasons(with_locations(location)) == ("ranked", [status], [silent])
     allowed = with_locations(location, **{status: "allow"})
-    assert standing(allowed) == ("ranked", [status], [f"{said}: allowed by the rules"])
+    assert state_flags_and_reasons(allowed) == ("ranked", [status], [f"{sentence}: allowed by the rules"])
     refused = with_locations(location, **{status: "refuse"})
-    assert standing(refused) == ("condition_not_met", [], [f"{said}: refused by the rules"])
+    assert state_flags_and_reasons(refused) == (
+        "condition_not_met",
+        [],
+        [f"{sentence}: refused by the rules"],
+    )
 
 
 def test_a_rule_about_one_status_says_nothing_about_another():
@@ -70,7 +76,7 @@ def test_a_deregistered_locations_last_rating_is_reported_and_refuses_nobody():
         "published": "2020-05-01",
     }
     row = with_locations(GOOD, gone)
-    assert standing(row) == (
+    assert state_flags_and_reasons(row) == (
         "ranked",
         ["deregistered"],
         [
@@ -83,8 +89,8 @@ def test_a_deregistered_locations_last_rating_is_reported_and_refuses_nobody():
 def test_a_deregistered_location_is_neither_unrated_nor_below_the_floor():
     for gone in ({"status": "deregistered"}, {"status": "deregistered", "overall": "Requires improvement"}):
         row = with_locations(GOOD, gone, unrated="refuse", minimum_overall="Good")
-        said = "location 1-2: its registration has ended: the rules say nothing about it"
-        assert standing(row) == ("ranked", ["deregistered"], [said])
+        sentence = "location 1-2: its registration has ended: the rules say nothing about it"
+        assert state_flags_and_reasons(row) == ("ranked", ["deregistered"], [sentence])
 
 
 def test_a_bidder_of_whose_locations_none_is_registered_any_more_is_unrated():
@@ -105,7 +111,7 @@ def test_naming_a_location_that_has_ended_is_refused_only_where_that_was_publish
 
 def test_the_newer_framework_with_key_questions_and_no_overall_is_unrated_and_the_reason_says_so():
     row = with_locations(dict.fromkeys(KEY_QUESTIONS, "Good") | {"published": "2024-11-15"})
-    assert standing(row) == (
+    assert state_flags_and_reasons(row) == (
         "ranked",
         ["unrated"],
         [

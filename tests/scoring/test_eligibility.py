@@ -53,8 +53,8 @@ def test_a_location_without_an_overall_rating_is_allowed_but_flagged(overall):
     row = rated(overall=overall, safe="Good")
     assert (row["state"], row["flags"]) == ("ranked", ["unrated"])
     shown = f" ({overall})" if overall else ""
-    said = f"location 1-77: no overall CQC rating{shown}, although key questions are rated"
-    assert row["reasons"] == [f"{said}: allowed by the rules"]
+    sentence = f"location 1-77: no overall CQC rating{shown}, although key questions are rated"
+    assert row["reasons"] == [f"{sentence}: allowed by the rules"]
 
 
 def test_key_questions_without_an_overall_rating_are_legal_and_unrated():

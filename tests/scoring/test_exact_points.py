@@ -1,4 +1,4 @@
-"""The one rounding of every score, held to fractions over all that its docstring allows."""
+"""The one rounding of every score, compared with exact fractions over all that its docstring allows."""
 
 from __future__ import annotations
 

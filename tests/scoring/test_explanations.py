@@ -142,10 +142,10 @@ def test_a_withdrawn_bid_without_marks_is_explained_too():
     given = example()
     given["bidders"][1]["decision"] = {"state": "withdrawn", "reason": "Sold the branch."}
     given["bids"][1] = {"bidder": "B2", "lot": "L1"}
-    said = result_of(given).explain("L1", "B2").sentences()
-    assert said[0] == "State: withdrawn: Sold the branch."
-    assert "Q1 Safeguarding: not marked, because the bid is out of assessment" in said
-    assert "Quality: not scored, because not every question was marked" in said
+    lines = result_of(given).explain("L1", "B2").sentences()
+    assert lines[0] == "State: withdrawn: Sold the branch."
+    assert "Q1 Safeguarding: not marked, because the bid is out of assessment" in lines
+    assert "Quality: not scored, because not every question was marked" in lines
 
 
 def test_a_bid_that_is_not_there_is_not_explained():
@@ -183,17 +183,17 @@ def test_a_tie_broken_by_mark_or_by_draw_shows_the_marks_and_the_hashes():
         "B2": hashlib.sha256(b"seed\nL1\nB2").hexdigest(),
     }
     first, second = sorted(drawn, key=drawn.__getitem__)
-    said = result_of(given).explain("L1", first).sentences()
-    assert said[-3] == f"Tie-break: question Q1: mark 4; still level with Provider {second}"
-    assert said[-2] == f"Tie-break: draw: {drawn[first]}; ahead of Provider {second} ({drawn[second]})"
+    lines = result_of(given).explain("L1", first).sentences()
+    assert lines[-3] == f"Tie-break: question Q1: mark 4; still level with Provider {second}"
+    assert lines[-2] == f"Tie-break: draw: {drawn[first]}; ahead of Provider {second} ({drawn[second]})"
 
 
 def test_a_question_that_the_lot_does_not_ask_breaks_no_tie():
     given = example()
     given["rules"]["ties"] = ["question:Q4"]
     given["bids"][1] = given["bids"][0] | {"bidder": "B2"}
-    said = result_of(given).explain("L1", "B2").sentences()
-    assert "Tie-break: question Q4: not asked in this lot; still level with Alder Care" in said
+    lines = result_of(given).explain("L1", "B2").sentences()
+    assert "Tie-break: question Q4: not asked in this lot; still level with Alder Care" in lines
 
 
 def test_the_working_of_a_bid_in_an_undecided_tie_names_the_decision_awaited():
@@ -207,23 +207,23 @@ def test_the_working_of_a_bid_in_an_undecided_tie_names_the_decision_awaited():
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "expected"),
     [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"),
      (101, "101st"), (111, "111th"), (1002, "1,002nd")],
 )  # fmt: skip
-def test_ordinals_are_written_in_plain_english(number, said):
-    assert english.ordinal(number) == said
+def test_ordinals_are_written_in_plain_english(number, expected):
+    assert english.ordinal(number) == expected
 
 
 @pytest.mark.parametrize(
-    ("items", "said"),
+    ("items", "expected"),
     [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDEF", "A, B, C, D, E and F"),
      ("ABCDEFG", "A, B, C, D, E and 2 others")],
 )  # fmt: skip
-def test_long_lists_of_names_are_cut_with_their_number(items, said):
-    assert english.listed(list(items)) == said
+def test_long_lists_of_names_are_cut_with_their_number(items, expected):
+    assert english.listed(list(items)) == expected
 
 
-@pytest.mark.parametrize(("number", "said"), [(1, "one lot"), (10, "ten lots"), (11, "11 lots")])
-def test_small_numbers_are_written_as_words(number, said):
-    assert english.counted(number, "lot") == said
+@pytest.mark.parametrize(("number", "expected"), [(1, "one lot"), (10, "ten lots"), (11, "11 lots")])
+def test_small_numbers_are_written_as_words(number, expected):
+    assert english.counted(number, "lot") == expected

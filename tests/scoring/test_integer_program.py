@@ -1,4 +1,4 @@
-"""Whole-number programmes: what the solver says is rounded, and held to every row, before it is believed."""
+"""Whole-number programmes: solver answers are rounded and checked against every row before use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def knapsacks(generator, columns, rows, steps=None):
 
 @st.composite
 def programmes(draw):
-    """A few columns and rows, some with a least, or with coefficients below nought, and some columns held."""
+    """A few columns and rows, some with a least, or with coefficients below 0, and some columns fixed."""
     columns = draw(st.integers(1, 6))
     worths = draw(st.lists(st.integers(-3, 9), min_size=columns, max_size=columns))
     rows = draw(

@@ -195,7 +195,7 @@ def test_the_same_seed_gives_the_documented_prices_for_ever_and_another_gives_ot
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"typical": 0}, "a typical price of 0 pence: give 1 to"),
         ({"typical": 2600}, "a typical price of £26.00 is outside the published limits"),
@@ -203,8 +203,8 @@ def test_the_same_seed_gives_the_documented_prices_for_ever_and_another_gives_ot
         ({"tenders": 0}, "in each of 1 to 100,000 tenders"),
     ],
 )
-def test_what_cannot_be_simulated_is_refused_with_what_to_give(more, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_cannot_be_simulated_is_refused_with_what_to_give(more, message):
+    with pytest.raises(ValueError, match=message):
         examined("between_limits", **more)
 
 
@@ -262,9 +262,9 @@ def test_no_order_of_two_turns_where_the_laboratory_finds_no_reversal(method, pl
         before, after = (dict(zip(some, report.bench.of(some), strict=True)) for some in (prices, prices[1:]))
         moved = [after[own] - before[own] for own in prices[1:]]
         turned += max(moved) - min(moved) >= 2
-    said = finding(report, "reversal")
-    assert said.found == (turned > 0)
-    assert not said.found or f"in {turned:,} of 40 simulated tenders" in said.sentence
+    reversal = finding(report, "reversal")
+    assert reversal.found == (turned > 0)
+    assert not reversal.found or f"in {turned:,} of 40 simulated tenders" in reversal.sentence
 
 
 def test_the_range_of_prices_with_the_same_points_is_the_whole_of_it():
@@ -298,10 +298,10 @@ def test_the_cheapest_bid_of_the_tender_that_is_named_does_get_less():
 def test_a_record_of_which_the_rules_are_taken_is_held_to_its_format_and_to_one_of_each_key():
     text = json.dumps(example())
     twice = text.replace('"rules":', '"rules": {}, "rules":', 1)
-    for wrong, said in (
+    for wrong, message in (
         (twice, "rules: is given twice"),
         (text.replace("evaluation/1", "evaluation/9"), "format: "),
     ):
         with pytest.raises(RecordRefused) as refused:
             laboratory.read(wrong)
-        assert str(refused.value).startswith(said)
+        assert str(refused.value).startswith(message)

@@ -81,7 +81,7 @@ def test_renaming_bidders_changes_nothing_but_drawn_ties(data):
         then, now = rows(before), rows(after)
         assert {new[bidder] for bidder in then} == set(now)
         for bidder, row in then.items():
-            # Reasons in words may name other bidders, and a draw may change who they are.
+            # The sentences of reasons may name other bidders, and a draw may change who they are.
             same = [key for key in row if key not in ("bidder", "reasons", "rank")]
             assert {key: row[key] for key in same} == {key: now[new[bidder]][key] for key in same}
             assert drawn or row["rank"] == now[new[bidder]]["rank"]
@@ -138,18 +138,18 @@ def test_no_points_are_above_the_weight_or_below_zero(record):
 
 
 @pytest.mark.parametrize(
-    ("weights", "places", "said"),
+    ("weights", "places", "message"),
     [
         (["12.5", "47.5"], 0, "rules.questions[0].weight: 12.5 has more decimals than a score, which has 0"),
         (["20", "39.99", "0.01"], 1, "rules.questions[1].weight: 39.99 has more decimals than a score"),
     ],
 )
-def test_a_weight_that_rounding_would_exceed_is_refused(weights, places, said):
+def test_a_weight_that_rounding_would_exceed_is_refused(weights, places, message):
     """120 questions of half a point each, at no decimals, would give 120 points of 60."""
     rules = a_lot_of_prices([100])["rules"]
     questions = [{"id": f"Q{n}", "title": "Any", "weight": weight} for n, weight in enumerate(weights)]
     faults = check_rules({**rules, "questions": questions, "places": places})
-    assert said in str(faults[0])
+    assert message in str(faults[0])
     assert "set rules.places to" in str(faults[0])
     assert check_rules({**rules, "questions": questions, "places": 2}) == []
 

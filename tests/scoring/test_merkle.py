@@ -1,4 +1,4 @@
-"""The Merkle tree, held to published vectors and to its own definition."""
+"""The Merkle tree, compared with published vectors and its own definition."""
 
 from __future__ import annotations
 

@@ -121,13 +121,13 @@ def test_who_drops_out_by_a_sixth_price_method_moves_what_leaving_the_bid_out_gi
 def test_the_laboratory_tries_a_sixth_price_method(toy):
     rules = from_object(by_toy()).rules
     report = laboratory.report.examine(rules, tenders=20).as_object()
-    said = {one["id"]: one["sentence"] for one in report["findings"]}
+    sentence_of = {one["id"]: one["sentence"] for one in report["findings"]}
     assert report["method"] == "toy"
     relative = PRICE_METHODS[toy].yardstick is not Yardstick.PUBLISHED
     assert (
-        said["reversal"] == "No third bidder's absence can turn round the order of two others."
+        sentence_of["reversal"] == "No third bidder's absence can turn round the order of two others."
     ) != relative
-    whole = said["cheapest_below_weight"] == "The cheapest bid always gets the whole weight."
+    whole = sentence_of["cheapest_below_weight"] == "The cheapest bid always gets the whole weight."
     assert whole == PRICE_METHODS[toy].lowest_gets_whole
 
 

@@ -13,7 +13,7 @@ from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, faults, one_lot, rows
 
 
-def said(**rule):
+def faults_of(**rule):
     return [str(fault) for fault in check_rules(RULES | {"price": rule}, ["L1", "L2"])]
 
 
@@ -24,7 +24,7 @@ def points(prices, **rule):
 
 
 def share(method, pence, terms=None):
-    """The share of the weight that each price earns, as (part, whole), in one lot."""
+    """The share of the weight that each price earns in one lot, as (part, whole)."""
     prices = np.array(pence)
     same = (np.full(len(pence), value) for value in (min(pence), sum(pence), len(pence)))
     part, whole = METHODS[method].earned(Prices(prices, *same), terms or Terms())
@@ -84,12 +84,12 @@ def test_every_bid_at_a_set_price_earns_the_whole_weight():
 
 
 def test_a_set_price_is_required_unless_price_has_no_weight():
-    assert said(method="fixed") == [
+    assert faults_of(method="fixed") == [
         "rules.price: fixed gives the weight to every bid that meets the set price, and there is none;"
         " give ceiling_pence, floor_pence or both, or a price weight of 0"
     ]
     for limit in ({"ceiling_pence": 2450}, {"floor_pence": 2450}):
-        assert said(method="fixed", **limit) == []
+        assert faults_of(method="fixed", **limit) == []
     alone = RULES | {
         "weights": {"quality": "100", "price": "0"}, "price": {"method": "fixed"}, "ties": [],
         "questions": [{"id": "Q1", "title": "All", "weight": "100"}],
@@ -98,7 +98,7 @@ def test_a_set_price_is_required_unless_price_has_no_weight():
 
 
 def test_a_set_price_that_cannot_be_read_gives_one_fault_and_breeds_no_other():
-    assert said(method="fixed", ceiling_pence=0) == [
+    assert faults_of(method="fixed", ceiling_pence=0) == [
         "rules.price.ceiling_pence: 0 is below the lowest allowed, 1 penny"
     ]
 
@@ -123,23 +123,23 @@ def test_a_block_contract_is_compared_by_its_whole_price_and_a_package_by_the_su
 
 @pytest.mark.parametrize("name", ["ceiling_pence", "floor_pence"])
 def test_a_limit_is_a_price_of_a_penny_at_least_and_a_billion_pounds_at_most(name):
-    assert said(method="lowest_over_bid", **{name: 1}) == []
-    assert said(method="lowest_over_bid", **{name: 10**11}) == []
-    assert said(method="lowest_over_bid", **{name: 0}) == [
+    assert faults_of(method="lowest_over_bid", **{name: 1}) == []
+    assert faults_of(method="lowest_over_bid", **{name: 10**11}) == []
+    assert faults_of(method="lowest_over_bid", **{name: 0}) == [
         f"rules.price.{name}: 0 is below the lowest allowed, 1 penny"
     ]
-    assert said(method="lowest_over_bid", **{name: 10**11 + 1}) == [
+    assert faults_of(method="lowest_over_bid", **{name: 10**11 + 1}) == [
         f"rules.price.{name}: 100000000001 is above the highest allowed, 100,000,000,000 pence"
     ]
 
 
 def test_a_slope_is_above_nought_and_at_most_a_hundred():
     for slope in ("0.01", "100"):
-        assert said(method="linear_from_lowest", slope=slope) == []
-    assert said(method="linear_from_lowest", slope="100.01") == [
+        assert faults_of(method="linear_from_lowest", slope=slope) == []
+    assert faults_of(method="linear_from_lowest", slope="100.01") == [
         "rules.price.slope: 100.01 is above the highest allowed, 100"
     ]
-    assert said(method="linear_from_lowest", slope="0") == [
+    assert faults_of(method="linear_from_lowest", slope="0") == [
         "rules.price.slope: 0 is below the lowest allowed, 0.01"
     ]
 

@@ -12,13 +12,13 @@ from scoring.reading.rules import check_rules
 from tests.scoring.record_example import RULES, example, one_lot, rows
 
 
-def said(**changes):
+def faults_of(**changes):
     return [str(fault) for fault in check_rules(RULES | changes, ["L1", "L2"])]
 
 
 def asked(**changes):
     """The faults when the first question is changed so."""
-    return said(questions=[RULES["questions"][0] | changes, *RULES["questions"][1:]])
+    return faults_of(questions=[RULES["questions"][0] | changes, *RULES["questions"][1:]])
 
 
 def test_a_mark_below_any_minimum_disqualifies_whichever_question_it_is_on():
@@ -63,12 +63,12 @@ def test_a_question_that_cannot_be_read_gives_one_fault_and_breeds_no_others(cha
 
 def test_one_question_of_a_hundred_points_may_carry_all_the_quality():
     weights = {"quality": "100", "price": "0"}
-    assert said(weights=weights, questions=[{"id": "Q1", "title": "All", "weight": "100"}]) == []
+    assert faults_of(weights=weights, questions=[{"id": "Q1", "title": "All", "weight": "100"}]) == []
 
 
 def test_while_the_scale_is_wrong_any_mark_of_nought_or_more_may_be_a_minimum():
     questions = [RULES["questions"][0] | {"minimum": 0}, *RULES["questions"][1:]]
-    assert said(marks={"lowest": 5, "highest": 5}, questions=questions) == [
+    assert faults_of(marks={"lowest": 5, "highest": 5}, questions=questions) == [
         "rules.marks: the lowest mark, 5, must be below the highest, 5"
     ]
 
@@ -81,7 +81,7 @@ def test_several_questions_of_one_lot_all_count_towards_its_weight():
         {"id": "Q4", "title": "There", "weight": "25", "lots": ["L2"]},
         {"id": "Q5", "title": "There too", "weight": "6", "lots": ["L2"]},
     ]
-    assert said(questions=questions, ties=[]) == [
+    assert faults_of(questions=questions, ties=[]) == [
         "rules.questions: in lot L2 the weights come to 61; they must come to the quality weight, 60"
     ]
 
@@ -104,7 +104,7 @@ def test_a_weight_finer_than_the_scores_is_refused_with_the_places_that_it_needs
         {"id": "Q2", "title": "Fine", "weight": weight},
         {"id": "Q3", "title": "The rest", "weight": exact.plain(4000 - exact.hundredths(weight))},
     ]
-    found = said(places=places, questions=questions, ties=[])
+    found = faults_of(places=places, questions=questions, ties=[])
     assert found[0] == (
         f"rules.questions[1].weight: {weight} has more decimals than a score, which has {places},"
         f" so full marks would not come to the weight; write it with fewer, or set rules.places to {needed}"
@@ -113,4 +113,4 @@ def test_a_weight_finer_than_the_scores_is_refused_with_the_places_that_it_needs
         "rules.questions[1].weight",
         "rules.questions[2].weight",
     ]
-    assert said(places=needed, questions=questions, ties=[]) == []
+    assert faults_of(places=needed, questions=questions, ties=[]) == []

@@ -1,4 +1,4 @@
-"""Ranks, and the published keys that part equal totals, whichever of them one sort can hold."""
+"""Ranks, and the published keys that break ties, whichever of them one sort can hold."""
 
 from __future__ import annotations
 

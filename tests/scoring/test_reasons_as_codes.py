@@ -65,14 +65,14 @@ def test_a_reason_is_a_code_with_its_data():
 
 @pytest.fixture
 def better_sentences(monkeypatch):
-    """A version that words every reason otherwise."""
+    """A version that has another sentence for every reason."""
     for code in sentences.SENTENCES:
         monkeypatch.setitem(sentences.SENTENCES, code, lambda reason, names: f"better: {reason['code']}")
 
 
 def test_a_better_sentence_makes_no_other_result(better_sentences, monkeypatch):
-    said = result_of(out_of_assessment()).sentences()
-    assert any("better: awarded" in line for line in said)
+    lines = result_of(out_of_assessment()).sentences()
+    assert any("better: awarded" in line for line in lines)
     now = evaluated(out_of_assessment())
     monkeypatch.undo()
     then = evaluated(out_of_assessment())
@@ -129,7 +129,7 @@ def test_another_version_of_the_engine_is_noted_and_is_no_difference(monkeypatch
 
 
 def worded_as_before(obj):
-    """The result as it was written before reasons were codes: no engine, and sentences."""
+    """The result of a version before reasons were codes: without engine, and with sentences."""
     published = copy.deepcopy(evaluated(obj))
     del published["engine"]
     for lot in published["lots"]:
@@ -181,6 +181,8 @@ def test_evaluating_builds_no_reasons(monkeypatch):
 
 
 def test_a_result_in_words_says_each_award_and_who_is_out():
-    said = result_of(out_of_assessment()).sentences()
-    assert said[0].startswith("Burnley: place 1 is awarded to Provider B3: ranked 1st of 2 with ")
-    assert "Burnley: Provider B1 is out, procedural breach: price £20.00 is above the ceiling, £18.00" in said
+    lines = result_of(out_of_assessment()).sentences()
+    assert lines[0].startswith("Burnley: place 1 is awarded to Provider B3: ranked 1st of 2 with ")
+    assert (
+        "Burnley: Provider B1 is out, procedural breach: price £20.00 is above the ceiling, £18.00" in lines
+    )

@@ -66,7 +66,7 @@ def test_the_hash_of_a_record_is_that_of_its_canonical_json():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (b"\xff\xfe{", "record: is not UTF-8 text: byte 1 cannot be read; save it as UTF-8"),
         ('{"format": }', "line 1, column 12: is not JSON here: Expecting value"),
@@ -77,10 +77,10 @@ def test_the_hash_of_a_record_is_that_of_its_canonical_json():
         ("null", "record: must be an object, not null"),
     ],
 )
-def test_what_is_no_record_at_all_is_refused_in_words(text, said):
+def test_what_is_no_record_at_all_is_refused_in_words(text, message):
     with pytest.raises(RecordRefused) as refused:
         record.read(text)
-    assert str(refused.value.faults[0]) == said
+    assert str(refused.value.faults[0]) == message
 
 
 def test_a_byte_order_mark_from_a_windows_editor_does_no_harm():
@@ -234,16 +234,16 @@ def test_a_mark_whose_key_is_no_text_is_refused():
 def test_an_identifier_with_a_sign_that_cannot_be_seen_is_refused(unseen):
     given = example()
     given["bidders"][0]["id"] = unseen
-    said = "has a line break or a character that cannot be seen; take it out"
-    assert Fault("bidders[0].id", said) in record.check(given)
+    message = "has a line break or a character that cannot be seen; take it out"
+    assert Fault("bidders[0].id", message) in record.check(given)
 
 
 @pytest.mark.parametrize("published", ["2026-W18-5", "2026-5-1", "20260501", " 2026-05-01", "2026-02-30", 5])
 def test_a_date_that_is_not_written_as_a_day_of_the_calendar_is_refused(published):
     given = example()
     given["bidders"][0]["cqc"][0]["published"] = published
-    said = "must be a date as 2026-05-01; leave it out where there is none"
-    assert record.check(given) == [Fault("bidders[0].cqc[0].published", said)]
+    message = "must be a date as 2026-05-01; leave it out where there is none"
+    assert record.check(given) == [Fault("bidders[0].cqc[0].published", message)]
 
 
 @pytest.mark.parametrize("rating", ["   ", "Good ", " Inadequate", "\u00a0", "Good\n"])

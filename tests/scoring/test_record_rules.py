@@ -14,7 +14,7 @@ def rules(**changes):
     return RULES | changes
 
 
-def said(**changes):
+def faults_of(**changes):
     return [str(fault) for fault in check_rules(rules(**changes), ["L1", "L2"])]
 
 
@@ -97,7 +97,7 @@ def test_the_faults_of_rules_alone_are_those_of_the_rules_in_a_record():
     ],
 )  # fmt: skip
 def test_a_fault_in_the_rules_says_where_it_is_and_how_to_mend_it(changes, fault):
-    assert fault in said(**changes)
+    assert fault in faults_of(**changes)
 
 
 def test_a_draw_without_a_published_seed_is_refused():
@@ -117,14 +117,14 @@ def questions(*weights_and_lots):
 
 def test_question_weights_must_add_up_to_the_quality_weight_in_every_lot():
     asked = questions(("30", None), ("30", ["L1"]), ("20", ["L2"]))
-    assert said(questions=asked, ties=[]) == [
+    assert faults_of(questions=asked, ties=[]) == [
         "rules.questions: in lot L2 the weights come to 50; they must come to the quality weight, 60"
     ]
 
 
 def test_a_lot_that_no_question_names_must_add_up_to_the_quality_weight_too():
     asked = questions(("30", None), ("30", ["L1"]))
-    assert said(questions=asked, ties=[]) == [
+    assert faults_of(questions=asked, ties=[]) == [
         "rules.questions: in lot L2 the weights come to 30; they must come to the quality weight, 60"
     ]
     # Without the lots nobody can know that there is an L2.
@@ -141,7 +141,7 @@ def test_the_weights_of_questions_for_every_lot_are_checked_before_the_lots_are_
 def test_a_minimum_mark_off_the_scale_or_a_question_given_twice_is_refused():
     asked = [*questions(("30", None)), *questions(("30", ["L1", "L1", "L7"]))]
     asked[0]["minimum"] = 6
-    assert said(questions=asked, ties=[])[:4] == [
+    assert faults_of(questions=asked, ties=[])[:4] == [
         "rules.questions[0].minimum: 6 is above the highest allowed, 5",
         "rules.questions[1].lots[2]: there is no lot L7 in this record",
         "rules.questions[1].lots[1]: the lot L1 is already rules.questions[1].lots[0]; each comes once",
@@ -156,6 +156,6 @@ def test_price_alone_needs_no_question():
 @pytest.mark.parametrize("identifier", ["", " ", "a\nb", "a ", "x" * 201, "\ud800"])
 def test_an_identifier_is_short_and_on_one_line(identifier):
     asked = [{"id": identifier, "title": "T", "weight": "60"}]
-    found = said(questions=asked, ties=[])
+    found = faults_of(questions=asked, ties=[])
     assert len(found) == 1
     assert found[0].startswith("rules.questions[0].id: ")

@@ -1,4 +1,4 @@
-"""The drawn records reach the whole space of legal records: every published rule, and what may come of it."""
+"""The drawn records reach the whole space of legal records: every published rule, and its consequences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS = {
 OF_EACH, ROUNDS = 60, 12
 """Records of each kind in a round, and rounds before a corner counts as out of reach.
 
-What Hypothesis draws hangs on which modules are loaded, so a fixed number of records would reach the rarest
+What Hypothesis draws depends on which modules are loaded, so a fixed number of records would reach the rarest
 corners on some runs alone.
 """
 UNUSUAL = [status for status in STATUSES if status != "registered"]
@@ -68,7 +68,7 @@ SCORES = {
     *("ranked", *DECIDED, "not fully marked", "no price points"),
     *(f"flag {flag}" for flag in ("abnormally_low", "inadequate", "unrated", *UNUSUAL)),
     *("no bid ranked", "a few ranked", "four bids ranked", "equal totals of different parts"),
-    *(f"parted by {key}" for key in ("quality", "question", "price", "draw", "nothing")),
+    *(f"broken by {key}" for key in ("quality", "question", "price", "draw", "nothing")),
 }
 AWARDS = {
     *(

@@ -1,4 +1,4 @@
-"""The reference's awards, held to cases worked by hand."""
+"""The reference's awards, compared with cases worked by hand."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The reference's states, scores and ranks, held to cases worked by hand and to published ones.
+"""The reference's states, scores and ranks, compared with cases worked by hand and published ones.
 
-A reference that is wrong would make the engine wrong with a clear conscience; each figure here was worked out
+A wrong reference would confirm a wrong engine; each figure here was worked out
 on paper, or printed by its source.
 """
 

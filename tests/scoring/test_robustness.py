@@ -91,43 +91,43 @@ def test_a_disagreement_with_the_evaluation_stops_the_report(monkeypatch):
         assess(from_object(example()), 1)
 
 
-def words_about(obj, scenarios=1_000):
-    """What is said of the one lot, without its name."""
+def sentences_about(obj, scenarios=1_000):
+    """The sentences about the one lot, without its name."""
     sentences = assess(from_object(obj), scenarios).sentences()
-    return [said.removeprefix("Burnley: ") for said in sentences if said.startswith("Burnley: ")]
+    return [line.removeprefix("Burnley: ") for line in sentences if line.startswith("Burnley: ")]
 
 
 def test_the_report_begins_with_what_the_award_is():
     bids = [("B1", 5, 1500), ("B2", 5, 1500), ("B3", 3, 1500)]
-    assert words_about(one_lot({"ties": ["draw"]}, bids, places=2))[0] in (
+    assert sentences_about(one_lot({"ties": ["draw"]}, bids, places=2))[0] in (
         "by the agreed marks it goes to Provider B1 (1st place) and Provider B2 (2nd place).",
         "by the agreed marks it goes to Provider B2 (1st place) and Provider B1 (2nd place).",
     )
-    assert words_about(one_lot({}, bids))[0] == (
+    assert sentences_about(one_lot({}, bids))[0] == (
         "by the agreed marks it goes to Provider B1 and Provider B2 level, for a person to decide."
     )
-    assert words_about(one_lot({}, []))[0] == "by the agreed marks it goes to nobody."
+    assert sentences_about(one_lot({}, []))[0] == "by the agreed marks it goes to nobody."
 
 
 def test_scenarios_that_wait_or_award_nobody_are_told_after_however_many_winners():
     level = one_lot({}, [(f"B{n}", 4, 1500) for n in range(8)])
-    *_, shares = words_about(level)
+    *_, shares = sentences_about(level)
     assert "others; a place waits for a person in " in shares
     out = one_lot({"quality_minimum": "80"}, [("B1", 4, 1500), ("B2", 3, 1500)])
     report = assess(from_object(out), 1_000).as_object()["lots"][0]
     awarded = sum(one["scenarios"] for one in report["wins"])
     assert report["scenarios_without_award"] == 1_000 - awarded - report["scenarios_undecided"] > 0
-    assert f"nobody is awarded in {report['scenarios_without_award'] / 10:.1f}%." in words_about(out)[-1]
+    assert f"nobody is awarded in {report['scenarios_without_award'] / 10:.1f}%." in sentences_about(out)[-1]
 
 
 def test_one_step_of_a_mark_takes_a_bid_out_in_the_report_only_where_there_is_a_minimum():
     bids = [("B1", 5, 1500), ("B2", 4, 1500)]
     step = "one step of one mark is worth up to 12.00 points"
-    assert words_about(one_lot({}, bids))[2].endswith(f"; {step}.")
-    with_minimum = words_about(one_lot({"quality_minimum": "50"}, bids))[2]
+    assert sentences_about(one_lot({}, bids))[2].endswith(f"; {step}.")
+    with_minimum = sentences_about(one_lot({"quality_minimum": "50"}, bids))[2]
     assert with_minimum.endswith(f"; {step}, and below a minimum it takes the bid out.")
     cheaper = [("B1", 5, 1500), ("B2", 4, 1600)]
-    for_price = words_about(one_lot({"weights": {"quality": "0", "price": "100"}}, cheaper))[2]
+    for_price = sentences_about(one_lot({"weights": {"quality": "0", "price": "100"}}, cheaper))[2]
     assert for_price == "Provider B1 is ahead of Provider B2 by 6.25 points."
 
 

@@ -1,4 +1,4 @@
-"""Bidders and lowest prices removed, weights moved: held to evaluating every changed record by itself."""
+"""Bidders and lowest prices removed, weights moved: compared with evaluating each changed record."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def ranks(obj):
 def test_what_the_lowest_price_does_is_what_evaluating_without_it_gives(obj):
     before = awards_of(obj)
     reported = {one["lot"]: one for one in report_on(obj)["lowest_price_removed"]}
-    for name, standing in ranks(obj).items():
+    for name, rank_of in ranks(obj).items():
         prices = {
             one["bidder"]: scores.price_of(obj["rules"], one)
             for one in obj["bids"]
-            if one["lot"] == name and one["bidder"] in standing
+            if one["lot"] == name and one["bidder"] in rank_of
         }
         lowest = {who for who, price in prices.items() if price == min(prices.values())}
         assert (name in reported) == (len(lowest) < len(prices))
@@ -130,10 +130,10 @@ def test_a_lowest_price_of_several_bids_whose_absence_turns_two_others_round_is_
     bids = [("B1", 4, 1600), ("B2", 3, 1000), ("B3", 0, 500), ("B4", 0, 500)]
     sentences = assess(from_object(one_lot({}, bids)), 10).sentences()
     assert any(
-        said.startswith(
+        sentence.startswith(
             "Without the lowest price in Burnley, £5.00 of Provider B3 and Provider B4, Provider "
         )
-        for said in sentences
+        for sentence in sentences
     )
 
 
@@ -147,12 +147,12 @@ def test_a_move_of_the_weights_beyond_0_to_100_is_reported_as_not_possible():
 
 
 @pytest.mark.parametrize(
-    ("quality", "said"),
+    ("quality", "sentence"),
     [
         ("95", "Moved by +10 points, the quality weight would leave 0 to 100."),
         ("0", "Quality weighs nothing, so its weight cannot be moved in proportion to its questions."),
     ],
 )
-def test_weights_that_cannot_be_moved_say_why(quality, said):
+def test_weights_that_cannot_be_moved_say_why(quality, sentence):
     rules = {"weights": {"quality": quality, "price": str(100 - int(quality))}}
-    assert said in assess(from_object(one_lot(rules, [("B1", 4, 1500)])), 10).sentences()
+    assert sentence in assess(from_object(one_lot(rules, [("B1", 4, 1500)])), 10).sentences()

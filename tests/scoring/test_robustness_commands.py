@@ -106,8 +106,8 @@ def test_the_laboratory_takes_rules_and_prints_json_or_words(written, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report["format"] == "laboratory/1"
     assert main(["laboratory", rules, "--words"]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert sorted(said) == sorted(one["sentence"] for one in report["findings"])
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(lines) == sorted(one["sentence"] for one in report["findings"])
 
 
 def test_the_laboratory_refuses_a_typical_price_of_nothing(written, capsys):

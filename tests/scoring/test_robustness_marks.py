@@ -1,4 +1,4 @@
-"""The smallest change of one mark that turns an award: held to evaluating every changed record by itself."""
+"""The smallest change of one mark that turns an award: compared with evaluating each changed record."""
 
 from __future__ import annotations
 
@@ -224,8 +224,8 @@ def test_changes_that_cost_somebody_the_award_are_named_before_those_of_the_orde
 
 def test_a_lot_whose_order_alone_turns_says_so():
     obj = one_lot({}, [("B1", 5, 1500), ("B2", 4, 1450), ("B3", 1, 1500)], places=2)
-    _, said = assess(from_object(obj), 10).lot_sentence("L1").split("; ")
-    assert said == (
+    _, turning = assess(from_object(obj), 10).lot_sentence("L1").split("; ")
+    assert turning == (
         "the same bidders win in another order if Provider B1's mark on Q1 were 4 instead of 5, or by one"
         " other change of one mark by one step."
     )

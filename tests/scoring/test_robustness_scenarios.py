@@ -38,7 +38,7 @@ def few_bids_are_worked_out_first(monkeypatch):
 
 
 def outcomes(record, shake, part):
-    """What the scenarios come to: for each, lot by lot, (bidder, place) awarded and bidders left waiting."""
+    """The outcome of each scenario, lot by lot, (bidder, place) awarded and bidders left waiting."""
     lots = of_record(record)
     shaker = Shaker(shake)
     found = award(record, lots, limits_of(record, lots), partial(shaker.keys, 0, part), len(part))

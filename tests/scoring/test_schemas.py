@@ -55,7 +55,7 @@ def with_lines():
 
 
 def agreement(changed):
-    """How reader and schema stand to each other on a record; fails where they may not part."""
+    """How reader and schema judge a record; fails where they must agree and do not."""
     faults = record.check(changed)
     accepted = RECORD.is_valid(changed)
     if not faults:
@@ -100,8 +100,8 @@ def test_a_single_change_to_a_whole_record_is_refused_by_both_or_neither(whole):
         for name, change in list(mutations(obj, where))[at % apart :: apart]:
             try:
                 found[agreement(change())] += 1
-            except AssertionError as parted:
-                pytest.fail(f"{where}, {name}: {parted}")
+            except AssertionError as disagreement:
+                pytest.fail(f"{where}, {name}: {disagreement}")
     assert min(found[each] for each in ("both take it", "both refuse it", "beyond a schema")) > 20
 
 

@@ -1,4 +1,4 @@
-"""A result with its reasons in words, for tests about what is said."""
+"""A result with its reasons as sentences, for tests of their text."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def worded(value: Any, names: Names) -> Any:
 
 
 def lot_in_words(result: scoring.Result, lot_id: str) -> dict[str, Any]:
-    """One lot of a result, its reasons in words."""
+    """One lot of a result, its reasons as sentences."""
     lot: dict[str, Any] = worded(result.lot(lot_id), result.names)
     return lot
 
 
 def lots_in_words(result: scoring.Result) -> list[dict[str, Any]]:
-    """Every lot of a result, its reasons in words."""
+    """Every lot of a result, its reasons as sentences."""
     return [lot_in_words(result, lot.id) for lot in result.record.lots]
