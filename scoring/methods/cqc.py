@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from scoring.model.reasons import Answer, CqcReason
+from scoring.model.reasons import RuleEffect, CqcReason
 from scoring.model.record import REGISTERED, Finding, Location
 from scoring.model.rules import CqcRules
 
@@ -40,7 +40,7 @@ def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, .
     """Judge every location by the rules; no finding means that all are rated and none is refused."""
     found = [finding for location in locations for finding in _of_location(location, rules)]
     if all(location.status == DEREGISTERED for location in locations):
-        rule = _answer(rules.refuse_unrated)
+        rule = _effect(rules.refuse_unrated)
         found.insert(0, _finding(NOT_RATED, {"code": "cqc_no_location", "rule": rule}))
     return tuple(found)
 
@@ -59,7 +59,7 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
                     "location": where,
                     "area": area,
                     "published": published,
-                    "rule": _answer(rules.refuse_inadequate),
+                    "rule": _effect(rules.refuse_inadequate),
                 },
             )
         )
@@ -74,7 +74,7 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
                     "overall": overall or None,
                     "key_questions_rated": any(rating in RATED for rating in location.ratings.values()),
                     "published": published,
-                    "rule": _answer(rules.refuse_unrated),
+                    "rule": _effect(rules.refuse_unrated),
                 },
             )
         )
@@ -102,9 +102,9 @@ def _inadequate(location: Location) -> list[str]:
 def _unusual(location: Location, rules: CqcRules) -> Finding:
     """Return the finding about a dormant, suspended or deregistered location, and what the rules say."""
     gone = location.status == DEREGISTERED
-    answer: Answer | None = None
+    effect: RuleEffect | None = None
     if location.status in rules.statuses:
-        answer = _answer(rules.statuses[location.status] == "refuse")
+        effect = _effect(rules.statuses[location.status] == "refuse")
     worst = _inadequate(location) if gone else []
     return _finding(
         location.status,
@@ -114,12 +114,12 @@ def _unusual(location: Location, rules: CqcRules) -> Finding:
             "status": location.status,
             "last_inadequate": worst,
             "published": (location.published or None) if worst else None,
-            "rule": answer,
+            "rule": effect,
         },
     )
 
 
-def _answer(refuse: bool) -> Answer:
+def _effect(refuse: bool) -> RuleEffect:
     return "refuse" if refuse else "allow"
 
 

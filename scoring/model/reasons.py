@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-Answer: TypeAlias = Literal["refuse", "allow"]
+RuleEffect: TypeAlias = Literal["refuse", "allow"]
 """What the published rules make of a finding."""
 
 
@@ -28,7 +28,7 @@ class CqcInadequate(TypedDict):
     location: str
     area: str
     published: str | None
-    rule: Answer
+    rule: RuleEffect
 
 
 class CqcUnrated(TypedDict):
@@ -39,14 +39,14 @@ class CqcUnrated(TypedDict):
     overall: str | None
     key_questions_rated: bool
     published: str | None
-    rule: Answer
+    rule: RuleEffect
 
 
 class CqcNoLocation(TypedDict):
     """No location at all, or only deregistered ones."""
 
     code: Literal["cqc_no_location"]
-    rule: Answer
+    rule: RuleEffect
 
 
 class CqcBelowMinimum(TypedDict):
@@ -57,7 +57,7 @@ class CqcBelowMinimum(TypedDict):
     overall: str
     minimum: str
     published: str | None
-    rule: Answer
+    rule: RuleEffect
 
 
 class CqcRegistration(TypedDict):
@@ -72,7 +72,7 @@ class CqcRegistration(TypedDict):
     status: str
     last_inadequate: list[str]
     published: str | None
-    rule: Answer | None
+    rule: RuleEffect | None
 
 
 CqcReason: TypeAlias = CqcInadequate | CqcUnrated | CqcNoLocation | CqcBelowMinimum | CqcRegistration
