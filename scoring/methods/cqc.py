@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from scoring.model.reasons import RuleEffect, CqcReason
+from scoring.model.reasons import CqcReason, RuleEffect
 from scoring.model.record import REGISTERED, Finding, Location
 from scoring.model.rules import CqcRules
 
