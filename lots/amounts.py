@@ -20,7 +20,7 @@ def pence(text: str) -> int | None:
     return hundredths(text.strip().removeprefix("£"))
 
 
-def whole(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """A whole number without sign, or None."""
     text = text.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None

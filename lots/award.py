@@ -90,7 +90,7 @@ class Award(Base):
     bid: Mapped[Bid] = relationship()
 
 
-def latest_evaluation(session: Session, tender: Tender) -> Evaluation | None:
+def current_evaluation(session: Session, tender: Tender) -> Evaluation | None:
     statement = (
         select(Evaluation)
         .where(Evaluation.tender_id == tender.id)
@@ -100,7 +100,7 @@ def latest_evaluation(session: Session, tender: Tender) -> Evaluation | None:
     return session.scalar(statement)
 
 
-def latest_recommendation(session: Session, tender: Tender) -> Recommendation | None:
+def current_recommendation(session: Session, tender: Tender) -> Recommendation | None:
     statement = (
         select(Recommendation)
         .where(Recommendation.tender_id == tender.id)

@@ -15,7 +15,7 @@ from lots.tender import Tender
 
 
 class Chained:
-    """The columns of an entry. Of each chain, the last entry stands."""
+    """The columns of an entry. The last entry of a chain is the current one."""
 
     __tablename__: str
 
@@ -33,7 +33,7 @@ Key = TypeVar("Key")
 
 
 def one_chain_for(table: str, *columns: str) -> tuple[UniqueConstraint, Index]:
-    """What the database sees to: one first entry for each value of the columns, and none replaced twice."""
+    """Constraints: one first entry for each value of the columns, and no entry is replaced twice."""
     first = text("replaces_id IS NULL")
     return (
         UniqueConstraint("replaces_id"),
@@ -41,14 +41,14 @@ def one_chain_for(table: str, *columns: str) -> tuple[UniqueConstraint, Index]:
     )
 
 
-def standing(
+def current_entries(
     session: Session,
     kind: type[Entry],
     tender: Tender,
     key: Callable[[Entry], Key],
     *conditions: ColumnElement[bool],
 ) -> dict[Key, Entry]:
-    """The entries of a tender that stand, by what tells one chain from another. Read in one query."""
+    """The current entry of each of a tender’s chains, by the key of the chain. Read in one query."""
     statement = select(kind).where(kind.tender_id == tender.id, *conditions).order_by(kind.id)
     return {key(row): row for row in session.scalars(statement)}
 
@@ -57,14 +57,14 @@ def id_of(entry: Chained | None) -> int | None:
     return None if entry is None else entry.id
 
 
-def require_seen(before: Entry | None, seen: int | None, told: Callable[[Entry | None], str]) -> None:
-    """Refuse a change by somebody who had another entry before them than the one that stands, or none.
+def require_seen(before: Entry | None, seen: int | None, message: Callable[[Entry | None], str]) -> None:
+    """Refuse a change by somebody whose page showed an entry that is no longer current, or none.
 
-    `seen` is the id of the entry that their page showed. Raises Conflict with what `told` says of the one
-    that stands.
+    `seen` is the id of the entry that their page showed. Raises Conflict with the `message` about the
+    current entry.
     """
     if id_of(before) != seen:
-        raise Conflict(told(before))
+        raise Conflict(message(before))
 
 
 def append(session: Session, entry: Entry, *, after: Entry | None) -> Entry:

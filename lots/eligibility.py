@@ -78,7 +78,9 @@ def all_decisions(session: Session, tender: Tender) -> dict[int, list[Eligibilit
     return decisions
 
 
-def in_force(decisions: Iterable[EligibilityDecision], lots: Iterable[Lot]) -> dict[str, EligibilityDecision]:
+def current_decisions(
+    decisions: Iterable[EligibilityDecision], lots: Iterable[Lot]
+) -> dict[str, EligibilityDecision]:
     """Of one bid's decisions, oldest first, the one that counts in each of the lots, by lot code."""
     counting: dict[str, EligibilityDecision] = {}
     codes = [lot.code for lot in lots]

@@ -192,12 +192,12 @@ def keep_head(session: Session, tender: Tender | None, now: datetime) -> TreeHea
     """Work out the head of the log as it now stands and keep it."""
     log = log_of(tender)
     leaves = _leaf_hashes(session, log)
-    kept = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
-    if kept is None:
-        kept = TreeHead(log=log, size=len(leaves), root=merkle.root(leaves).hex(), at=now)
-        session.add(kept)
+    head = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
+    if head is None:
+        head = TreeHead(log=log, size=len(leaves), root=merkle.root(leaves).hex(), at=now)
+        session.add(head)
         session.flush()
-    return kept
+    return head
 
 
 def _leaf_hashes(session: Session, log: str) -> list[bytes]:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lots.bid import Bid
-from lots.chain import Chained, one_chain_for, standing
+from lots.chain import Chained, current_entries, one_chain_for
 from lots.database import Base
 from lots.person import Person
 from lots.tender import Question, Tender
@@ -36,8 +36,8 @@ class Mark(Chained, Base):
 def current_marks(
     session: Session, tender: Tender, person: Person | None = None
 ) -> dict[tuple[int, int, int], Mark]:
-    """The latest mark by (person id, bid id, question id); of one person only, if given."""
+    """The current mark by (person id, bid id, question id); of one person only, if given."""
     of_person = () if person is None else (Mark.person_id == person.id,)
-    return standing(
+    return current_entries(
         session, Mark, tender, lambda mark: (mark.person_id, mark.bid_id, mark.question_id), *of_person
     )

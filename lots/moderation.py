@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lots.bid import Bid
-from lots.chain import Chained, one_chain_for, standing
+from lots.chain import Chained, current_entries, one_chain_for
 from lots.database import Base
 from lots.person import Person
 from lots.tender import Question, Tender
@@ -50,8 +50,8 @@ class AgreedMark(Chained, Base):
 
 
 def current_agreed_marks(session: Session, tender: Tender) -> dict[tuple[int, int], AgreedMark]:
-    """The latest agreed mark by (bid id, question id)."""
-    return standing(session, AgreedMark, tender, lambda mark: (mark.bid_id, mark.question_id))
+    """The current agreed mark by (bid id, question id)."""
+    return current_entries(session, AgreedMark, tender, lambda mark: (mark.bid_id, mark.question_id))
 
 
 def spread(marks: list[int]) -> str:

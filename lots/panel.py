@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lots.bid import Bid
-from lots.chain import Chained, one_chain_for, standing
+from lots.chain import Chained, current_entries, one_chain_for
 from lots.database import Base, UTCDateTime
 from lots.person import Person, require_role
 from lots.refusal import NotPermitted
@@ -102,8 +102,8 @@ def require_moderator(session: Session, tender: Tender, actor: Person) -> None:
 
 
 def current_declarations(session: Session, tender: Tender) -> dict[tuple[int, int], ConflictDeclaration]:
-    """The latest declaration of each evaluator on each bid, by (person id, bid id)."""
-    return standing(session, ConflictDeclaration, tender, lambda word: (word.person_id, word.bid_id))
+    """The current declaration of each evaluator on each bid, by (person id, bid id)."""
+    return current_entries(session, ConflictDeclaration, tender, lambda word: (word.person_id, word.bid_id))
 
 
 def decisions(session: Session, tender: Tender) -> dict[int, ConflictDecision]:

@@ -80,7 +80,7 @@ class Rating(Base):
 
 
 class RatingsPin(Base):
-    """The ratings file that a tender's eligibility rests on, from this moment. The latest pin counts."""
+    """The ratings file that a tender's eligibility rests on, from its moment. The last pin is current."""
 
     __tablename__ = "ratings_pin"
     __table_args__ = (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
-from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, in_force
+from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 from lots.tender import Tender
@@ -51,7 +51,7 @@ def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> li
 
 
 def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
-    """The ratings file that counts for the tender: the latest pinned."""
+    """The current ratings file of the tender: the one pinned last."""
     pin = session.scalar(
         select(RatingsPin)
         .where(RatingsPin.tender_id == tender.id)
@@ -111,7 +111,7 @@ def relevant_locations(
 
 
 def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
-    """The evaluation record of the tender as it now stands: frozen rules, opened bids, agreed marks."""
+    """The current evaluation record of the tender: frozen rules, opened bids, agreed marks."""
     opened = opened_bids(session, tender)
     locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
     record = record_of_bidders(tender, opened, locations, all_decisions(session, tender))
@@ -153,11 +153,11 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
         {**group, "lots": [code for code in group["lots"] if code in live]}
         for group in rules["allocation"]["groups"]
     ]
-    kept = [question for question in questions if question.get("lots", True)]
-    gone = {question["id"] for question in questions} - {question["id"] for question in kept}
+    live_questions = [question for question in questions if question.get("lots", True)]
+    gone = {question["id"] for question in questions} - {question["id"] for question in live_questions}
     return {
         **rules,
-        "questions": kept,
+        "questions": live_questions,
         # a question that no lot asks any more can part no tie
         "ties": [key for key in rules["ties"] if question_of(key) not in gone],
         "allocation": {**rules["allocation"], "groups": [group for group in groups if group["lots"]]},
@@ -180,16 +180,16 @@ def _bidder(
         entry["most_lots"] = one.most_lots
     if one.hours_per_week is not None:
         entry["hours_per_week"] = exact.plain(one.hours_per_week)
-    told = _decisions(one, decisions, live)
-    if told:
-        entry["decision"] = told[0] if len(told) == 1 else told
+    entries = _decisions(one, decisions, live)
+    if entries:
+        entry["decision"] = entries[0] if len(entries) == 1 else entries
     return entry
 
 
 def _decisions(one: OpenedBid, decisions: list[EligibilityDecision], live: set[str]) -> list[dict[str, Any]]:
     """What people decided on the bid, each decision with the lots in which it counts."""
     lots = [bid_lot.lot for bid_lot in one.lots if bid_lot.lot.code in live]
-    counting = in_force(decisions, lots)
+    counting = current_decisions(decisions, lots)
     entries = []
     for decision in decisions:
         codes = [lot.code for lot in lots if counting.get(lot.code) is decision]

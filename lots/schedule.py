@@ -201,8 +201,8 @@ class _Row:
         zone = self.read("zone", zone_name)
         hours = self.read("hours", weekly_hours)
         price = self.read("price", hourly_price)
-        weeks = self.read("weeks", lambda text: whole(text, 1, 53), default=52)
-        places = self.read("places", lambda text: whole(text, 1, 100), default=1)
+        weeks = self.read("weeks", lambda text: whole_number(text, 1, 53), default=52)
+        places = self.read("places", lambda text: whole_number(text, 1, 100), default=1)
         group = self.read("group", group_code, default="")
         if len(self.faults) > before or code is None or zone is None or hours is None or price is None:
             return None
@@ -260,7 +260,7 @@ def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
             first = spelling.setdefault(group.casefold(), group)
             if first != group:
                 row.fault("group", f"“{group}” and “{first}” differ in capitals only. Write them the same.")
-        limit = row.read("limit", lambda text: whole(text, 1, MOST_LOTS))
+        limit = row.read("limit", lambda text: whole_number(text, 1, MOST_LOTS))
         if limit is None:
             continue
         if not group:
@@ -317,15 +317,15 @@ def hourly_price(text: str) -> int:
     return _within(text, amounts.pence(text), HIGHEST_PRICE, "an amount in pounds, as 12.75")
 
 
-def _within(text: str, number: int | None, highest: int, wanted: str) -> int:
+def _within(text: str, number: int | None, highest: int, form: str) -> int:
     if number is None:
-        raise ValueError(f"“{text[:40]}” must be {wanted}, with at most two decimals.")
+        raise ValueError(f"“{text[:40]}” must be {form}, with at most two decimals.")
     if not 0 < number <= highest:
         raise ValueError(f"must be more than 0 and no more than {exact.plain(highest)}.")
     return number
 
 
-def whole(text: str, lowest: int, highest: int) -> int:
+def whole_number(text: str, lowest: int, highest: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
         raise ValueError(f"“{text[:40]}” must be a whole number from {lowest} to {highest:,}.")
     return int(text)

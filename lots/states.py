@@ -166,8 +166,8 @@ def require(tender: Staged, now: datetime, *stages: str) -> None:
     """Refuse unless the tender is at one of the stages; says where it is and where it would have to be."""
     at = stage(tender, now)
     if at not in stages:
-        wanted = " or ".join(f"“{NAMES[one]}”" for one in stages)
-        raise Conflict(f"This tender is at “{NAMES[at]}”. This step can only be taken at {wanted}.")
+        allowed = " or ".join(f"“{NAMES[one]}”" for one in stages)
+        raise Conflict(f"This tender is at “{NAMES[at]}”. This step can only be taken at {allowed}.")
 
 
 def move(tender: Staged, now: datetime, to: str) -> None:

@@ -27,7 +27,7 @@ class TooManyAttempts(Refusal):
 
 
 @dataclass(frozen=True)
-class Limits:
+class AttemptLimits:
     """Failures allowed within `minutes`, for an e-mail and for an address; hashes keyed with `key`."""
 
     key: bytes

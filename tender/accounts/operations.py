@@ -16,7 +16,7 @@ from lots.provider import Provider
 from lots.refusal import NotFound, Refusal
 from lots.tender import LARGEST_ID
 from tender.accounts import links
-from tender.accounts.attempts import Limits
+from tender.accounts.attempts import AttemptLimits
 from tender.accounts.passwords import Passwords, check_new
 
 STAFF_ROLES = tuple(role for role in ROLES if role != "provider")
@@ -38,7 +38,7 @@ def sign_in(
     email: str,
     password: str,
     address: str,
-    limits: Limits,
+    limits: AttemptLimits,
     passwords: Passwords,
     now: datetime,
 ) -> Person | None:

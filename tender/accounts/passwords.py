@@ -73,18 +73,21 @@ class Passwords:
     def hash(self, password: str) -> str:
         return _hasher(self.memory, self.rounds).hash(password)
 
-    def is_right(self, kept: str | None, given: str) -> bool:
+    def is_right(self, stored_hash: str | None, given: str) -> bool:
         """Whether the password given is the one kept. Takes as long where none is kept, so that the time
         an answer takes does not tell whether there is an account."""
         hasher = _hasher(self.memory, self.rounds)
         try:
-            return hasher.verify(kept or _nobodys(self.memory, self.rounds), given) and kept is not None
+            return (
+                hasher.verify(stored_hash or _nobodys(self.memory, self.rounds), given)
+                and stored_hash is not None
+            )
         except (VerificationError, InvalidHashError):
             return False
 
-    def is_outdated(self, kept: str) -> bool:
+    def is_outdated(self, stored_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
-        return _hasher(self.memory, self.rounds).check_needs_rehash(kept)
+        return _hasher(self.memory, self.rounds).check_needs_rehash(stored_hash)
 
 
 @lru_cache

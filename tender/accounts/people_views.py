@@ -12,11 +12,11 @@ from lots.person import Person
 from lots.refusal import Refusal
 from tender.accounts import operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
-from tender.frame.answers import Answer, asked, form_page, onward
 from tender.frame.context import current_person, db
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -25,47 +25,47 @@ ONE = "people.one"
 
 @blueprint.get("/")
 @requires("people.manage")
-def everybody() -> Answer:
-    words = request.args.get("search", "").strip()[:100]
+def everybody() -> ViewResult:
+    search = request.args.get("search", "").strip()[:100]
     chosen = select(Person).options(joinedload(Person.provider)).order_by(func.lower(Person.name), Person.id)
-    if words:
+    if search:
         chosen = chosen.where(
             or_(
-                func.lower(Person.name).contains(words.lower(), autoescape=True),
-                Person.email.contains(words.lower(), autoescape=True),
+                func.lower(Person.name).contains(search.lower(), autoescape=True),
+                Person.email.contains(search.lower(), autoescape=True),
             )
         )
     people = Page.of(db.session, chosen, page_number())
-    return render_template("accounts/people.html", people=people, words=words)
+    return render_template("accounts/people.html", people=people, search=search)
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
 @requires("people.manage")
-def add() -> Answer:
+def add() -> ViewResult:
     form = PersonForm()
 
-    def add() -> Answer:
+    def add() -> ViewResult:
         person = operations.add_person(
-            **asked(),
+            **caller(),
             email=form.email.data or "",
             name=form.name.data or "",
             roles=set(form.roles.data or []),
         )
-        said = f"{person.name} is added. Make a link with which they set their password."
-        return onward(said, ONE, person_id=person.id)
+        message = f"{person.name} is added. Make a link with which they set their password."
+        return redirect_with(message, ONE, person_id=person.id)
 
     return form_page(form, add, "accounts/add_person.html")
 
 
 @blueprint.route("/<int:person_id>", methods=["GET", "POST"])
 @requires("people.manage")
-def one(person_id: int) -> Answer:
+def one(person_id: int) -> ViewResult:
     person = operations.person_of(db.session, person_id)
     form = RolesForm(roles=sorted(person.roles))
 
-    def change() -> Answer:
-        operations.change_roles(**asked(), person=person, roles=set(form.roles.data or []))
-        return onward(f"The roles of {person.name} are saved.", ONE, person_id=person.id)
+    def change() -> ViewResult:
+        operations.change_roles(**caller(), person=person, roles=set(form.roles.data or []))
+        return redirect_with(f"The roles of {person.name} are saved.", ONE, person_id=person.id)
 
     is_oneself = person.id == current_person().id
     return form_page(form, change, "accounts/person.html", person_shown=person, is_oneself=is_oneself)
@@ -73,24 +73,24 @@ def one(person_id: int) -> Answer:
 
 @blueprint.post("/<int:person_id>/access")
 @requires("people.manage")
-def access(person_id: int) -> Answer:
+def access(person_id: int) -> ViewResult:
     person = operations.person_of(db.session, person_id)
-    wanted = request.form.get("active")
-    if wanted not in {"yes", "no"}:
+    chosen = request.form.get("active")
+    if chosen not in {"yes", "no"}:
         raise Refusal("Say whether the person may sign in.")
-    operations.set_active(**asked(), person=person, active=wanted == "yes")
-    said = f"{person.name} can {'sign in again' if person.active else 'no longer sign in'}."
-    return onward(said, ONE, person_id=person.id)
+    operations.set_active(**caller(), person=person, active=chosen == "yes")
+    message = f"{person.name} can {'sign in again' if person.active else 'no longer sign in'}."
+    return redirect_with(message, ONE, person_id=person.id)
 
 
 @blueprint.post("/<int:person_id>/link")
 @requires("people.manage")
-def link(person_id: int) -> Answer:
+def link(person_id: int) -> ViewResult:
     """Shown once, on the answer itself: a link that can set a password is kept nowhere."""
     person = operations.person_of(db.session, person_id)
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     secret = operations.make_password_link(
-        **asked(),
+        **caller(),
         person=person,
         key=current_app.config["SECRET_KEY"],
         hours=hours,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, request
 
-from tender.accounts.attempts import Limits
+from tender.accounts.attempts import AttemptLimits
 from tender.accounts.passwords import Passwords
 
 
@@ -12,8 +12,8 @@ def passwords() -> Passwords:
     return Passwords(current_app.config["PASSWORD_MEMORY_KIB"], current_app.config["PASSWORD_ROUNDS"])
 
 
-def limits() -> Limits:
-    return Limits(
+def limits() -> AttemptLimits:
+    return AttemptLimits(
         key=current_app.config["SECRET_KEY"].encode(),
         minutes=current_app.config["SIGN_IN_MINUTES"],
         for_email=current_app.config["SIGN_IN_FAILURES"],

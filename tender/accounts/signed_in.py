@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask, current_app, g, render_template, request, session
 
 from lots.person import Person
-from tender.accounts import kept
+from tender.accounts import unsent_form
 from tender.accounts.forms import SignInForm
 from tender.frame.context import db, now
 from tender.frame.permissions import PUBLIC
@@ -67,10 +67,10 @@ def _ask_again() -> tuple[str, int] | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or getattr(view, "permission", PUBLIC) == PUBLIC:
         return None
-    text = kept.keep()
+    text = unsent_form.keep()
     if text is None:
         return None
-    page = render_template("accounts/sign_in.html", form=SignInForm(formdata=None), kept=text, expired=True)
+    page = render_template("accounts/sign_in.html", form=SignInForm(formdata=None), unsent=text, expired=True)
     return page, 401
 
 

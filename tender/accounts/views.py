@@ -5,20 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from lots.refusal import Refusal
-from tender.accounts import kept, links, operations, policy
+from tender.accounts import links, operations, policy, unsent_form
 from tender.accounts.attempts import TooManyAttempts
 from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
-from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, person_or_none, refusals, refuse
 from tender.frame.permissions import SIGNED_IN, is_safe_address, public, requires
+from tender.frame.view_results import ViewResult
 
 blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> Answer:
+def sign_in() -> ViewResult:
     onward = request.args.get("next")
     onward = onward if is_safe_address(onward) else None
     if person_or_none() is not None and request.method == "GET":
@@ -42,16 +42,16 @@ def sign_in() -> Answer:
         else:
             if person is not None:
                 begin_session(person)
-                form_kept = kept.read(request.form.get("kept"))
-                if form_kept is not None and form_kept.person_id == person.id:
-                    return render_template("accounts/kept.html", kept=form_kept)
+                unsent = unsent_form.read(request.form.get("kept"))
+                if unsent is not None and unsent.person_id == person.id:
+                    return render_template("accounts/unsent_form.html", unsent=unsent)
                 return redirect(onward or url_for("home.home"))
             form.form_errors.append("Email address and password do not match an account")
     return (
         render_template(
             "accounts/sign_in.html",
             form=form,
-            kept=request.form.get("kept"),
+            unsent=request.form.get("kept"),
             expired=session_expired(),
         ),
         status,
@@ -60,7 +60,7 @@ def sign_in() -> Answer:
 
 @blueprint.post("/sign-out")
 @public
-def sign_out() -> Answer:
+def sign_out() -> ViewResult:
     person = person_or_none()
     if person is not None:
         operations.end_sessions(db.session, person=person)
@@ -70,13 +70,13 @@ def sign_out() -> Answer:
 
 @blueprint.get("/signed-out")
 @public
-def signed_out() -> Answer:
+def signed_out() -> ViewResult:
     return render_template("accounts/signed_out.html")
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
 @public
-def register() -> Answer:
+def register() -> ViewResult:
     if person_or_none() is not None:
         return redirect(url_for("home.home"))
     form = RegistrationForm()
@@ -101,7 +101,7 @@ def register() -> Answer:
 
 @blueprint.route("/set-password/<secret>", methods=["GET", "POST"])
 @public
-def set_password(secret: str) -> Answer:
+def set_password(secret: str) -> ViewResult:
     try:
         person = links.person_for(current_app.config["SECRET_KEY"], secret, db.session, now=now())
     except Refusal as refusal:
@@ -125,7 +125,7 @@ def set_password(secret: str) -> Answer:
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(SIGNED_IN)
-def account() -> Answer:
+def account() -> ViewResult:
     form = ChangePasswordForm()
     person = current_person()
     if form.validate_on_submit():

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 import scoring
 from lots import event, states
-from lots.award import Award, Evaluation, latest_evaluation
+from lots.award import Award, Evaluation, current_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
 from lots.record import evaluation_record
@@ -33,11 +33,11 @@ _MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing that was looked at. `told` says what was compared; `faults` what did not agree."""
+class CheckedPart:
+    """One thing that was looked at. `text` says what was compared; `faults` what did not agree."""
 
     title: str
-    told: str
+    text: str
     faults: tuple[str, ...] = ()
 
     @property
@@ -47,7 +47,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Checked:
-    checks: tuple[Check, ...]
+    checks: tuple[CheckedPart, ...]
     log: event.LogCheck
 
     @property
@@ -70,7 +70,7 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
         checks.append(_rules_check(session, tender))
     if opened:
         checks.append(_bids_check(session, tender, seal))
-    evaluation = latest_evaluation(session, tender)
+    evaluation = current_evaluation(session, tender)
     if evaluation is not None:
         checks.append(_evaluation_check(session, tender, evaluation))
         if tender.state in states.AFTER_PRICES - {states.PRICES_OPENED}:
@@ -80,17 +80,17 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
     return Checked(tuple(checks), log)
 
 
-def _log_check(log: event.LogCheck, *, numbered: bool) -> Check:
+def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
     """`numbered`: whether the count of entries may be told; before the opening it would tell of bids."""
     size = plural(log.size, "entry", "entries")
-    kept = plural(log.heads, "earlier head")
-    told = (
-        f"{size}, each hashed again and compared with {kept}." if numbered else "Every entry, hashed again."
+    stored = plural(log.heads, "earlier head")
+    text = (
+        f"{size}, each hashed again and compared with {stored}." if numbered else "Every entry, hashed again."
     )
-    return Check("The log of events", told, log.faults)
+    return CheckedPart("The log of events", text, log.faults)
 
 
-def _rules_check(session: Session, tender: Tender) -> Check:
+def _rules_check(session: Session, tender: Tender) -> CheckedPart:
     text = tender.rules_text or ""
     now = hashlib.sha256(text.encode()).hexdigest()
     published = session.scalar(
@@ -106,14 +106,14 @@ def _rules_check(session: Session, tender: Tender) -> Check:
         faults.append("The log has no entry for the publication of the rules.")
     elif json.loads(published).get("rules_sha256") != now:
         faults.append("The rules document is not the one that the log says was published.")
-    return Check(
+    return CheckedPart(
         "The published rules",
         "The rules document’s hash, against the hash published with the tender and the log.",
         tuple(faults),
     )
 
 
-def _bids_check(session: Session, tender: Tender, seal: Seal) -> Check:
+def _bids_check(session: Session, tender: Tender, seal: Seal) -> CheckedPart:
     """Each opened bid against its sealed envelopes, and those against the receipt’s hash."""
     statement = (
         select(OpenedBid)
@@ -131,7 +131,7 @@ def _bids_check(session: Session, tender: Tender, seal: Seal) -> Check:
     codes = {question.id: question.code for question in tender.questions}
     opened = list(session.scalars(statement))
     faults = [fault for one in opened for fault in _unlike_sealed(one, codes, seal)]
-    return Check(
+    return CheckedPart(
         "The bids",
         f"{plural(len(opened), 'opened bid')}, compared with the sealed envelopes and the hashes on the "
         "receipts.",
@@ -159,9 +159,9 @@ def _unlike_sealed(opened: OpenedBid, codes: dict[int, str], seal: Seal) -> list
     return faults
 
 
-def _evaluation_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
+def _evaluation_check(session: Session, tender: Tender, evaluation: Evaluation) -> CheckedPart:
     """Work the result out again, and compare figures and codes: how they are worded is no part of it."""
-    faults, told = (
+    faults, text = (
         [],
         f"Evaluation {evaluation.number} worked out again from its record, every figure compared.",
     )
@@ -173,18 +173,18 @@ def _evaluation_check(session: Session, tender: Tender, evaluation: Evaluation) 
         faults.append("The result is not the one that the log says was worked out.")
     try:
         again = scoring.evaluate(scoring.read(evaluation.record_text)).as_object()
-        kept = differences.read(evaluation.result_text.encode())
+        stored = differences.read(evaluation.result_text.encode())
     except scoring.ScoringError:
         faults.append("The evaluation record cannot be evaluated any more, or its result cannot be read.")
     else:
-        different = list(islice(differences.differences(kept, again), _MOST_NAMED))
+        different = list(islice(differences.differences(stored, again), _MOST_NAMED))
         if different:
             faults.append("The evaluation record, evaluated again, gives other figures than those kept.")
             faults += [f"{one}." for one in different]
-        told = " ".join(
-            [told, *(f"{note[:1].upper()}{note[1:]}." for note in differences.notes(kept, again))]
+        text = " ".join(
+            [text, *(f"{note[:1].upper()}{note[1:]}." for note in differences.notes(stored, again))]
         )
-    return Check("The evaluation", told, tuple(faults))
+    return CheckedPart("The evaluation", text, tuple(faults))
 
 
 def _logged_result(session: Session, tender: Tender, evaluation: Evaluation) -> str | None:
@@ -202,8 +202,8 @@ def _logged_result(session: Session, tender: Tender, evaluation: Evaluation) -> 
     return None if body is None else json.loads(body).get("result_sha256")
 
 
-def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
-    record, kept = evaluation_record(session, tender), evaluation.record
+def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> CheckedPart:
+    record, stored = evaluation_record(session, tender), evaluation.record
     parts = {
         "rules": "the rules",
         "lots": "the lots",
@@ -211,18 +211,18 @@ def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> C
         "bids": "the marks or prices",
     }
     faults = tuple(
-        f"What the tables now say of {words} differs from the record that was evaluated."
-        for part, words in parts.items()
-        if record[part] != kept[part]
+        f"What the tables now say of {label} differs from the record that was evaluated."
+        for part, label in parts.items()
+        if record[part] != stored[part]
     )
-    return Check(
+    return CheckedPart(
         "Marks, prices and decisions",
         "The record made afresh from marks, prices, ratings and decisions, against the one evaluated.",
         faults,
     )
 
 
-def _awards_check(session: Session, tender: Tender, evaluation: Evaluation) -> Check:
+def _awards_check(session: Session, tender: Tender, evaluation: Evaluation) -> CheckedPart:
     rows = session.scalars(
         select(Award)
         .where(Award.tender_id == tender.id)
@@ -244,4 +244,4 @@ def _awards_check(session: Session, tender: Tender, evaluation: Evaluation) -> C
             for lot, bidder, place in sorted(due - awarded)
         ),
     ]
-    return Check("The awards", "Every award, against the evaluation that was approved.", tuple(faults))
+    return CheckedPart("The awards", "Every award, against the evaluation that was approved.", tuple(faults))

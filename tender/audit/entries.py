@@ -19,7 +19,7 @@ _WORDS = {"sha256": "SHA-256", "cqc": "CQC", "id": "number"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EntryFilter:
     """What a reader of the log asked for; empty fields ask for nothing."""
 
     action: str = ""
@@ -40,12 +40,12 @@ class Wanted:
         if self.until is not None:
             entries = entries.where(Event.at < _midnight(self.until + timedelta(days=1)))
         if self.text:
-            words = self.text.lower()
+            text = self.text.lower()
             # bodies are JSON: quotes and line breaks stand in them escaped
-            escaped = json.dumps(words, ensure_ascii=False)[1:-1]
+            escaped = json.dumps(text, ensure_ascii=False)[1:-1]
             entries = entries.where(
                 or_(
-                    func.lower(Event.subject).contains(words, autoescape=True),
+                    func.lower(Event.subject).contains(text, autoescape=True),
                     func.lower(Event.body).contains(escaped, autoescape=True),
                 )
             )
@@ -69,7 +69,7 @@ def actions_in(session: Session, entries: Select[Event]) -> list[str]:
     return [action for action in ACTIONS if action in found]
 
 
-def told(event: Event) -> list[tuple[str, str]]:
+def described(event: Event) -> list[tuple[str, str]]:
     """The body of an entry as labels and texts, in the order in which it is kept; each of several
     like parts in one row."""
     try:
@@ -93,8 +93,8 @@ def _rows(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 def _label(key: str, *, first: bool) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         return key  # codes of lots and questions, names
-    words = " ".join(_WORDS.get(word, word) for word in key.split("_"))
-    return words[:1].upper() + words[1:] if first else words
+    text = " ".join(_WORDS.get(word, word) for word in key.split("_"))
+    return text[:1].upper() + text[1:] if first else text
 
 
 def _in_a_line(value: Any) -> str:

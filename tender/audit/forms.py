@@ -10,10 +10,10 @@ from wtforms import SelectChoice, SelectField, StringField, SubmitField, Validat
 from wtforms.validators import Length
 
 from lots.event import ACTIONS
-from tender.audit.entries import Wanted
+from tender.audit.entries import EntryFilter
 
 
-class LogFilter(FlaskForm):
+class LogFilterForm(FlaskForm):
     """Sent with GET: it changes nothing, and a filtered list has an address that can be passed on."""
 
     class Meta:
@@ -45,11 +45,11 @@ class LogFilter(FlaskForm):
         if last is not None and first is not None and last < first:
             raise ValidationError("The last day must be the same as or after the first")
 
-    def wanted(self) -> Wanted:
+    def entry_filter(self) -> EntryFilter:
         """What the form asks for; nothing where it is at fault."""
         if not self.validate():
-            return Wanted()
-        return Wanted(
+            return EntryFilter()
+        return EntryFilter(
             action=self.action.data or "",
             person=self.person.data or "",
             since=_day(self.since),

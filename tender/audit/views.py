@@ -13,7 +13,7 @@ from lots.refusal import NotFound
 from lots.tender import LARGEST_ID, Tender
 from scoring import merkle
 from tender.audit import checks, entries
-from tender.audit.forms import LogFilter
+from tender.audit.forms import LogFilterForm
 from tender.audit.visibility import Visibility, visibility
 from tender.eligibility.blindness import keep_blind
 from tender.frame.context import current_person, db, now, seal
@@ -46,18 +46,18 @@ def _readable(tender_id: int) -> Tender:
 def _log_page(tender: Tender | None) -> str:
     seen = visibility(db.session, tender, current_person())
     shown = seen.entries()
-    form = LogFilter(request.args)
+    form = LogFilterForm(request.args)
     form.offer(entries.actions_in(db.session, shown), entries.people_in(db.session, shown))
-    wanted = form.wanted()
+    entry_filter = form.entry_filter()
     return render_template(
         "audit/log.html",
         form=form,
         tender=tender,
-        page=Page.of(db.session, wanted.of(shown), page_number()),
-        filtered=wanted != entries.Wanted(),
+        page=Page.of(db.session, entry_filter.of(shown), page_number()),
+        filtered=entry_filter != entries.EntryFilter(),
         numbered=seen.bids,
         actions=ACTIONS,
-        told=entries.told,
+        described=entries.described,
         **_addresses(tender),
     )
 
@@ -83,7 +83,7 @@ def _entry_page(tender: Tender | None, number: int) -> str:
         entry=found,
         tender=tender,
         action=ACTIONS.get(found.action, found.action),
-        told=entries.told(found),
+        described=entries.described(found),
         leaf=found.leaf().decode(),
         unaltered=merkle.leaf_hash(found.leaf()).hex() == found.leaf_hash,
         before=before,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 import scoring
 from lots import states
-from lots.award import Evaluation, Recommendation, latest_evaluation, latest_recommendation
+from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
 from lots.refusal import NotFound, Refusals
@@ -24,7 +24,7 @@ from tender.awards.outcome.warnings import Note, notes
 
 
 @dataclass(frozen=True)
-class Standing:
+class AwardPage:
     """How far the award of one tender is."""
 
     tender: Tender
@@ -64,16 +64,16 @@ class Standing:
         return before, after
 
 
-def standing(session: Session, tender: Tender) -> Standing:
-    evaluation = latest_evaluation(session, tender)
+def award_page(session: Session, tender: Tender) -> AwardPage:
+    evaluation = current_evaluation(session, tender)
     bars: list[str] = []
     if tender.state == states.PRICES_OPENED and evaluation is not None:
         bars = [*_stale(session, tender, evaluation)]
         bars += readiness.what_bars_recommendation(session, tender, evaluation)
-    return Standing(
+    return AwardPage(
         tender,
         evaluation,
-        latest_recommendation(session, tender),
+        current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
     )

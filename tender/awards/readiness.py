@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots.award import Evaluation
-from lots.eligibility import all_decisions, in_force
+from lots.eligibility import all_decisions, current_decisions
 from lots.event import Event, log_of
 from lots.rating import RatingsFile
 from lots.record import opened_bids, pinned_file
 from lots.tender import Tender
 from scoring.methods.bid_states import LOW_PRICE
-from scoring.result.sentences import said
+from scoring.result.sentences import sentence_of
 from tender.awards.outcome.names import names_in_record
 from tender.frame.formats import long_date
 
@@ -76,7 +76,7 @@ def low_prices_to_decide(session: Session, tender: Tender, evaluation: Evaluatio
     decided = all_decisions(session, tender)
     known = set()
     for opened in opened_bids(session, tender):
-        counting = in_force(decided.get(opened.bid_id, []), [bid_lot.lot for bid_lot in opened.lots])
+        counting = current_decisions(decided.get(opened.bid_id, []), [bid_lot.lot for bid_lot in opened.lots])
         # a decision from before the opening of prices cannot have been about the price
         known |= {
             (opened.bid.alias, code)
@@ -111,7 +111,8 @@ def _prices_opened_at(session: Session, tender: Tender) -> datetime | None:
 def _undecided_ties(evaluation: Evaluation) -> list[str]:
     names = names_in_record(evaluation.record)
     return [
-        f"Lot {lot['id']} has a tie that the published rules do not break: {said(tie['reason'], names)}"
+        f"Lot {lot['id']} has a tie that the published rules do not break: "
+        f"{sentence_of(tie['reason'], names)}"
         for lot in evaluation.result["lots"]
         for tie in lot.get("undecided", ())
     ]

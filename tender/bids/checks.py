@@ -61,10 +61,10 @@ def whats_missing(tender: Tender, provider: Provider, content: DraftContent) -> 
 
 
 def missing_in_company(provider: Provider) -> list[Missing]:
-    told = [Missing(COMPANY, message) for name, message in _NEEDED.items() if not getattr(provider, name)]
+    found = [Missing(COMPANY, message) for name, message in _NEEDED.items() if not getattr(provider, name)]
     if not provider.locations:
-        told.append(Missing(COMPANY, "Add the CQC location from which you would deliver"))
-    return told
+        found.append(Missing(COMPANY, "Add the CQC location from which you would deliver"))
+    return found
 
 
 def fault_in_answer(question: Question, text: str) -> str | None:
@@ -108,20 +108,20 @@ def _against(location: RelevantLocation, provider: Provider, dated: str) -> list
     rating = location.rating
     if rating is None:
         return [f"Location {location.location_id} is not in {dated}. Check the ID."]
-    told = []
+    found = []
     bad = [name for key, name in _KEY_NAMES.items() if getattr(rating, key) == "Inadequate"]
     if bad:
-        told.append(
+        found.append(
             f"{rating.location_name} ({rating.location_id}) is rated Inadequate ({sentence_list(bad)}) in "
             f"{dated}. If it still is when bids are checked, your bid does not meet the conditions of this "
             "tender."
         )
     if provider.cqc_provider_id and rating.provider_cqc_id != provider.cqc_provider_id:
-        told.append(
+        found.append(
             f"{rating.location_name} ({rating.location_id}) belongs to another provider, "
             f"{rating.provider_name}, in {dated}. Check the location ID and your provider ID."
         )
-    return told
+    return found
 
 
 def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:

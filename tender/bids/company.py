@@ -92,9 +92,9 @@ def _apply(provider: Provider, details: ProviderDetails) -> None:
         "is_vcse",
     ):
         setattr(provider, name, getattr(details, name))
-    kept = {location.location_id: location for location in provider.locations}
+    known = {location.location_id: location for location in provider.locations}
     provider.locations = [
-        kept.get(one) or ProviderLocation(location_id=one) for one in sorted(details.locations)
+        known.get(one) or ProviderLocation(location_id=one) for one in sorted(details.locations)
     ]
 
 
@@ -172,11 +172,11 @@ def _faulty_locations(details: ProviderDetails) -> list[Refusal]:
     faults = []
     for one in details.locations:
         if not _CQC_ID.fullmatch(one):
-            told = f"“{one[:40]}” is not a CQC location ID. They look like 1-1234567890, one on each line."
-            faults.append(Refusal(told, "locations"))
+            message = f"“{one[:40]}” is not a CQC location ID. They look like 1-1234567890, one on each line."
+            faults.append(Refusal(message, "locations"))
         elif one == details.cqc_provider_id:
-            told = f"{one} is your provider ID. Each of your registered locations has an ID of its own."
-            faults.append(Refusal(told, "locations"))
+            message = f"{one} is your provider ID. Each of your registered locations has an ID of its own."
+            faults.append(Refusal(message, "locations"))
     return faults
 
 

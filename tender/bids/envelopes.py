@@ -41,7 +41,7 @@ _PRICES_FIELDS = frozenset({"format", "salt", "prices"})
 
 
 @dataclass(frozen=True)
-class Quality:
+class QualityEnvelope:
     """All of a bid but its prices."""
 
     company: dict[str, Any]
@@ -58,12 +58,12 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Prices:
+class PriceEnvelope:
     prices: dict[str, int]
     """Pence an hour, by lot code."""
 
 
-def quality_bytes(tender: Tender, quality: Quality) -> bytes:
+def quality_bytes(tender: Tender, quality: QualityEnvelope) -> bytes:
     """The quality envelope, with fresh salt: canonical JSON, ready to be hashed and sealed."""
     return canonical_json(
         {
@@ -81,7 +81,7 @@ def quality_bytes(tender: Tender, quality: Quality) -> bytes:
     )
 
 
-def prices_bytes(prices: Prices) -> bytes:
+def prices_bytes(prices: PriceEnvelope) -> bytes:
     """The price envelope, with fresh salt: canonical JSON, ready to be hashed and sealed."""
     return canonical_json(
         {"format": PRICES_FORMAT, "salt": secrets.token_hex(SALT_BYTES), "prices": prices.prices}
@@ -109,14 +109,14 @@ def version_document(version: BidVersion) -> dict[str, Any]:
     }
 
 
-def open_quality(seal: Seal, version: BidVersion) -> Quality:
+def open_quality(seal: Seal, version: BidVersion) -> QualityEnvelope:
     """The quality envelope of a submission. Raises Refusal where it is not the one that was submitted."""
     document = json.loads(quality_plain(seal, version))
     _require_shape(version, document, QUALITY_FORMAT, _QUALITY_FIELDS)
     tender = version.bid.tender
     if document["tender"] != tender.reference or document["rules_sha256"] != tender.rules_sha256:
         raise Refusal(f"{_place(version)} was made for another tender, or under other rules.")
-    return Quality(
+    return QualityEnvelope(
         company=document["company"],
         answers=document["answers"],
         lots=tuple(document["lots"]),
@@ -126,11 +126,11 @@ def open_quality(seal: Seal, version: BidVersion) -> Quality:
     )
 
 
-def open_prices(seal: Seal, version: BidVersion) -> Prices:
+def open_prices(seal: Seal, version: BidVersion) -> PriceEnvelope:
     """The price envelope of a submission. Raises Refusal where it is not the one that was submitted."""
     document = json.loads(prices_plain(seal, version))
     _require_shape(version, document, PRICES_FORMAT, _PRICES_FIELDS)
-    return Prices(document["prices"])
+    return PriceEnvelope(document["prices"])
 
 
 def quality_plain(seal: Seal, version: BidVersion) -> bytes:
@@ -154,10 +154,10 @@ def _checked(version: BidVersion, plain: bytes, expected: str) -> bytes:
 
 
 def _require_shape(
-    version: BidVersion, document: dict[str, Any], wanted: str, fields: frozenset[str]
+    version: BidVersion, document: dict[str, Any], expected: str, fields: frozenset[str]
 ) -> None:
-    if document.get("format") != wanted or frozenset(document) != fields:
-        raise Refusal(f"{_place(version)} is not in the format {wanted}.")
+    if document.get("format") != expected or frozenset(document) != fields:
+        raise Refusal(f"{_place(version)} is not in the format {expected}.")
 
 
 def _place(version: BidVersion) -> str:

@@ -151,8 +151,8 @@ class PriceForm(FlaskForm):
     def _price(self, tender: Tender, lot: Lot, faults: list[Refusal]) -> int | None:
         if is_set_price(tender):
             return set_price(tender, lot) if lot.code in (self["accepted"].data or []) else None
-        told = f"Price for {lot.zone} must be pounds and pence, like 15.99"
-        return self._read(price_field(lot), amounts.pence, told, faults)
+        message = f"Price for {lot.zone} must be pounds and pence, like 15.99"
+        return self._read(price_field(lot), amounts.pence, message, faults)
 
     def _shared_ranks(self, tender: Tender, ranks: dict[str, int]) -> list[Refusal]:
         first: dict[int, Lot] = {}
@@ -160,12 +160,14 @@ class PriceForm(FlaskForm):
         for lot in live_lots(tender):
             rank = ranks.get(lot.code)
             if rank is not None and first.setdefault(rank, lot) is not lot:
-                told = f"{lot.zone} and {first[rank].zone} cannot both be number {rank} in your preferences"
-                faults.append(Refusal(told, preference_field(lot)))
+                message = (
+                    f"{lot.zone} and {first[rank].zone} cannot both be number {rank} in your preferences"
+                )
+                faults.append(Refusal(message, preference_field(lot)))
         return faults
 
     def _whole(self, name: str, message: str, faults: list[Refusal]) -> int | None:
-        return self._read(name, amounts.whole, message, faults)
+        return self._read(name, amounts.whole_number, message, faults)
 
     def _read(self, name: str, reader: Any, message: str, faults: list[Refusal]) -> int | None:
         text = (self[name].data or "").strip()

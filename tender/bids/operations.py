@@ -23,7 +23,7 @@ from tender.bids.checks import Missing, lots_bid_for, questions_to_answer, whats
 from tender.bids.company import ProviderDetails, change_provider
 from tender.bids.company import shown_as as details_shown_as
 from tender.bids.draft import PRICES, DraftContent, read_draft, write_draft
-from tender.bids.envelopes import Prices, Quality
+from tender.bids.envelopes import PriceEnvelope, QualityEnvelope
 from tender.bids.prices import price_faults
 from tender.bids.receipts import Receipt, receipt_of
 from tender.frame.formats import long_datetime
@@ -95,7 +95,7 @@ def save_answer(
     content.require_unchanged(question_code, seen)
     if len(text) > MOST_CHARACTERS:
         raise Refusal(f"Answer must be {MOST_CHARACTERS:,} characters or fewer, it has {len(text):,}", "text")
-    answers = {code: kept for code, kept in content.answers.items() if code != question_code}
+    answers = {code: answer for code, answer in content.answers.items() if code != question_code}
     if text:
         answers[question_code] = text
     content = content.with_part(question_code, actor, now, answers=answers)
@@ -142,10 +142,10 @@ def save_prices(  # noqa: PLR0913
     return content
 
 
-def contents_of(tender: Tender, bid: Bid, content: DraftContent) -> tuple[Quality, Prices]:
+def contents_of(tender: Tender, bid: Bid, content: DraftContent) -> tuple[QualityEnvelope, PriceEnvelope]:
     """What would be submitted of a draft now: only lots still to be had, and the answers that they need."""
     chosen = [lot.code for lot in lots_bid_for(tender, content)]
-    quality = Quality(
+    quality = QualityEnvelope(
         company=bid.provider.description(),
         answers={
             question.code: content.answers[question.code]
@@ -157,10 +157,10 @@ def contents_of(tender: Tender, bid: Bid, content: DraftContent) -> tuple[Qualit
         most_lots=content.most_lots,
         hours_per_week=content.hours_per_week,
     )
-    return quality, Prices({code: content.prices[code] for code in chosen})
+    return quality, PriceEnvelope({code: content.prices[code] for code in chosen})
 
 
-def shown_as(quality: Quality, prices: Prices) -> str:
+def shown_as(quality: QualityEnvelope, prices: PriceEnvelope) -> str:
     """What the page before submission carries as `seen`: a digest of all that it shows."""
     return sha256_of(
         {
@@ -191,9 +191,9 @@ def submit(
     quality, prices = contents_of(bid.tender, bid, content)
     if seen is not None and seen != shown_as(quality, prices):
         raise Conflict("The bid was changed since you opened this page. Check it again before you submit it.")
-    standing = standing_version(bid)
-    if standing is not None and submitted_is(seal, standing, quality, prices):
-        return receipt_of(session, bid, standing.number)
+    current = current_version(bid)
+    if current is not None and submitted_is(seal, current, quality, prices):
+        return receipt_of(session, bid, current.number)
     version = _seal_version(session, seal, bid, actor, now, quality, prices)
     bid.state = bids.SUBMITTED
     body = receipts.event_body(version, secrets.token_hex(envelopes.SALT_BYTES))
@@ -211,7 +211,7 @@ def withdraw(
     `seen` is the number of the version that the page showed. Raises Conflict, TooLate, Refusal.
     """
     bid = _bid_to_change(session, actor, now, tender)
-    version = standing_version(bid)
+    version = current_version(bid)
     if version is None:
         raise Conflict("There is no submitted bid to withdraw. It may have been withdrawn already.")
     if seen is not None and seen != version.number:
@@ -225,12 +225,12 @@ def withdraw(
     session.flush()
 
 
-def standing_version(bid: Bid) -> BidVersion | None:
+def current_version(bid: Bid) -> BidVersion | None:
     """The version that would be opened; None for a bid that was never submitted, or withdrawn."""
     return bid.versions[-1] if bid.state == bids.SUBMITTED else None
 
 
-def submitted_is(seal: Seal, version: BidVersion, quality: Quality, prices: Prices) -> bool:
+def submitted_is(seal: Seal, version: BidVersion, quality: QualityEnvelope, prices: PriceEnvelope) -> bool:
     """Whether the version holds exactly this."""
     return envelopes.open_quality(seal, version) == quality and envelopes.open_prices(seal, version) == prices
 
@@ -249,8 +249,8 @@ def _seal_version(
     bid: Bid,
     actor: Person,
     now: datetime,
-    quality: Quality,
-    prices: Prices,
+    quality: QualityEnvelope,
+    prices: PriceEnvelope,
 ) -> BidVersion:
     number = len(bid.versions) + 1
     quality_plain = envelopes.quality_bytes(bid.tender, quality)

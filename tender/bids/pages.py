@@ -43,10 +43,10 @@ class BidPage:
     provider: Provider
     content: DraftContent
     missing: list[Missing]
-    standing: BidVersion | None
+    current_version: BidVersion | None
     """The version that would be opened."""
     is_changed: bool
-    """Whether the draft, or the company's details, differ from the standing version."""
+    """Whether the draft, or the company's details, differ from the current version."""
     is_open: bool
 
     @property
@@ -132,12 +132,12 @@ def bid_page(session: Session, seal: Seal, tender_id: int, actor: Person, now: d
     bid = own_bid(session, tender, actor)
     provider = provider_of(actor)
     content = read_draft(seal, bid)
-    standing = operations.standing_version(bid)
+    current_version = operations.current_version(bid)
     missing = whats_missing(tender, provider, content)
-    is_changed = standing is not None and not operations.submitted_is(
-        seal, standing, *operations.contents_of(tender, bid, content)
+    is_changed = current_version is not None and not operations.submitted_is(
+        seal, current_version, *operations.contents_of(tender, bid, content)
     )
-    return BidPage(tender, bid, provider, content, missing, standing, is_changed, is_open(tender, now))
+    return BidPage(tender, bid, provider, content, missing, current_version, is_changed, is_open(tender, now))
 
 
 def own_lines(session: Session, provider: Provider, now: datetime) -> list[BidLine]:

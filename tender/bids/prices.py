@@ -89,8 +89,8 @@ def _stray_preference(tender: Tender, code: str, lot: Lot | None) -> Refusal:
 def _fault_in_price(tender: Tender, lot: Lot, price: int) -> str | None:
     rules = price_rules(tender)
     if is_set_price(tender):
-        wanted = set_price(tender, lot)
-        return None if price == wanted else f"The price for {lot.zone} is set at {money(wanted)} an hour"
+        expected = set_price(tender, lot)
+        return None if price == expected else f"The price for {lot.zone} is set at {money(expected)} an hour"
     ceiling, floor = rules.get("ceiling_pence"), rules.get("floor_pence")
     if price <= 0:
         return f"Price for {lot.zone} must be more than £0"

@@ -17,17 +17,17 @@ def price_sentence(tender: Tender) -> str:
     """How prices turn into points, and the limits that a price must keep."""
     rules = price_rules(tender)
     method = METHODS[rules["method"]]
-    told = method.words.bidders.format(points=tender.rules["rules"]["weights"]["price"])
+    text = method.texts.bidders.format(points=tender.rules["rules"]["weights"]["price"])
     ceiling, floor = rules.get("ceiling_pence"), rules.get("floor_pence")
     if method.sets_price:
-        return told
+        return text
     if ceiling is not None and floor is not None:
-        told += f" A price must be from {money(floor)} to {money(ceiling)} an hour."
+        text += f" A price must be from {money(floor)} to {money(ceiling)} an hour."
     elif ceiling is not None:
-        told += f" A price must be {money(ceiling)} an hour or less."
+        text += f" A price must be {money(ceiling)} an hour or less."
     elif floor is not None:
-        told += f" A price must be {money(floor)} an hour or more."
-    return told
+        text += f" A price must be {money(floor)} an hour or more."
+    return text
 
 
 def allocation_sentences(tender: Tender) -> list[str]:
@@ -50,17 +50,17 @@ def condition_sentences(tender: Tender) -> list[str]:
     """What a provider must meet for its bid to be assessed at all."""
     rules = tender.rules["rules"]
     areas = sentence_list(tender.rules["cqc_areas"])
-    told = [
+    sentences = [
         "None of your relevant CQC locations may be rated Inadequate, overall or on any of the five key "
         f"questions. Relevant are the locations that you name and your others in {areas}.",
         _UNRATED[rules["cqc"]["unrated"]],
     ]
     if rules["cqc"].get("minimum_overall"):
-        told.append(
+        sentences.append(
             f"Every relevant location must be rated at least {rules['cqc']['minimum_overall']} overall."
         )
     if rules.get("quality_minimum"):
-        told.append(
+        sentences.append(
             f"Your answers must reach {rules['quality_minimum']}% of the quality points to be had in a lot."
         )
-    return told
+    return sentences

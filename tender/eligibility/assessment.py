@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lots.bid import Bid, OpenedBid
-from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, in_force
+from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.rating import RatingsFile
 from lots.record import (
     RelevantLocation,
@@ -35,7 +35,7 @@ from scoring.result import sentences
 from scoring.result.names import NO_NAMES
 
 SEVERAL = "several"
-"""The bid stands differently in different lots."""
+"""The state of a bid that differs between its lots."""
 ABOUT_PRICE = frozenset(row.name for row in DECIDABLE if row.about_price)
 """What can be decided only once prices are opened."""
 COLOURS = {
@@ -52,12 +52,12 @@ TAGS = {
     IN_ASSESSMENT: ("In the assessment", "green"),
     SEVERAL: ("Differs by lot", "yellow"),
 }
-"""How a bid stands, on a tag: its words and its colour."""
+"""The tag of a state: its text and its colour."""
 
 
 @dataclass(frozen=True)
 class BidderEligibility:
-    """How one bidder stands before any mark is given. Lots that were cancelled are left out."""
+    """The state of one bidder before any mark is given, without the lots that were cancelled."""
 
     opened: OpenedBid
     locations: tuple[RelevantLocation, ...]
@@ -70,7 +70,7 @@ class BidderEligibility:
     counting: dict[str, EligibilityDecision]
     """By lot code, the decision that counts there."""
     source: RatingsFile | None
-    """The file of ratings that was asked."""
+    """The ratings file that the findings come from."""
 
     @property
     def bid(self) -> Bid:
@@ -106,13 +106,13 @@ class BidderEligibility:
     def reasons(self) -> tuple[str, ...]:
         """Why the bid is out where it is out: decisions that count, then the CQC rule."""
         counting = {decision.id: decision for decision in self.counting.values()}
-        said = [one.reason for one in counting.values() if one.state != IN_ASSESSMENT]
-        return (*said, *self._told(refused=True))
+        reasons = [one.reason for one in counting.values() if one.state != IN_ASSESSMENT]
+        return (*reasons, *self._finding_sentences(refused=True))
 
-    def _told(self, *, refused: bool) -> list[str]:
-        """What the ratings say, in words; the rule about ratings names locations by their ids alone."""
+    def _finding_sentences(self, *, refused: bool) -> list[str]:
+        """What the ratings say, as sentences. They name locations by id alone."""
         return [
-            sentences.said(finding.reason, NO_NAMES)
+            sentences.sentence_of(finding.reason, NO_NAMES)
             for finding in self.findings
             if finding.refused == refused
         ]
@@ -122,13 +122,13 @@ class BidderEligibility:
         """What a person should look at although the rules allow it."""
         if self.source is None:
             return ()
-        told = self._told(refused=False)
+        notes = self._finding_sentences(refused=False)
         for location in self.locations:
-            told += _oddities(location, self.opened.company["cqc_provider_id"])
-        return tuple(told)
+            notes += _oddities(location, self.opened.company["cqc_provider_id"])
+        return tuple(notes)
 
     @property
-    def latest_decision(self) -> EligibilityDecision | None:
+    def current_decision(self) -> EligibilityDecision | None:
         return self.decisions[-1] if self.decisions else None
 
 
@@ -167,7 +167,7 @@ def assessment(
                 findings=bidder.findings if source else (),
                 states=states,
                 decisions=decisions,
-                counting=in_force(decisions, lots),
+                counting=current_decisions(decisions, lots),
                 source=source,
             )
         )
@@ -178,18 +178,18 @@ def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
     rating = location.rating
     if rating is None:
         return [f"location {location.location_id}: named in the bid, but not in the file of ratings"]
-    told = []
+    oddities = []
     if provider_id and rating.provider_cqc_id != provider_id:
-        told.append(
+        oddities.append(
             f"location {location.location_id}: registered to {rating.provider_name} "
             f"({rating.provider_cqc_id}), not to the provider that the bid names ({provider_id})"
         )
     if rating.ended:  # that it has ended, or is dormant, the engine flags; the day it does not know
-        told.append(f"location {location.location_id}: its registration ended on {rating.ended}")
-    return told
+        oddities.append(f"location {location.location_id}: its registration ended on {rating.ended}")
+    return oddities
 
 
 def changes(earlier: list[BidderEligibility], later: list[BidderEligibility]) -> list[BidderEligibility]:
-    """Those who stand differently in the later assessment, as they then stand."""
+    """The bidders whose states differ in the later assessment, as they are there."""
     before = {one.opened.bid_id: one.states for one in earlier}
     return [one for one in later if before.get(one.opened.bid_id, one.states) != one.states]

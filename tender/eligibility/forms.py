@@ -103,7 +103,7 @@ class DecideForm(FlaskForm):
             if each.lot.code in one.states
         ]
         if not form.is_submitted():
-            form.seen.data = id_of(one.latest_decision)
+            form.seen.data = id_of(one.current_decision)
         return form
 
     def state_items(self) -> list[dict[str, Any]]:

@@ -213,12 +213,12 @@ def _iso_date(number: int, column: str, value: str, faults: list[str]) -> str:
 
 
 def _refused(faults: list[str]) -> RatingsRefused:
-    told = [Refusal(fault, "file") for fault in faults[:FAULTS_TOLD]]
+    refusals = [Refusal(fault, "file") for fault in faults[:FAULTS_TOLD]]
     if len(faults) > FAULTS_TOLD:
-        told.append(
+        refusals.append(
             Refusal(
                 f"And {len(faults) - FAULTS_TOLD:,} more. Nothing was loaded: mend the file and try again.",
                 "file",
             )
         )
-    return RatingsRefused(told)
+    return RatingsRefused(refusals)

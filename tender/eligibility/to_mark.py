@@ -14,7 +14,7 @@ from tender.eligibility.assessment import BidderEligibility, assessment
 
 
 @dataclass(frozen=True)
-class Scale:
+class MarkScale:
     """The whole marks that may be given, both ends included."""
 
     lowest: int
@@ -52,8 +52,8 @@ class Item:
 class Plan:
     """Bids by alias, questions in their published order."""
 
-    scale: Scale
-    standing: tuple[BidderEligibility, ...]
+    scale: MarkScale
+    bidders: tuple[BidderEligibility, ...]
     """Everybody who bid, in the assessment or not."""
     questions: tuple[Question, ...]
     items: tuple[Item, ...]
@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def bids(self) -> list[OpenedBid]:
-        return [one.opened for one in self.standing if one.in_assessment]
+        return [one.opened for one in self.bidders if one.in_assessment]
 
     def find(self, alias: str, code: str) -> Item:
         """The item at an address. Raises NotFound for whatever is not marked in this tender."""
@@ -77,25 +77,25 @@ class Plan:
         raise NotFound("There is no such bid and question to mark in this tender.")
 
 
-def scale_of(tender: Tender) -> Scale:
+def scale_of(tender: Tender) -> MarkScale:
     marks = tender.rules["rules"]["marks"]
-    return Scale(marks["lowest"], marks["highest"])
+    return MarkScale(marks["lowest"], marks["highest"])
 
 
-def plan(session: Session, tender: Tender, standing: list[BidderEligibility] | None = None) -> Plan:
-    """What is marked as the tender now stands. A question asked in some lots only is marked where the bid
+def plan(session: Session, tender: Tender, bidders: list[BidderEligibility] | None = None) -> Plan:
+    """What is to be marked now. A question asked in some lots only is marked where the bid
     stays in the assessment in one of them."""
-    standing = assessment(session, tender) if standing is None else standing
+    bidders = assessment(session, tender) if bidders is None else bidders
     asked_in = {
         entry["id"]: frozenset(entry["lots"]) if "lots" in entry else None
         for entry in tender.rules["rules"]["questions"]
     }
     questions = tuple(tender.questions)
     items = []
-    for one in standing:
+    for one in bidders:
         lots = set(one.lots_in)
         for question in questions:
             needed = asked_in[question.code]
             if lots and (needed is None or lots & needed):
                 items.append(Item(one.opened, question))
-    return Plan(scale_of(tender), tuple(standing), questions, tuple(items))
+    return Plan(scale_of(tender), tuple(bidders), questions, tuple(items))

@@ -15,12 +15,12 @@ from tender.eligibility.blindness import keep_blind
 from tender.eligibility.forms import DecideForm, LoadForm, PinForm
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
 from tender.eligibility.operations.deciding_eligibility import WHEN
-from tender.frame.answers import Answer, asked, form_page, onward
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
+from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 
 blueprint = Blueprint("eligibility", __name__)
-blueprint.add_app_template_filter(assessment.TAGS.__getitem__, "standing_tag")
+blueprint.add_app_template_filter(assessment.TAGS.__getitem__, "eligibility_tag")
 
 FILES = "eligibility.files"
 
@@ -36,43 +36,43 @@ def opened_tender(tender_id: int) -> Tender:
 
 @blueprint.get("/ratings")
 @requires("ratings.see")
-def files() -> Answer:
+def files() -> ViewResult:
     return render_template("eligibility/files.html", files=loading_ratings.files(db.session))
 
 
 @blueprint.route("/ratings/load", methods=["GET", "POST"])
 @requires("ratings.load")
-def load() -> Answer:
+def load() -> ViewResult:
     form = LoadForm()
 
-    def load() -> Answer:
+    def load() -> ViewResult:
         known = {file.sha256 for file in loading_ratings.files(db.session)}
         file = loading_ratings.load_ratings(
-            **asked(),
+            **caller(),
             filename=form.file.data.filename or "",
             content=form.file.data.read(),
             as_at=form.as_at.data,
         )
         if file.sha256 in known:
-            return onward("This very file was loaded before. Nothing was changed.", FILES)
-        return onward(f"{file.filename} is loaded: {file.row_count:,} locations.", FILES)
+            return redirect_with("This very file was loaded before. Nothing was changed.", FILES)
+        return redirect_with(f"{file.filename} is loaded: {file.row_count:,} locations.", FILES)
 
     return form_page(form, load, "eligibility/load.html", multipart=True, back=url_for(FILES))
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility")
 @requires("eligibility.see")
-def bidders(tender_id: int) -> Answer:
+def bidders(tender_id: int) -> ViewResult:
     tender = opened_tender(tender_id)
-    pinned = loading_ratings.latest_pin(db.session, tender)
-    standing = sorted(assessment.assessment(db.session, tender), key=_what_needs_attention_first)
+    pinned = loading_ratings.current_pin(db.session, tender)
+    bidders = sorted(assessment.assessment(db.session, tender), key=_what_needs_attention_first)
     newest = loading_ratings.newest(db.session)
     return render_template(
         "eligibility/bidders.html",
         tender=tender,
         pinned=pinned,
         newer=newest if newest and pinned and newest.as_at > pinned.file.as_at else None,
-        standing=standing,
+        bidders=bidders,
         can_pin=may("ratings.pin") and loading_ratings.stage_to_pin_for(tender) is not None,
         before_marking=may("marking.start") and tender.state == states.OPENED,
     )
@@ -84,7 +84,7 @@ def _what_needs_attention_first(one: assessment.BidderEligibility) -> tuple[bool
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility/<alias>")
 @requires("eligibility.see")
-def bidder(tender_id: int, alias: str) -> Answer:
+def bidder(tender_id: int, alias: str) -> ViewResult:
     tender = opened_tender(tender_id)
     one = _find(tender, alias)
     return render_template(
@@ -100,7 +100,7 @@ def bidder(tender_id: int, alias: str) -> Answer:
 
 @blueprint.route("/tenders/<int:tender_id>/eligibility/<alias>/decide", methods=["GET", "POST"])
 @requires("eligibility.decide")
-def decide(tender_id: int, alias: str) -> Answer:
+def decide(tender_id: int, alias: str) -> ViewResult:
     tender = opened_tender(tender_id)
     one = _find(tender, alias)
     form = DecideForm.about(tender, one)
@@ -110,7 +110,7 @@ def decide(tender_id: int, alias: str) -> Answer:
         try:
             with refusals(form):
                 deciding_eligibility.decide(
-                    **asked(),
+                    **caller(),
                     tender=tender,
                     bid=one.bid,
                     state=form.state.data,
@@ -126,7 +126,7 @@ def decide(tender_id: int, alias: str) -> Answer:
         except Conflict as conflict:
             refuse(form, conflict)
             one, status = _find(tender, alias), 409
-            form.seen.data = id_of(one.latest_decision)
+            form.seen.data = id_of(one.current_decision)
     page = render_template(
         "eligibility/decide.html", form=form, tender=tender, one=one, state_names=STATES, back=back
     )
@@ -142,17 +142,17 @@ def _find(tender: Tender, alias: str) -> assessment.BidderEligibility:
 
 @blueprint.route("/tenders/<int:tender_id>/ratings", methods=["GET", "POST"])
 @requires("ratings.pin")
-def pin(tender_id: int) -> Answer:
+def pin(tender_id: int) -> ViewResult:
     """Choose a file, see whom it would move, and pin it."""
     tender = opened_tender(tender_id)
     files = loading_ratings.files(db.session)
-    pinned = loading_ratings.latest_pin(db.session, tender)
+    pinned = loading_ratings.current_pin(db.session, tender)
     form = PinForm()
     chosen = _chosen(files, form.file.data if form.is_submitted() else request.args.get("file"))
     if form.validate_on_submit() and chosen is not None:
         with refusals(form):
             loading_ratings.pin(
-                **asked(),
+                **caller(),
                 tender=tender,
                 ratings_file=chosen,
                 stage=loading_ratings.stage_to_pin_for(tender) or "opening",

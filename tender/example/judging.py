@@ -14,7 +14,7 @@ from tender.awards.operations import deciding, ending, evaluating, opening_price
 from tender.eligibility.operations import deciding_eligibility
 from tender.eligibility.to_mark import Item, plan
 from tender.example.companies import COMPANIES, FAR_OFF, TWINS, Company, level
-from tender.example.stage import Story, TenderStep
+from tender.example.stage import ActingOnTender, Story
 from tender.example.texts import discussion, rationale, reasons
 from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.moderation.operations import agreeing, opening
@@ -142,7 +142,7 @@ def decide_on_the_low_price(story: Story, tender: Tender, name: str) -> None:
 
 def award(story: Story, tender: Tender) -> None:
     """From locked quality to the end of the standstill."""
-    officer: TenderStep = {"session": story.session, "actor": story.cast["officer"], "tender": tender}
+    officer: ActingOnTender = {"session": story.session, "actor": story.cast["officer"], "tender": tender}
     story.later(hours=1)
     opening.lock_quality(story.session, actor=story.cast["moderator"], now=story.at, tender=tender)
     story.later(hours=1)

@@ -33,14 +33,14 @@ from tender.procurements.operations import (
 LONDON = ZoneInfo("Europe/London")
 
 
-class Step(TypedDict):
+class Acting(TypedDict):
     """Who takes a step, in which session."""
 
     session: Session
     actor: Person
 
 
-class TenderStep(Step):
+class ActingOnTender(Acting):
     tender: Tender
 
 
@@ -60,7 +60,7 @@ class Story:
 
     def tender(self, service: str, reference: str, title: str, *, most_lots: int) -> Tender:
         """A tender published with the whole question bank, its panel, and a limit on lots won."""
-        who: Step = {"session": self.session, "actor": self.cast["officer"]}
+        who: Acting = {"session": self.session, "actor": self.cast["officer"]}
         tender = setting_up.create_from_catalogue(
             **who, now=self.at, service=service, reference=reference, title=title
         )
@@ -94,7 +94,7 @@ class Story:
 
     def bid(self, tender: Tender, company: Company, *, submit: bool = True) -> None:
         """One company's bid for some of the lots; without `submit` it stays a draft."""
-        who: TenderStep = {
+        who: ActingOnTender = {
             "session": self.session,
             "actor": self.cast.providers[company.number],
             "tender": tender,

@@ -33,22 +33,22 @@ class EvaluatorProgress:
 
 
 def progress(
-    session: Session, tender: Tender, whole: Plan | None = None, panel: list[Seat] | None = None
+    session: Session, tender: Tender, marking_plan: Plan | None = None, panel: list[Seat] | None = None
 ) -> list[EvaluatorProgress]:
     """Each evaluator by name: how many of how many marks. A fixed number of queries."""
-    whole = whole or plan(session, tender)
+    marking_plan = marking_plan or plan(session, tender)
     panel = seats(session, tender) if panel is None else panel
     given = marked_keys(session, tender)
     found = []
     for seat in panel:
-        wanted = {item.key for item in whole.items if item.opened.bid_id not in seat.kept_off}
+        to_mark = {item.key for item in marking_plan.items if item.opened.bid_id not in seat.kept_off}
         found.append(
             EvaluatorProgress(
                 person=seat.person,
                 declared=seat.declared,
-                done=len(wanted & given.get(seat.person.id, set())),
-                total=len(wanted),
-                kept_off=sum(1 for one in whole.bids if one.bid_id in seat.kept_off),
+                done=len(to_mark & given.get(seat.person.id, set())),
+                total=len(to_mark),
+                kept_off=sum(1 for one in marking_plan.bids if one.bid_id in seat.kept_off),
                 waiting=len(seat.waiting),
             )
         )

@@ -26,12 +26,12 @@ from wtforms.validators import InputRequired
 from lots.bid import OpenedBid
 from lots.chain import id_of
 from lots.mark import Mark
-from tender.eligibility.to_mark import Scale
+from tender.eligibility.to_mark import MarkScale
 from tender.frame.numbers import HiddenNumber
 from tender.marking.operations.declaring_conflicts import detail_field
 
 
-def mark_field(scale: Scale, label: str) -> RadioField:
+def mark_field(scale: MarkScale, label: str) -> RadioField:
     # whether the mark is on the scale is the operation's question, which answers it in words
     return RadioField(
         label,
@@ -58,7 +58,7 @@ class MarkForm(FlaskForm):
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
 
     @classmethod
-    def on(cls, scale: Scale, own: Mark | None) -> MarkForm:
+    def on(cls, scale: MarkScale, own: Mark | None) -> MarkForm:
         bound = type("BoundMarkForm", (cls,), {"mark": mark_field(scale, "Your mark")})
         form = cast(MarkForm, bound())
         if not form.is_submitted():

@@ -93,11 +93,11 @@ def desk(session: Session, tender: Tender, person: Person, order: str = BY_QUEST
     queries."""
     if not states.is_opened(tender):
         raise NotFound("The bids of this tender have not been opened, so there is nothing to mark yet.")
-    whole = plan(session, tender)
+    marking_plan = plan(session, tender)
     seat = seat_of(seats(session, tender), person)
     own = current_marks(session, tender, person)
     marks = {(bid_id, question_id): mark for (_, bid_id, question_id), mark in own.items()}
-    return Desk(tender, whole, seat, marks, BY_BID if order == BY_BID else BY_QUESTION)
+    return Desk(tender, marking_plan, seat, marks, BY_BID if order == BY_BID else BY_QUESTION)
 
 
 def answer_to(session: Session, item: Item) -> str:
@@ -120,7 +120,7 @@ def history(session: Session, person: Person, item: Item) -> list[Mark]:
 
 
 @dataclass(frozen=True)
-class ToldConflict:
+class DeclaredConflict:
     """A declared conflict as the moderator sees it: with the bidder's name and without its letter."""
 
     number: int
@@ -140,7 +140,7 @@ class ToldConflict:
         return self.decision is None and not self.replaced
 
 
-def told_conflicts(session: Session, tender: Tender) -> list[ToldConflict]:
+def find_declared_conflicts(session: Session, tender: Tender) -> list[DeclaredConflict]:
     """Every declared conflict of the tender, oldest first. A fixed number of queries."""
     rows = list(
         session.scalars(
@@ -156,6 +156,6 @@ def told_conflicts(session: Session, tender: Tender) -> list[ToldConflict]:
     decided = panel.decisions(session, tender)
     replaced = {row.replaces_id for row in rows}
     return [
-        ToldConflict(number, row, decided.get(row.id), row.id in replaced)
+        DeclaredConflict(number, row, decided.get(row.id), row.id in replaced)
         for number, row in enumerate(rows, start=1)
     ]

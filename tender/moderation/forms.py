@@ -13,7 +13,7 @@ from lots.chain import id_of
 from lots.person import Person
 from tender.frame.numbers import HiddenNumber
 from tender.marking.forms import mark_field
-from tender.moderation.table import Moderated
+from tender.moderation.moderation_table import Moderated
 
 
 class AgreeForm(FlaskForm):

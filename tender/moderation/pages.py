@@ -14,7 +14,7 @@ from lots.moderation import AgreedMark
 from lots.person import Person
 from lots.tender import Tender
 from tender.eligibility.to_mark import Item
-from tender.moderation.table import Moderated, Table
+from tender.moderation.moderation_table import Moderated, ModerationTable
 
 SHOW = {"all": "all", "open": "still to agree", "red": "three or more apart"}
 
@@ -23,7 +23,7 @@ SHOW = {"all": "all", "open": "still to agree", "red": "three or more apart"}
 class Overview:
     """The table laid out as a grid, as far as it was asked for."""
 
-    table: Table
+    table: ModerationTable
     show: str
 
     @property
@@ -53,9 +53,9 @@ class Overview:
         return self.show != "red" or row.spread == "red"
 
 
-def following(whole: Table, after: Moderated | None = None) -> Moderated | None:
+def following(table: ModerationTable, after: Moderated | None = None) -> Moderated | None:
     """The next that is not settled, question by question, beginning again at the first."""
-    rows = sorted(whole.rows, key=lambda row: row.item.question.position)
+    rows = sorted(table.rows, key=lambda row: row.item.question.position)
     at = 0 if after is None else next(at for at, row in enumerate(rows) if row.item == after.item) + 1
     for row in (*rows[at:], *rows[:at]):
         if not row.settled and (after is None or row.item != after.item):
@@ -101,9 +101,9 @@ def may_be_present(session: Session, tender: Tender, moderated: Moderated) -> li
     return sorted(found.values(), key=lambda person: person.name)
 
 
-def last_present(whole: Table) -> set[int] | None:
+def last_present(table: ModerationTable) -> set[int] | None:
     """Who was there when a mark was last agreed in this tender; None when none was."""
-    agreed = [row.agreed for row in whole.rows if row.agreed is not None]
+    agreed = [row.agreed for row in table.rows if row.agreed is not None]
     if not agreed:
         return None
     return {person.id for person in max(agreed, key=lambda entry: entry.id).present}

@@ -9,45 +9,45 @@ from lots.chain import id_of
 from lots.refusal import Conflict, NotPermitted
 from lots.tender import Tender, find_tender
 from tender.eligibility.to_mark import Item
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.numbers import whole_number
 from tender.frame.permissions import may, requires
+from tender.frame.view_results import ViewResult, caller
 from tender.marking.counting import progress
 from tender.marking.pages import answer_to
 from tender.moderation import pages
 from tender.moderation.access import may_see_marks
 from tender.moderation.forms import AgreeForm
+from tender.moderation.moderation_table import Moderated, ModerationTable, moderation_table
 from tender.moderation.operations import agreeing, opening
-from tender.moderation.table import Moderated, Table, table
 
 blueprint = Blueprint("moderation", __name__)
 
 
 @blueprint.get("/tenders/<int:tender_id>/moderation")
 @requires("moderation.see")
-def overview(tender_id: int) -> Answer:
+def overview(tender_id: int) -> ViewResult:
     tender = find_tender(db.session, tender_id)
     sees = may_see_marks(db.session, tender, current_person())
-    whole = table(db.session, tender)
+    table = moderation_table(db.session, tender)
     moderates = _moderates(tender)
     show = request.args.get("show", "all")
     missing: list[str] = []
     if moderates and tender.state == states.MARKING:
-        missing = opening.missing_for_moderation(db.session, tender, whole)
+        missing = opening.missing_for_moderation(db.session, tender, table)
     elif moderates and tender.state == states.MODERATION:
-        missing = opening.missing_for_locking(db.session, tender, whole)
+        missing = opening.missing_for_locking(db.session, tender, table)
     return render_template(
         "moderation/overview.html",
         tender=tender,
         sees=sees,
         moderates=moderates,
-        overview=pages.Overview(whole, show if show in pages.SHOW else "all"),
+        overview=pages.Overview(table, show if show in pages.SHOW else "all"),
         shows=pages.SHOW,
-        rows=progress(db.session, tender, whole.plan, list(whole.seats)),
-        following=pages.following(whole) if sees else None,
+        rows=progress(db.session, tender, table.plan, list(table.seats)),
+        following=pages.following(table) if sees else None,
         missing=missing,
-        conflicts_waiting=sum(len(seat.waiting) for seat in whole.seats),
+        conflicts_waiting=sum(len(seat.waiting) for seat in table.seats),
     )
 
 
@@ -57,38 +57,38 @@ def _moderates(tender: Tender) -> bool:
 
 @blueprint.post("/tenders/<int:tender_id>/moderation/open")
 @requires("moderation.moderate")
-def open_(tender_id: int) -> Answer:
+def open_(tender_id: int) -> ViewResult:
     tender = find_tender(db.session, tender_id)
-    opening.open_moderation(**asked(), tender=tender)
+    opening.open_moderation(**caller(), tender=tender)
     flash("Moderation is open. The evaluators’ own marks now stand.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
 
 @blueprint.post("/tenders/<int:tender_id>/moderation/lock")
 @requires("moderation.moderate")
-def lock(tender_id: int) -> Answer:
+def lock(tender_id: int) -> ViewResult:
     tender = find_tender(db.session, tender_id)
-    opening.lock_quality(**asked(), tender=tender)
+    opening.lock_quality(**caller(), tender=tender)
     flash("Quality is locked. Prices can now be opened.")
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
 
 @blueprint.route("/tenders/<int:tender_id>/moderation/<alias>/<code>", methods=["GET", "POST"])
 @requires("moderation.see")
-def item(tender_id: int, alias: str, code: str) -> Answer:
+def item(tender_id: int, alias: str, code: str) -> ViewResult:
     tender = find_tender(db.session, tender_id)
     if not may_see_marks(db.session, tender, current_person()):
         raise NotPermitted("The marks are not shown before moderation opens.")
-    whole = table(db.session, tender)
-    moderated = whole.find(alias, code)
+    table = moderation_table(db.session, tender)
+    moderated = table.find(alias, code)
     people = pages.may_be_present(db.session, tender, moderated)
-    form = AgreeForm.on(moderated, people, pages.last_present(whole))
+    form = AgreeForm.on(moderated, people, pages.last_present(table))
     status = 200
     if form.validate_on_submit():
         try:
             with refusals(form):
                 agreeing.agree_mark(
-                    **asked(),
+                    **caller(),
                     tender=tender,
                     bid=moderated.item.bid,
                     question=moderated.item.question,
@@ -100,16 +100,16 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
                     outside_reason=form.outside_reason.data or "",
                     seen=form.seen.data,
                 )
-                return _onward(tender, whole, moderated)
+                return _onward(tender, table, moderated)
         except Conflict as conflict:
             refuse(form, conflict)
-            whole, status = table(db.session, tender), 409
-            moderated = whole.find(alias, code)
+            table, status = moderation_table(db.session, tender), 409
+            moderated = table.find(alias, code)
             form.seen.data = id_of(moderated.agreed)
-    return _item_page(tender, whole, moderated, form), status
+    return _item_page(tender, table, moderated, form), status
 
 
-def _item_page(tender: Tender, whole: Table, moderated: Moderated, form: AgreeForm) -> str:
+def _item_page(tender: Tender, table: ModerationTable, moderated: Moderated, form: AgreeForm) -> str:
     one: Item = moderated.item
     return render_template(
         "moderation/item.html",
@@ -120,16 +120,16 @@ def _item_page(tender: Tender, whole: Table, moderated: Moderated, form: AgreeFo
         answer=answer_to(db.session, one),
         own_history=pages.own_history(db.session, one),
         agreed_history=pages.agreed_history(db.session, one),
-        following=pages.following(whole, moderated),
-        settled=sum(1 for row in whole.rows if row.settled),
-        total=len(whole.rows),
+        following=pages.following(table, moderated),
+        settled=sum(1 for row in table.rows if row.settled),
+        total=len(table.rows),
         can_agree=_moderates(tender) and (tender.state == states.MODERATION or form.is_submitted()),
     )
 
 
-def _onward(tender: Tender, whole: Table, moderated: Moderated) -> Answer:
+def _onward(tender: Tender, table: ModerationTable, moderated: Moderated) -> ViewResult:
     """To the next bid and question without an agreed mark, or to the overview after the last."""
-    following = pages.following(whole, moderated)
+    following = pages.following(table, moderated)
     where = f"Provider {moderated.item.alias}, {moderated.item.question.code}"
     if following is None:
         flash(f"{where} is saved. Every mark is agreed.")

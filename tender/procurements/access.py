@@ -50,8 +50,8 @@ def _refuse_impossible(tender_id: int) -> None:
         raise NotFound(NOT_HERE)
 
 
-def matching(words: str) -> ColumnElement[bool]:
+def matching(search: str) -> ColumnElement[bool]:
     """The condition on Tender that its reference or title holds the words."""
     return or_(
-        Tender.reference.icontains(words, autoescape=True), Tender.title.icontains(words, autoescape=True)
+        Tender.reference.icontains(search, autoescape=True), Tender.title.icontains(search, autoescape=True)
     )

@@ -18,7 +18,7 @@ from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Tender
 from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
-from tender.procurements.describing import Section, sections
+from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates, members_of
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
 from tender.procurements.steps import colour, documents_of, steps_of
@@ -193,7 +193,7 @@ class PublicationPage:
     """Each with the address where it is mended."""
     notes: list[str]
     """Nothing that stops publication, but worth a second thought."""
-    sections: list[Section]
+    sections: list[RulesSection]
     lot_count: int
     question_count: int
     value: int
@@ -225,7 +225,7 @@ def publication(session: Session, tender: Tender, now: datetime) -> PublicationP
 @dataclass(frozen=True)
 class PublishedPage:
     document: dict[str, Any]
-    sections: list[Section]
+    sections: list[RulesSection]
     questions: list[dict[str, Any]]
     """What is asked, with weight, minimum and lots joined to the words."""
     cancelled: set[str]

@@ -54,7 +54,13 @@ STEPS = (
         states.MODERATION,
     ),
     Step("Your marking", "marking.mine", "marking.mark", states.MARKING, states.MODERATION, own=True),
-    Step("Conflicts of interest", "marking.told", "conflicts.see", states.MARKING, states.MODERATION),
+    Step(
+        "Conflicts of interest",
+        "marking.declared_conflicts",
+        "conflicts.see",
+        states.MARKING,
+        states.MODERATION,
+    ),
     Step("Moderation", "moderation.overview", "moderation.see", states.MARKING, states.QUALITY_LOCKED),
     Step("Prices and results", "awards.results", "results.read", states.QUALITY_LOCKED, states.RECOMMENDED),
     Step(
@@ -77,7 +83,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Document:
+class DocumentLink:
     """Something to read about a tender, from a stage on."""
 
     title: str
@@ -87,11 +93,11 @@ class Document:
 
 
 DOCUMENTS = (
-    Document("Lots and limits", "procurements.lots", "tender.see", states.PUBLISHED),
-    Document("Published rules and questions", "procurements.published", SIGNED_IN, states.PUBLISHED),
-    Document("Panel", "procurements.panel", "tender.set_up", states.PUBLISHED),
-    Document("Award report", "reports.report", "report.read", states.RECOMMENDED),
-    Document("Log of everything that was done", "audit.log", "log.read", states.DRAFT),
+    DocumentLink("Lots and limits", "procurements.lots", "tender.see", states.PUBLISHED),
+    DocumentLink("Published rules and questions", "procurements.published", SIGNED_IN, states.PUBLISHED),
+    DocumentLink("Panel", "procurements.panel", "tender.set_up", states.PUBLISHED),
+    DocumentLink("Award report", "reports.report", "report.read", states.RECOMMENDED),
+    DocumentLink("Log of everything that was done", "audit.log", "log.read", states.DRAFT),
 )
 
 

@@ -28,11 +28,11 @@ def report(session: Session, tender: Tender) -> Report:
 
 def write_report(material: Material) -> Report:
     tender = material.tender
-    words, settled = status(material)
+    status_text, settled = status(material)
     return Report(
         title=tender.title,
         subtitle=f"{tender.reference} · {tender.buyer}",
-        status=words,
+        status=status_text,
         settled=settled,
         front=front(material),
         sections=(

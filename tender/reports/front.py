@@ -58,13 +58,13 @@ def front(material: Material) -> tuple[Block, ...]:
 def _lead(material: Material) -> str:
     tender, outcomes = material.tender, material.outcomes
     bidders = counted(len(material.record["bidders"]), "provider")
-    told = (
+    text = (
         f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
         f"{bidders[:1].upper()}{bidders[1:]} bid. "
     )
     awarded = sum(1 for lot in outcomes if lot.winners)
     if not awarded:
-        return f"{told}Nothing is awarded."
+        return f"{text}Nothing is awarded."
     if awarded < len(outcomes):
         which = f"{awarded} of the {len(outcomes)} lots"
     else:
@@ -73,10 +73,10 @@ def _lead(material: Material) -> str:
     _, settled = status(material)
     if settled:
         is_ = "is" if which == "the lot" else "are"
-        return f"{told}{which[:1].upper()}{which[1:]} {is_} awarded to {winners}."
+        return f"{text}{which[:1].upper()}{which[1:]} {is_} awarded to {winners}."
     if material.recommendation is not None:
-        return f"{told}It is recommended to award {which} to {winners}."
-    return f"{told}By the working results, {which} would be awarded to {winners}."
+        return f"{text}It is recommended to award {which} to {winners}."
+    return f"{text}By the working results, {which} would be awarded to {winners}."
 
 
 def _winners(material: Material) -> list[str]:
@@ -113,8 +113,8 @@ def _round(pence: int) -> str:
 def _log_warning(material: Material) -> list[Block]:
     if material.log.intact:
         return []
-    told = "The log of this tender does not hold together, so this report cannot be relied on. "
-    return [Callout("The record was altered", told + " ".join(material.log.faults[:3]), grave=True)]
+    text = "The log of this tender does not hold together, so this report cannot be relied on. "
+    return [Callout("The record was altered", text + " ".join(material.log.faults[:3]), grave=True)]
 
 
 def _who_wins(material: Material) -> Block:
@@ -163,11 +163,11 @@ def _to_know(material: Material) -> list[Block]:
     if not grave:
         return [Heading(title), Paragraph(NOTHING_TO_KNOW)]
     kinds = sorted(dict.fromkeys(note.kind for note in grave), key=lambda kind: kind == ORDER)
-    items = [item for kind in kinds for item in _told([note for note in grave if note.kind == kind])]
+    items = [item for kind in kinds for item in _note_items([note for note in grave if note.kind == kind])]
     return [Heading(title), Bullets(tuple(items))]
 
 
-def _told(notes: list[Note]) -> list[tuple[str, str]]:
+def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
     """Notes of one kind in full, or where they are many, the lots in which to read them."""
     kind = notes[0].kind
     if len(notes) <= MOST_NOTES:
@@ -190,27 +190,27 @@ def _how(material: Material) -> str:
     questions = counted(len(material.record["rules"]["questions"]), "question")
     evaluators = len({member.person_id for member in material.members if member.role == "evaluator"})
     moderators = listed([member.person.name for member in material.members if member.role == "moderator"])
-    told = (
+    text = (
         f"Quality counted for {weights['quality']} points of 100 and price for {weights['price']}, by rules "
         f"published before anybody bid. {counted(evaluators, 'evaluator').capitalize()} marked the answers "
         f"to {questions} alone and without knowing the bidders’ names"
     )
     if moderators:
-        told += f"; the panel then agreed each mark with reasons, led by {moderators}"
-    return f"{told}. Prices were opened only after every mark was settled."
+        text += f"; the panel then agreed each mark with reasons, led by {moderators}"
+    return f"{text}. Prices were opened only after every mark was settled."
 
 
 def _people(material: Material) -> list[Block]:
     recommendation = material.recommendation
     if recommendation is None:
         return []
-    told = (
+    text = (
         f"{recommendation.by.name} recommended this award on {long_date(recommendation.at)}: "
         f"“{recommendation.reason}”"
     )
     if recommendation.decided_by is not None:
-        told += (
+        text += (
             f" {recommendation.decided_by.name} approved it on {long_date(recommendation.decided_at)}: "
             f"“{recommendation.decision_reason}”"
         )
-    return [Paragraph(told)]
+    return [Paragraph(text)]

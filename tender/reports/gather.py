@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lots import event, panel
-from lots.award import Evaluation, Recommendation, latest_evaluation
+from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
 from lots.event import Event
@@ -41,7 +41,7 @@ _NOT_IN_A_TIMELINE = (
 
 
 @dataclass(frozen=True)
-class Conflict:
+class ReportedConflict:
     """A conflict of interest that an evaluator declared, and what the moderator decided."""
 
     declaration: ConflictDeclaration
@@ -61,7 +61,7 @@ class Material:
     decisions: dict[int, list[EligibilityDecision]]
     agreed: dict[tuple[int, int], AgreedMark]
     members: Sequence[PanelMember]
-    conflicts: Sequence[Conflict]
+    conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
     opening: Opening | None
     cancellations: Sequence[Cancellation]
@@ -84,7 +84,7 @@ class Material:
 
 def gather(session: Session, tender: Tender) -> Material:
     """Read all of it. Raises NotFound before the tender has been evaluated."""
-    evaluation = latest_evaluation(session, tender)
+    evaluation = current_evaluation(session, tender)
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
@@ -122,7 +122,7 @@ def _all(session: Session, chosen: Any, row: Any, tender: Tender, *with_: Any) -
     return list(session.scalars(statement.options(*(joinedload(each) for each in with_))))
 
 
-def _conflicts(session: Session, tender: Tender) -> list[Conflict]:
+def _conflicts(session: Session, tender: Tender) -> list[ReportedConflict]:
     rows = session.scalars(
         select(ConflictDeclaration)
         .where(ConflictDeclaration.tender_id == tender.id, ConflictDeclaration.conflicted)
@@ -133,7 +133,7 @@ def _conflicts(session: Session, tender: Tender) -> list[Conflict]:
     deciders = {decision.by_id for decision in decided.values()}
     if deciders:  # into the session at once, so that each decision finds its person there
         list(session.scalars(select(Person).where(Person.id.in_(deciders))))
-    return [Conflict(row, decided.get(row.id)) for row in rows]
+    return [ReportedConflict(row, decided.get(row.id)) for row in rows]
 
 
 def _timeline(session: Session, tender: Tender) -> list[Event]:

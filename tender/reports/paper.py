@@ -21,7 +21,7 @@ PORTRAIT, LANDSCAPE = "portrait", "landscape"
 SIZES = {PORTRAIT: A4, LANDSCAPE: landscape(A4)}
 
 
-class Document(BaseDocTemplate):
+class ReportDocument(BaseDocTemplate):
     """Lays a story out on the sheets. `invariant`: no clock and no chance goes into the file."""
 
     def __init__(self, target: BinaryIO, report: Report) -> None:
@@ -112,7 +112,7 @@ class NumberedCanvas(Canvas):
             self.drawRightString(width - MARGIN, height - 10 * mm, printable(report.status))
 
 
-def leave_room_for_foot(canvas: NumberedCanvas, document: Document) -> None:
+def leave_room_for_foot(canvas: NumberedCanvas, document: ReportDocument) -> None:
     """At the end of each page: its foot goes here, as soon as it is drawn."""
     canvas.feet.append(document.pageTemplate.pagesize)
     canvas.doForm(_foot(len(canvas.feet)))

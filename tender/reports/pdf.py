@@ -20,7 +20,7 @@ from reportlab.platypus import Table as Grid
 
 from tender.reports import blocks, styles
 from tender.reports.blocks import Block, Column, Report, Section
-from tender.reports.paper import LANDSCAPE, PORTRAIT, Document
+from tender.reports.paper import LANDSCAPE, PORTRAIT, ReportDocument
 from tender.reports.tables import SIDES, SIZE, ruled
 from tender.reports.typeface import BOLD, markup, printable, register, width_of
 
@@ -32,7 +32,7 @@ def write_pdf(report: Report) -> bytes:
     """The whole report as a PDF file."""
     register()
     target = BytesIO()
-    document = Document(target, report)
+    document = ReportDocument(target, report)
     story: list[Flowable] = [*_front(report, document.width_of(PORTRAIT))]
     for section in report.sections:
         story += _section(section, document)
@@ -63,7 +63,7 @@ def _front(report: Report, width: float) -> Iterable[Flowable]:
         yield from _set(block, width)
 
 
-def _section(section: Section, document: Document) -> Iterable[Flowable]:
+def _section(section: Section, document: ReportDocument) -> Iterable[Flowable]:
     sheet = LANDSCAPE if section.wide else PORTRAIT
     yield NextPageTemplate(sheet)
     yield PageBreak()
@@ -121,18 +121,18 @@ def _facts(block: blocks.Facts, width: float) -> Iterable[Flowable]:
 
 def _bullets(block: blocks.Bullets, _width: float) -> Iterable[Flowable]:
     for kind, text in block.items:
-        words = f"<font name='{BOLD}'>{markup(kind)}.</font> {markup(text)}"
-        yield Text(words, styles.BULLET, bulletText="•")
+        texts = f"<font name='{BOLD}'>{markup(kind)}.</font> {markup(text)}"
+        yield Text(texts, styles.BULLET, bulletText="•")
     yield Spacer(1, 3)
 
 
 def _callout(block: blocks.Callout, width: float) -> Iterable[Flowable]:
     colour = styles.RED if block.grave else styles.AMBER
-    words = [
+    texts = [
         Text(markup(block.title), styles.GRAVE if block.grave else styles.WARNING),
         Text(markup(block.text), styles.CELL),
     ]
-    grid = Grid([[words]], colWidths=[width], splitInRow=1)
+    grid = Grid([[texts]], colWidths=[width], splitInRow=1)
     grid.setStyle(
         TableStyle(
             [

@@ -76,7 +76,7 @@ def bidders_section(material: Material) -> Section:
         letter = one.bid.alias or ""
         bid_for = lots_of.get(letter, [])
         states = states_of.get(letter, {})
-        told = (
+        text = (
             BID_STATES[next(iter(states))].label
             if len(states) == 1
             else "; ".join(
@@ -84,7 +84,7 @@ def bidders_section(material: Material) -> Section:
             )
         )
         number = one.company.get("company_number", "")
-        rows.append((letter, one.name, number or "–", _lots(material, bid_for), told or "No live lot"))
+        rows.append((letter, one.name, number or "–", _lots(material, bid_for), text or "No live lot"))
     columns = (
         Column("Letter", "text", 9),
         Column("Provider", "name", 38),
@@ -140,15 +140,15 @@ def _decisions(material: Material) -> list[Block]:
         entries = []
         for decision in material.decisions.get(one.bid_id, []):
             where = ", ".join(lot.code for lot in decision.lots) or "every lot"
-            told = f"{decision.reason}"
+            text = f"{decision.reason}"
             if decision.evidence:
-                told += f"\nEvidence: {decision.evidence}"
+                text += f"\nEvidence: {decision.evidence}"
             if decision.response_invited_on is not None:
-                told += f"\nAsked for its side on {long_date(decision.response_invited_on)}."
+                text += f"\nAsked for its side on {long_date(decision.response_invited_on)}."
             if decision.response:
-                told += f"\nIt answered: {decision.response}"
+                text += f"\nIt answered: {decision.response}"
             label = f"{DECIDED[decision.state]}, {where}. {decision.by.name}, {long_datetime(decision.at)}"
-            entries.append((label, told))
+            entries.append((label, text))
         if entries:
             blocks.append(Reasons(f"{one.name} ({one.bid.alias})", tuple(entries)))
     return [Heading("Decisions on bids"), *blocks] if blocks else []
@@ -226,11 +226,11 @@ def _conflicts(material: Material) -> list[Block]:
         bidder = names.get(declared.bid.alias or "", f"Provider {declared.bid.alias}")
         label = f"{declared.person.name} and {bidder}, {long_datetime(declared.at)}"
         if decision is None:
-            told = "Not decided: the evaluator did not mark this bid."
+            text = "Not decided: the evaluator did not mark this bid."
         else:
             may = "may mark this bid" if decision.may_mark else "stays off this bid"
-            told = f"{decision.by.name} decided: {may}. {decision.reason}"
-        entries.append((label, f"{declared.detail}\n{told}"))
+            text = f"{decision.by.name} decided: {may}. {decision.reason}"
+        entries.append((label, f"{declared.detail}\n{text}"))
     return [Reasons("Conflicts of interest declared", tuple(entries))]
 
 
@@ -273,9 +273,9 @@ def check_section(material: Material) -> Section:
     evaluation, log = material.evaluation, material.log
     if log.intact:
         size = plural(log.size, "entry", "entries")
-        told = f"When this report was made, all {size} of the log agreed with their hashes."
+        text = f"When this report was made, all {size} of the log agreed with their hashes."
     else:
-        told = "When this report was made, the log did NOT agree with its hashes: " + " ".join(log.faults)
+        text = "When this report was made, the log did NOT agree with its hashes: " + " ".join(log.faults)
     facts = (
         ("Evaluation", f"Number {evaluation.number}, {exact_datetime(evaluation.made_at)}"),
         ("Record, SHA-256", evaluation.record_sha256),
@@ -293,6 +293,6 @@ def check_section(material: Material) -> Section:
                 "SHA-256 that is printed must be the one below."
             ),
             Facts(facts),
-            Paragraph(told),
+            Paragraph(text),
         ),
     )

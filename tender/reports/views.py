@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lots.award import latest_evaluation
+from lots.award import current_evaluation
 from tender.frame.context import current_person, db
 from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
@@ -21,7 +21,7 @@ blueprint = Blueprint("reports", __name__)
 @requires("report.read")
 def report(tender_id: int) -> str | Response:
     tender = tender_for(db.session, current_person(), tender_id)
-    if latest_evaluation(db.session, tender) is None:
+    if current_evaluation(db.session, tender) is None:
         return redirect(url_for("awards.results", tender_id=tender_id))  # which says what is missing
     made = make_report(db.session, tender)
     return render_template("reports/report.html", report=made, tender=tender, name_column=_name_column)

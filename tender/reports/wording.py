@@ -14,13 +14,13 @@ from tender.frame.formats import money
 def price_rule(rules: dict[str, Any]) -> str:
     price = rules["price"]
     method = METHODS[price["method"]]
-    told = f"Price points = {method.words.report}, never below 0 nor above the price weight."
+    text = f"Price points = {method.texts.report}, never below 0 nor above the price weight."
     if method.slope:
-        told += f" Slope {price.get('slope', '1')}."
+        text += f" Slope {price.get('slope', '1')}."
     for name in ("ceiling", "floor"):
         if f"{name}_pence" in price:
-            told += f" {name.capitalize()} {money(price[f'{name}_pence'])} an hour."
-    return told
+            text += f" {name.capitalize()} {money(price[f'{name}_pence'])} an hour."
+    return text
 
 
 def rounding(rules: dict[str, Any]) -> str:
@@ -34,32 +34,32 @@ def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
         return "None are published: equal totals share a rank until a person decides."
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    keys = [tie_keys.said(key, titles) for key in rules["ties"]]
-    told = f"In turn: {', then '.join(keys)}."
-    return f"{told} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else told
+    keys = [tie_keys.description(key, titles) for key in rules["ties"]]
+    text = f"In turn: {', then '.join(keys)}."
+    return f"{text} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else text
 
 
 def limits(rules: dict[str, Any]) -> str:
     allocation = rules["allocation"]
-    told = ALLOCATION[allocation["method"]].words
+    text = ALLOCATION[allocation["method"]].description
     for group in allocation["groups"]:
         most = counted(group["most_lots"], "lot")
-        told += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."
-    return f"{told} A bidder’s own limits on lots and weekly hours hold too."
+        text += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."
+    return f"{text} A bidder’s own limits on lots and weekly hours hold too."
 
 
 def cqc(rules: dict[str, Any]) -> str:
     rule = rules["cqc"]
-    told = (
+    text = (
         "Inadequate, overall or on any key question, at a relevant location: condition of participation "
         "not met."
         if rule["inadequate"] == "refuse"
         else "Inadequate ratings are flagged and do not refuse a bid."
     )
     if "minimum_overall" in rule:
-        told += f" Overall at least {rule['minimum_overall']}."
+        text += f" Overall at least {rule['minimum_overall']}."
     unrated = "allowed and flagged" if rule["unrated"] == "allow" else "refused"
-    return f"{told} A location not yet rated is {unrated}."
+    return f"{text} A location not yet rated is {unrated}."
 
 
 def low_prices(rules: dict[str, Any]) -> str:
@@ -75,7 +75,7 @@ def low_prices(rules: dict[str, Any]) -> str:
 
 
 def minimums(rules: dict[str, Any]) -> str:
-    told = [f"{q['id']} at least {q['minimum']}" for q in rules["questions"] if "minimum" in q]
+    minimums = [f"{q['id']} at least {q['minimum']}" for q in rules["questions"] if "minimum" in q]
     if "quality_minimum" in rules:
-        told.append(f"at least {rules['quality_minimum']}% of the quality points")
-    return f"{'; '.join(told)}. A bid below leaves the ranking." if told else "None."
+        minimums.append(f"at least {rules['quality_minimum']}% of the quality points")
+    return f"{'; '.join(minimums)}. A bid below leaves the ranking." if minimums else "None."

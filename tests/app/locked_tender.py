@@ -267,7 +267,7 @@ def _version(
 ) -> BidVersion:
     quality = envelopes.quality_bytes(
         bid.tender,
-        envelopes.Quality(
+        envelopes.QualityEnvelope(
             company=company,
             answers={question.code: "We do it well." for question in bid.tender.questions},
             lots=tuple(bidder.prices),
@@ -276,7 +276,7 @@ def _version(
             hours_per_week=None,
         ),
     )
-    prices = envelopes.prices_bytes(envelopes.Prices(dict(bidder.prices)))
+    prices = envelopes.prices_bytes(envelopes.PriceEnvelope(dict(bidder.prices)))
     version = BidVersion(
         bid=bid,
         number=1,

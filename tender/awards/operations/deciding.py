@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lots import event, states
-from lots.award import Award, Recommendation, latest_evaluation, latest_recommendation
+from lots.award import Award, Recommendation, current_evaluation, current_recommendation
 from lots.person import Person, require_role
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
-from scoring.result.sentences import said
+from scoring.result.sentences import sentence_of
 from tender.awards import readiness
-from tender.awards.operations.evaluating import awards_told, judge
+from tender.awards.operations.evaluating import judge, winners_by_lot
 from tender.awards.outcome.names import names_in_record
 
 
@@ -27,11 +27,11 @@ def recommend(
     reason: str,
     seen: int | None = None,
 ) -> Recommendation:
-    """Propose the award as the latest evaluation says. `seen`: the number of the evaluation that was read."""
+    """Propose the award by the current evaluation. `seen`: the number of the evaluation that was read."""
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     states.require(tender, now, states.PRICES_OPENED)
-    evaluation = latest_evaluation(session, tender)
+    evaluation = current_evaluation(session, tender)
     if evaluation is None:
         raise Refusal("The results have not been worked out yet. Work them out first.")
     if seen is not None and seen != evaluation.number:
@@ -65,7 +65,7 @@ def recommend(
             "evaluation": evaluation.number,
             "record_sha256": evaluation.record_sha256,
             "reason": reason,
-            "awards": awards_told(evaluation),
+            "awards": winners_by_lot(evaluation),
             "ratings": None
             if ratings.pinned is None
             else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.as_at.isoformat()},
@@ -110,7 +110,7 @@ def approve(
             "record_sha256": evaluation.record_sha256,
             "recommended_by": recommendation.by.name,
             "reason": reason,
-            "awards": awards_told(evaluation),
+            "awards": winners_by_lot(evaluation),
         },
         now=now,
     )
@@ -155,18 +155,18 @@ def _waiting(
 ) -> Recommendation:
     """The recommendation that waits, if this person may decide on it and has read this one."""
     require_role(actor, "approver")
-    latest = latest_recommendation(session, tender)
-    if seen is not None and latest is not None and (latest.id != seen or latest.decided_by is not None):
-        raise Conflict(_what_happened_since(latest))
+    current = current_recommendation(session, tender)
+    if seen is not None and current is not None and (current.id != seen or current.decided_by is not None):
+        raise Conflict(_what_happened_since(current))
     states.require(tender, now, states.RECOMMENDED)
-    if latest is None or latest.outcome != "waiting":
+    if current is None or current.outcome != "waiting":
         raise Conflict("No recommendation waits for a decision.")
-    if latest.by_id == actor.id:
+    if current.by_id == actor.id:
         raise NotPermitted(
             "You recommended this award. Somebody else has to decide on it: the person who approves is not "
             "the person who recommends."
         )
-    return latest
+    return current
 
 
 def _answer(
@@ -178,11 +178,11 @@ def _answer(
     recommendation.decided_at = now
 
 
-def _what_happened_since(latest: Recommendation) -> str:
-    if latest.decided_by is None:
+def _what_happened_since(current: Recommendation) -> str:
+    if current.decided_by is None:
         return "Another recommendation was made since you opened this page. Read it before you decide."
-    done = "approved the award" if latest.outcome == "approved" else "sent the recommendation back"
-    return f"{latest.decided_by.name} {done} since you opened this page."
+    done = "approved the award" if current.outcome == "approved" else "sent the recommendation back"
+    return f"{current.decided_by.name} {done} since you opened this page."
 
 
 def _write_awards(session: Session, tender: Tender, recommendation: Recommendation) -> list[Award]:
@@ -196,7 +196,7 @@ def _write_awards(session: Session, tender: Tender, recommendation: Recommendati
             lot_id=lot_ids[lot["id"]],
             bid_id=bid_ids[award["bidder"]],
             place=award["place"],
-            reason=said(award["reason"], names),
+            reason=sentence_of(award["reason"], names),
         )
         for lot in recommendation.evaluation.result["lots"]
         for award in lot["awards"]

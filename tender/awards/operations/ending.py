@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lots import event, states
-from lots.award import latest_recommendation
+from lots.award import current_recommendation
 from lots.person import Person, require_role
 from lots.refusal import Conflict, Refusal
 from lots.tender import Standstill, Tender, lock_tender
@@ -73,7 +73,7 @@ def _require_dates_in_order(
     session: Session, tender: Tender, now: datetime, summaries_sent_on: date, notice_on: date
 ) -> None:
     today = now.astimezone(LONDON).date()
-    approval = latest_recommendation(session, tender)
+    approval = current_recommendation(session, tender)
     if approval is not None and approval.decided_at is not None:
         approved_on = approval.decided_at.astimezone(LONDON).date()
         if summaries_sent_on < approved_on:

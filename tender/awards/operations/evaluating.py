@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import scoring
 from lots import event, states
-from lots.award import Evaluation, latest_evaluation
+from lots.award import Evaluation, current_evaluation
 from lots.person import Person, require_role
 from lots.record import evaluation_record
 from lots.refusal import Refusal, Refusals
@@ -23,19 +23,19 @@ from scoring.result.types import EvaluationResult
 def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
     """Work out the result from the record as it now stands, and keep both.
 
-    Where nothing has changed since the latest evaluation, that one is returned and nothing is added.
+    Where nothing has changed since the current evaluation, that one is returned and nothing is added.
     Raises Refusals with every fault of a record that the engine does not take.
     """
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     states.require(tender, now, states.PRICES_OPENED)
-    latest = latest_evaluation(session, tender)
+    current = current_evaluation(session, tender)
     judged = judge(session, tender)
-    if latest is not None and judged.is_that_of(latest):
-        return latest
+    if current is not None and judged.is_that_of(current):
+        return current
     evaluation = Evaluation(
         tender_id=tender.id,
-        number=1 if latest is None else latest.number + 1,
+        number=1 if current is None else current.number + 1,
         record_text=judged.record_text,
         record_sha256=judged.record_sha256,
         result_text=judged.result_text,
@@ -54,7 +54,7 @@ def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) 
             "number": evaluation.number,
             "record_sha256": evaluation.record_sha256,
             "result_sha256": hashlib.sha256(evaluation.result_text.encode()).hexdigest(),
-            "awards": awards_told(evaluation),
+            "awards": winners_by_lot(evaluation),
         },
         now=now,
     )
@@ -98,7 +98,7 @@ def judge(session: Session, tender: Tender) -> Judgement:
     return Judgement(text, hashlib.sha256(text.encode()).hexdigest(), result.as_object())
 
 
-def awards_told(evaluation: Evaluation) -> dict[str, list[str]]:
+def winners_by_lot(evaluation: Evaluation) -> dict[str, list[str]]:
     """Winners' letters by lot, in the order of their places."""
     return {
         lot["id"]: [award["bidder"] for award in sorted(lot["awards"], key=lambda award: award["place"])]

@@ -25,14 +25,14 @@ def open_prices(session: Session, *, actor: Person, now: datetime, seal: Seal, t
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     states.require(tender, now, states.QUALITY_LOCKED)
-    told = []
+    opened_prices = []
     for opened in _opened_with_envelopes(session, tender):
         prices = envelopes.open_prices(seal, opened.version).prices
         _require_a_price_for_each_lot(opened, prices)
         session.add_all(
             BidPrice(bid_lot_id=bid_lot.id, price=prices[bid_lot.lot.code]) for bid_lot in opened.lots
         )
-        told.append(
+        opened_prices.append(
             {
                 "bid": opened.bid.alias,
                 "version": opened.version.number,
@@ -47,11 +47,11 @@ def open_prices(session: Session, *, actor: Person, now: datetime, seal: Seal, t
         actor=actor,
         action="prices.opened",
         subject=tender.reference,
-        body={"bids": told},
+        body={"bids": opened_prices},
         now=now,
     )
     session.flush()
-    return len(told)
+    return len(opened_prices)
 
 
 def _opened_with_envelopes(session: Session, tender: Tender) -> list[OpenedBid]:
@@ -70,11 +70,11 @@ def _opened_with_envelopes(session: Session, tender: Tender) -> list[OpenedBid]:
 
 
 def _require_a_price_for_each_lot(opened: OpenedBid, prices: dict[str, int]) -> None:
-    wanted = {bid_lot.lot.code for bid_lot in opened.lots}
-    if set(prices) != wanted:
+    bid_for = {bid_lot.lot.code for bid_lot in opened.lots}
+    if set(prices) != bid_for:
         raise Refusal(
             f"The price envelope of Provider {opened.bid.alias} prices {_codes(set(prices))}, but its bid is "
-            f"for {_codes(wanted)}. No price was opened."
+            f"for {_codes(bid_for)}. No price was opened."
         )
     for code, price in prices.items():
         if type(price) is not int or price <= 0:

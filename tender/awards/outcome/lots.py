@@ -15,8 +15,8 @@ from scoring.english import ordinal
 from scoring.methods.bid_states import BID_STATES
 from scoring.model.reasons import Reason
 from scoring.result.names import Names
-from scoring.result.sentences import said
-from scoring.robustness.report import Hanging
+from scoring.result.sentences import sentence_of
+from scoring.robustness.report import Sensitivity
 from tender.awards.outcome.names import names_in_record
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
@@ -69,7 +69,7 @@ class BidOutcome:
 
 
 @dataclass(frozen=True)
-class Tie:
+class UndecidedPlaces:
     """Bidders whom the published keys leave level, for places that nobody has been given."""
 
     places: tuple[int, ...]
@@ -89,7 +89,7 @@ class LotOutcome:
     questions: tuple[LotQuestion, ...]
     bids: tuple[BidOutcome, ...]
     """Ranked bids by rank, then those out of assessment."""
-    ties: tuple[Tie, ...]
+    ties: tuple[UndecidedPlaces, ...]
     hangs_by: str
     """Which change of one mark by one step would make another award, and which; "" where none would."""
     order_hangs: bool
@@ -125,7 +125,7 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Hanging]
+    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Sensitivity]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
@@ -147,11 +147,11 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    hanging: Hanging | None,
+    hanging: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
-    told = _Told(judged, asked, names)
-    hangs_by = told.hanging(hanging.words) if hanging else ""
+    reader = _ResultReader(judged, asked, names)
+    hangs_by = reader.hanging(hanging.sentence) if hanging else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -160,9 +160,9 @@ def _lot_outcome(
         weeks_per_year=lot["weeks_per_year"],
         places=lot["places"],
         questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
-        bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], told) for row in judged["ranking"]),
+        bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], reader) for row in judged["ranking"]),
         ties=tuple(
-            Tie(tuple(tie["places"]), tuple(tie["bidders"]), said(tie["reason"], names))
+            UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
         hangs_by=hangs_by,
@@ -170,7 +170,7 @@ def _lot_outcome(
     )
 
 
-class _Told:
+class _ResultReader:
     """One lot's result, arranged so that what it says of a bidder is found at once."""
 
     def __init__(self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Names) -> None:
@@ -196,7 +196,7 @@ class _Told:
 
     def said(self, reason: Reason | str) -> str:
         """A reason of the stored result in words, by the names in its record."""
-        return said(reason, self._in_record)
+        return sentence_of(reason, self._in_record)
 
     def reasons(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """What is out of order about a bid, or flagged, in words."""
@@ -217,12 +217,12 @@ class _Told:
         return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
 
 
-def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) -> BidOutcome:
-    outcome, why = told.of(row)
-    award = told.awards.get(row["bidder"])
+def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], reader: _ResultReader) -> BidOutcome:
+    outcome, why = reader.of(row)
+    award = reader.awards.get(row["bidder"])
     return BidOutcome(
         bidder=row["bidder"],
-        name=told.names[row["bidder"]],
+        name=reader.names[row["bidder"]],
         state=row["state"],
         outcome=outcome,
         rank=row["rank"],
@@ -234,6 +234,6 @@ def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], told: _Told) ->
         price_points=row["price"],
         total=row["total"],
         flags=tuple(row["flags"]),
-        reasons=told.reasons(row),
+        reasons=reader.reasons(row),
         why=why,
     )

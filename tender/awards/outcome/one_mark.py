@@ -12,10 +12,10 @@ from scoring import robustness
 
 
 @lru_cache(maxsize=16)
-def hanging(record_text: str) -> Mapping[str, robustness.Hanging]:
+def hanging(record_text: str) -> Mapping[str, robustness.Sensitivity]:
     """By the id of each lot that one step of one mark would turn: which mark, and what it would come to.
 
     A bidder answers once, so that its mark on a question counts in every lot that it bids for. Kept by the
     record's text, because pages ask again and an evaluation never changes.
     """
-    return robustness.hanging(scoring.read(record_text), shared_marks=True)
+    return robustness.sensitive_lots(scoring.read(record_text), shared_marks=True)

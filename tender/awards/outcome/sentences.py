@@ -16,15 +16,15 @@ def why_won(
     row: Mapping[str, Any], reason: str, rival: Mapping[str, Any] | None, names: Mapping[str, str]
 ) -> str:
     """The engine's reason for the award, and how far the best of those who won nothing was behind."""
-    told = sentence(reason)
+    text = sentence(reason)
     if rival is None:
-        return told
+        return text
     ahead = _ahead(row, rival)
     if ahead == 0:
-        return f"{told} Level with {names[rival['bidder']]} in total; parted by the published tie-break."
+        return f"{text} Level with {names[rival['bidder']]} in total; parted by the published tie-break."
     if ahead < 0:
-        return f"{told} {names[rival['bidder']]} has {points(-ahead)} more."
-    return f"{told} {points(ahead)} ahead of {names[rival['bidder']]}, the first reserve."
+        return f"{text} {names[rival['bidder']]} has {points(-ahead)} more."
+    return f"{text} {points(ahead)} ahead of {names[rival['bidder']]}, the first reserve."
 
 
 def lead(winner: Mapping[str, Any], rival: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -50,18 +50,18 @@ def why_not(
     names: Mapping[str, str],
 ) -> str:
     """How far a ranked bid was behind the winner (of several, the lowest-ranked), and where it lost most."""
-    told = f"Ranked {ordinal(row['rank'])} with {row['total']} points."
+    text = f"Ranked {ordinal(row['rank'])} with {row['total']} points."
     if winner is None:
-        return told
+        return text
     name = names[winner["bidder"]]
     behind = _ahead(winner, row)
     if behind == 0:
-        return f"{told} Level with {name} in total; parted by the published tie-break."
+        return f"{text} Level with {name} in total; parted by the published tie-break."
     if behind < 0:
-        return f"{told} {name}, who won, has fewer, but came first in the order of ranks that was free."
+        return f"{text} {name}, who won, has fewer, but came first in the order of ranks that was free."
     lost = _where_lost(row, winner, asked)
     most = f" Most lost on {listed(lost)}." if lost else ""
-    return f"{told} {behind} behind {name}.{most}"
+    return f"{text} {behind} behind {name}.{most}"
 
 
 def _where_lost(

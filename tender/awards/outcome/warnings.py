@@ -50,9 +50,9 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
             )
         for flag in winner.flags:
             if flag != bid_states.LOW_PRICE.name:
-                words = bid_states.BID_FLAGS[flag].label
-                told = f"{winner.name} won with a flag that the published rules allow: {_lower(words)}."
-                found.append((RATING, told))
+                label = bid_states.BID_FLAGS[flag].label
+                text = f"{winner.name} won with a flag that the published rules allow: {_lower(label)}."
+                found.append((RATING, text))
     if len(lot.ranked) == 1:
         found.append((ALONE, f"{lot.ranked[0].name} was the only bidder in the ranking."))
     passed = [bid.name for bid in lot.of_outcome(PASSED_OVER)]
@@ -62,8 +62,8 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
     return [Note(kind, lot.id, lot.title, text) for kind, text in found]
 
 
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _empty(lot: LotOutcome, places: int) -> str:

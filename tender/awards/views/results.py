@@ -6,17 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import select
 
 from lots import states
-from lots.award import latest_evaluation
+from lots.award import current_evaluation
 from lots.refusal import NotFound
 from lots.tender import Tender
 from scoring.methods.bid_states import BID_FLAGS
 from tender.awards import pages
 from tender.awards.operations import evaluating, opening_prices
-from tender.frame.answers import Answer
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.formats import plural
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult
 from tender.procurements.access import seen_by, tender_for
 
 blueprint = Blueprint("awards", __name__)
@@ -37,13 +37,13 @@ def tenders() -> str:
 @blueprint.get("/tenders/<int:tender_id>/results")
 @requires("results.read")
 def results(tender_id: int) -> str:
-    standing = pages.standing(db.session, tender_for(db.session, current_person(), tender_id))
-    return render_template("awards/results.html", standing=standing, tender=standing.tender, states=states)
+    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id))
+    return render_template("awards/results.html", page=page, tender=page.tender, states=states)
 
 
 @blueprint.post("/tenders/<int:tender_id>/prices/open")
 @requires("prices.open")
-def open_prices(tender_id: int) -> Answer:
+def open_prices(tender_id: int) -> ViewResult:
     officer = current_person()
     tender = tender_for(db.session, officer, tender_id)
     count = opening_prices.open_prices(db.session, actor=officer, now=now(), seal=seal(), tender=tender)
@@ -53,10 +53,10 @@ def open_prices(tender_id: int) -> Answer:
 
 @blueprint.post("/tenders/<int:tender_id>/evaluate")
 @requires("award.evaluate")
-def evaluate(tender_id: int) -> Answer:
+def evaluate(tender_id: int) -> ViewResult:
     officer = current_person()
     tender = tender_for(db.session, officer, tender_id)
-    before = latest_evaluation(db.session, tender)
+    before = current_evaluation(db.session, tender)
     evaluation = evaluating.evaluate(db.session, actor=officer, now=now(), tender=tender)
     same = before is not None and before.number == evaluation.number
     flash("Nothing has changed: the results are as before." if same else "The results are worked out.")
@@ -66,13 +66,13 @@ def evaluate(tender_id: int) -> Answer:
 @blueprint.get("/tenders/<int:tender_id>/results/<code>")
 @requires("results.read")
 def lot(tender_id: int, code: str) -> str:
-    standing = pages.standing(db.session, tender_for(db.session, current_person(), tender_id))
-    shown = standing.lot(code)
-    before, after = standing.neighbours(shown)
+    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id))
+    shown = page.lot(code)
+    before, after = page.neighbours(shown)
     return render_template(
         "awards/lot.html",
-        standing=standing,
-        tender=standing.tender,
+        page=page,
+        tender=page.tender,
         lot=shown,
         before=before,
         after=after,
@@ -84,15 +84,15 @@ def lot(tender_id: int, code: str) -> str:
 @requires("results.read")
 def bid(tender_id: int, code: str, letter: str) -> str:
     tender = tender_for(db.session, current_person(), tender_id)
-    standing = pages.standing(db.session, tender)
-    shown = standing.bid(code, letter)
-    if standing.evaluation is None:
+    page = pages.award_page(db.session, tender)
+    shown = page.bid(code, letter)
+    if page.evaluation is None:
         raise NotFound("These results have no such bid.")
     return render_template(
         "awards/bid.html",
         tender=tender,
-        lot=standing.lot(code),
+        lot=page.lot(code),
         bid=shown,
-        explanation=pages.explanation(standing.evaluation, code, letter),
+        explanation=pages.explanation(page.evaluation, code, letter),
         agreed=pages.agreed_marks(db.session, tender, letter),
     )

@@ -10,15 +10,15 @@ from tender.bids.blueprint import blueprint
 from tender.bids.checks import COMPANY, missing_in_company
 from tender.bids.draft import PRICES
 from tender.bids.wording import allocation_sentences, condition_sentences, price_sentence
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller
 
 
 @blueprint.get("/")
 @requires("bid.make")
-def home() -> Answer:
+def home() -> ViewResult:
     provider = provider_of(current_person())
     return render_template(
         "bids/home.html",
@@ -32,7 +32,7 @@ def home() -> Answer:
 
 @blueprint.get("/<int:tender_id>/")
 @requires("bid.make")
-def tender(tender_id: int) -> Answer:
+def tender(tender_id: int) -> ViewResult:
     found = pages.tender_for_providers(db.session, tender_id)
     return render_template(
         "bids/tender.html",
@@ -50,7 +50,7 @@ def tender(tender_id: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/rules.json")
 @requires("bid.make")
-def rules_file(tender_id: int) -> Answer:
+def rules_file(tender_id: int) -> ViewResult:
     """The very bytes whose hash was published."""
     found = pages.tender_for_providers(db.session, tender_id)
     name = f"rules-{file_name(found.reference)}.json"
@@ -59,15 +59,15 @@ def rules_file(tender_id: int) -> Answer:
 
 @blueprint.post("/<int:tender_id>/start")
 @requires("bid.make")
-def start(tender_id: int) -> Answer:
+def start(tender_id: int) -> ViewResult:
     found = pages.tender_for_providers(db.session, tender_id)
-    operations.start(**asked(), tender=found)
+    operations.start(**caller(), tender=found)
     return redirect(url_for("bids.bid", tender_id=tender_id))
 
 
 @blueprint.get("/<int:tender_id>/bid")
 @requires("bid.make")
-def bid(tender_id: int) -> Answer:
+def bid(tender_id: int) -> ViewResult:
     page = pages.bid_page(db.session, seal(), tender_id, current_person(), now())
     return render_template(
         "bids/bid.html",

@@ -10,21 +10,21 @@ from tender.bids.access import provider_of
 from tender.bids.blueprint import blueprint
 from tender.bids.checks import missing_in_company
 from tender.bids.forms import CompanyForm
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, refusals, refuse
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller
 
 
 @blueprint.get("/organisation")
 @requires("company.change")
-def company() -> Answer:
+def company() -> ViewResult:
     provider = provider_of(current_person())
     return render_template("bids/company.html", provider=provider, missing=missing_in_company(provider))
 
 
 @blueprint.route("/organisation/change", methods=["GET", "POST"])
 @requires("company.change")
-def change_company() -> Answer:
+def change_company() -> ViewResult:
     provider = provider_of(current_person())
     onward = request.args.get("onward", type=int)
     leads_to = url_for("bids.bid", tender_id=onward) if onward else url_for("bids.company")
@@ -34,7 +34,7 @@ def change_company() -> Answer:
         try:
             with refusals(form):
                 operations.change_provider(
-                    **asked(),
+                    **caller(),
                     provider=provider,
                     details=form.details(),
                     seen=form.seen.data,

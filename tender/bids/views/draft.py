@@ -12,26 +12,26 @@ from tender.bids.checks import live_lots
 from tender.bids.draft import PRICES
 from tender.bids.forms import AnswerForm, price_form
 from tender.bids.prices import is_set_price, preference_field, price_field, price_rules, set_price
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller
 
 
 @blueprint.route("/<int:tender_id>/answers/<code>", methods=["GET", "POST"])
 @requires("bid.make")
-def answer(tender_id: int, code: str) -> Answer:
+def answer(tender_id: int, code: str) -> ViewResult:
     page = _page(tender_id)
     question = next((one for one in page.tender.questions if one.code == code), None)
     if question is None:
         raise NotFound("This tender has no such question.")
-    kept = page.content.answers.get(code, "")
-    form = AnswerForm(text=kept, seen=page.content.revision(code))
+    saved = page.content.answers.get(code, "")
+    form = AnswerForm(text=saved, seen=page.content.revision(code))
     theirs = None
     if form.validate_on_submit():
         try:
             with refusals(form):
                 content = operations.save_answer(
-                    **asked(),
+                    **caller(),
                     seal=seal(),
                     tender=page.tender,
                     question_code=code,
@@ -64,7 +64,7 @@ def answer(tender_id: int, code: str) -> Answer:
 
 @blueprint.route("/<int:tender_id>/prices", methods=["GET", "POST"])
 @requires("bid.make")
-def prices(tender_id: int) -> Answer:
+def prices(tender_id: int) -> ViewResult:
     page = _page(tender_id)
     form = price_form(page.tender, page.content, page.content.revision(PRICES))
     theirs = None
@@ -73,7 +73,7 @@ def prices(tender_id: int) -> Answer:
             with refusals(form):
                 entry = form.read(page.tender)
                 operations.save_prices(
-                    **asked(),
+                    **caller(),
                     seal=seal(),
                     tender=page.tender,
                     seen=form.seen.number,

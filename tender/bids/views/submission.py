@@ -11,15 +11,15 @@ from tender.bids import checks, envelopes, operations, pages
 from tender.bids.blueprint import blueprint
 from tender.bids.forms import SubmissionForm, WithdrawalForm
 from tender.bids.receipts import as_text, receipt_of
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
 from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller
 
 
 @blueprint.route("/<int:tender_id>/check", methods=["GET", "POST"])
 @requires("bid.make")
-def check(tender_id: int) -> Answer:
+def check(tender_id: int) -> ViewResult:
     page = _page(tender_id)
     quality, prices = operations.contents_of(page.tender, page.bid, page.content)
     form = SubmissionForm(seen=operations.shown_as(quality, prices))
@@ -27,7 +27,7 @@ def check(tender_id: int) -> Answer:
         try:
             with refusals(form):
                 receipt = operations.submit(
-                    **asked(),
+                    **caller(),
                     seal=seal(),
                     tender=page.tender,
                     seen=form.seen.data,
@@ -55,7 +55,7 @@ def check(tender_id: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>")
 @requires("bid.make")
-def receipt(tender_id: int, number: int) -> Answer:
+def receipt(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     found = receipt_of(db.session, page.bid, number)
     return render_template(
@@ -64,7 +64,7 @@ def receipt(tender_id: int, number: int) -> Answer:
         tender=page.tender,
         receipt=found,
         version=found.version,
-        stands=page.standing is not None and page.standing.number == number,
+        stands=page.current_version is not None and page.current_version.number == number,
         latest=page.bid.versions[-1],
         withdrawal=pages.withdrawal_of(db.session, found.version),
         line=canonical_json(envelopes.version_document(found.version)).decode(),
@@ -73,7 +73,7 @@ def receipt(tender_id: int, number: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/receipt.txt")
 @requires("bid.make")
-def receipt_text(tender_id: int, number: int) -> Answer:
+def receipt_text(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     text = as_text(receipt_of(db.session, page.bid, number))
     return _download(page, number, "receipt", "txt", text.encode(), "text/plain")
@@ -81,7 +81,7 @@ def receipt_text(tender_id: int, number: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/copy")
 @requires("bid.make")
-def copy(tender_id: int, number: int) -> Answer:
+def copy(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     version = _version(page, number)
     return render_template(
@@ -97,7 +97,7 @@ def copy(tender_id: int, number: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/quality.json")
 @requires("bid.make")
-def quality_file(tender_id: int, number: int) -> Answer:
+def quality_file(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     plain = envelopes.quality_plain(seal(), _version(page, number))
     return _download(page, number, "quality", "json", plain, "application/json")
@@ -105,7 +105,7 @@ def quality_file(tender_id: int, number: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/prices.json")
 @requires("bid.make")
-def prices_file(tender_id: int, number: int) -> Answer:
+def prices_file(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     plain = envelopes.prices_plain(seal(), _version(page, number))
     return _download(page, number, "prices", "json", plain, "application/json")
@@ -113,20 +113,20 @@ def prices_file(tender_id: int, number: int) -> Answer:
 
 @blueprint.route("/<int:tender_id>/withdraw", methods=["GET", "POST"])
 @requires("bid.make")
-def withdraw(tender_id: int) -> Answer:
+def withdraw(tender_id: int) -> ViewResult:
     page = _page(tender_id)
-    form = WithdrawalForm(seen=page.standing.number if page.standing else None)
+    form = WithdrawalForm(seen=page.current_version.number if page.current_version else None)
     if form.validate_on_submit():
         with refusals(form):
             operations.withdraw(
-                **asked(),
+                **caller(),
                 tender=page.tender,
                 seen=form.seen.number,
             )
             flash("Your bid is withdrawn. Your draft is still here.")
             return redirect(url_for("bids.bid", tender_id=tender_id))
         page = _page(tender_id)
-    elif page.standing is None or not page.is_open:
+    elif page.current_version is None or not page.is_open:
         return redirect(url_for("bids.bid", tender_id=tender_id))
     return render_template(
         "bids/withdraw.html",

@@ -28,7 +28,7 @@ MOST_CHARACTERS = 5000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProposedDecision:
     """A decision as asked for, not yet checked."""
 
     state: str
@@ -56,19 +56,19 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
 ) -> EligibilityDecision:
     """Record a decision on a bid, for some of its lots or (none named) all.
 
-    `seen` is the id of the latest decision on the bid that the person had before them, None for none.
+    `seen` is the id of the current decision on the bid that the person had before them, None for none.
     """
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     keep_blind(session, tender, actor)
     states.require(tender, now, *WHEN)
-    standing = assessment(session, tender)
-    before = next((one for one in standing if one.opened.bid_id == bid.id), None)
+    bidders = assessment(session, tender)
+    before = next((one for one in bidders if one.opened.bid_id == bid.id), None)
     if before is None:
         raise NotFound("There is no such bid in this tender.")
-    latest = before.latest_decision
-    chain.require_seen(latest, seen, _decided_meanwhile)
-    wanted = Wanted(
+    current = before.current_decision
+    chain.require_seen(current, seen, _decided_meanwhile)
+    proposed = ProposedDecision(
         state,
         _lots(before, lot_codes),
         reason.strip(),
@@ -76,23 +76,27 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         response_invited_on,
         response.strip(),
     )
-    faults = [*_wrong_state(before, tender, wanted), *_wrong_words(wanted), *_unheard(tender, now, wanted)]
+    faults = [
+        *_wrong_state(before, tender, proposed),
+        *_wrong_text(proposed),
+        *_without_a_hearing(tender, now, proposed),
+    ]
     if faults:
         raise Refusals(faults)
     entry = EligibilityDecision(
         tender_id=tender.id,
         bid_id=bid.id,
         state=state,
-        reason=wanted.reason,
-        evidence=wanted.evidence,
+        reason=proposed.reason,
+        evidence=proposed.evidence,
         response_invited_on=response_invited_on,
-        response=wanted.response,
+        response=proposed.response,
         by_id=actor.id,
         at=now,
-        lots=list(wanted.lots),
+        lots=list(proposed.lots),
     )
-    chain.append(session, entry, after=latest)
-    refuse_unmarked_return(session, tender, standing, "It can no longer come back.")
+    chain.append(session, entry, after=current)
+    refuse_unmarked_return(session, tender, bidders, "It can no longer come back.")
     event.write(
         session,
         tender=tender,
@@ -102,11 +106,11 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         body={
             "bid": before.alias,
             "state": state,
-            "lots": [lot.code for lot in wanted.lots] or "all",
-            "reason": wanted.reason,
-            "evidence": wanted.evidence,
+            "lots": [lot.code for lot in proposed.lots] or "all",
+            "reason": proposed.reason,
+            "evidence": proposed.evidence,
             "response_invited_on": response_invited_on.isoformat() if response_invited_on else None,
-            "response": wanted.response,
+            "response": proposed.response,
             "states_before": dict(sorted(before.states.items())),
             "replaces": entry.replaces_id,
         },
@@ -115,11 +119,11 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
     return entry
 
 
-def _decided_meanwhile(latest: EligibilityDecision | None) -> str:
-    if latest is None:
+def _decided_meanwhile(current: EligibilityDecision | None) -> str:
+    if current is None:
         return "The decision that your page showed is not one of this bid. Look at the bid again."
     return (
-        f"{latest.by.name} decided on this bid on {long_datetime(latest.at)}: {STATES[latest.state]}. "
+        f"{current.by.name} decided on this bid on {long_datetime(current.at)}: {STATES[current.state]}. "
         "Look at that decision before you take another."
     )
 
@@ -135,12 +139,12 @@ def _lots(before: BidderEligibility, codes: Sequence[str]) -> tuple[Lot, ...]:
     return () if len(chosen) == len(known) else chosen
 
 
-def _wrong_state(before: BidderEligibility, tender: Tender, wanted: Wanted) -> list[Refusal]:
-    if wanted.state not in STATES:
+def _wrong_state(before: BidderEligibility, tender: Tender, proposed: ProposedDecision) -> list[Refusal]:
+    if proposed.state not in STATES:
         return [Refusal("Select what you decide.", "state")]
-    if wanted.state in ABOUT_PRICE and tender.state != states.PRICES_OPENED:
+    if proposed.state in ABOUT_PRICE and tender.state != states.PRICES_OPENED:
         return [Refusal("A bid can be abnormally low only once prices are opened.", "state")]
-    if wanted.state == IN_ASSESSMENT and before.refused_by_cqc:
+    if proposed.state == IN_ASSESSMENT and before.refused_by_cqc:
         return [
             Refusal(
                 "The published CQC rule takes this bid out and leaves no choice. "
@@ -151,31 +155,31 @@ def _wrong_state(before: BidderEligibility, tender: Tender, wanted: Wanted) -> l
     return []
 
 
-def _wrong_words(wanted: Wanted) -> list[Refusal]:
+def _wrong_text(proposed: ProposedDecision) -> list[Refusal]:
     faults = [
         Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
         for field in ("reason", "evidence", "response")
-        if len(getattr(wanted, field)) > MOST_CHARACTERS
+        if len(getattr(proposed, field)) > MOST_CHARACTERS
     ]
-    if len(wanted.reason.split()) < REASON_WORDS:
-        told = f"Give the reason in at least {REASON_WORDS} words: the provider and a court may read it."
-        faults.append(Refusal(told, "reason"))
+    if len(proposed.reason.split()) < REASON_WORDS:
+        message = f"Give the reason in at least {REASON_WORDS} words: the provider and a court may read it."
+        faults.append(Refusal(message, "reason"))
     return faults
 
 
-def _unheard(tender: Tender, now: datetime, wanted: Wanted) -> list[Refusal]:
+def _without_a_hearing(tender: Tender, now: datetime, proposed: ProposedDecision) -> list[Refusal]:
     """The provider must have been asked, and its answer written down, where the law gives it a say."""
     faults = []
-    invited, published = wanted.invited, tender.published_at
-    if wanted.state in HEARD_FIRST and invited is None:
-        told = (
+    invited, published = proposed.invited, tender.published_at
+    if proposed.state in HEARD_FIRST and invited is None:
+        message = (
             "Enter the day on which the provider was told and asked for its side. It must be heard before "
             "this decision (Procurement Act 2023 ss.19(4), 58)."
         )
-        faults.append(Refusal(told, "response_invited_on"))
-    if wanted.state in HEARD_FIRST and not wanted.response:
+        faults.append(Refusal(message, "response_invited_on"))
+    if proposed.state in HEARD_FIRST and not proposed.response:
         faults.append(Refusal("Write what the provider answered, or that it did not answer.", "response"))
     if invited is not None and published and not published.date() <= invited <= now.date():
-        told = "The day must be between the tender’s publication and today."
-        faults.append(Refusal(told, "response_invited_on"))
+        message = "The day must be between the tender’s publication and today."
+        faults.append(Refusal(message, "response_invited_on"))
     return faults

@@ -109,7 +109,7 @@ def newest(session: Session) -> RatingsFile | None:
     return session.scalar(_by_date().limit(1))
 
 
-def latest_pin(session: Session, tender: Tender) -> RatingsPin | None:
+def current_pin(session: Session, tender: Tender) -> RatingsPin | None:
     return session.scalar(
         select(RatingsPin).where(RatingsPin.tender_id == tender.id).order_by(RatingsPin.id.desc()).limit(1)
     )
@@ -141,7 +141,7 @@ def pin(
     if stage not in PIN_STAGES:
         raise Refusal(f"Ratings are pinned for {', '.join(PIN_STAGES)}, not for “{stage}”.", "stage")
     states.require(tender, now, *PIN_STAGES[stage])
-    before = latest_pin(session, tender)
+    before = current_pin(session, tender)
     if before is not None and before.file_id == ratings_file.id and before.stage == stage:
         raise Conflict(
             f"This file is already pinned: {before.by.name} pinned it for the {stage}. Nothing was changed."
@@ -150,8 +150,8 @@ def pin(
     entry = RatingsPin(tender_id=tender.id, file_id=ratings_file.id, stage=stage, by_id=actor.id, at=now)
     session.add(entry)
     session.flush()
-    standing = assessment.assessment(session, tender)
-    changed = assessment.changes(earlier, standing)
+    bidders = assessment.assessment(session, tender)
+    changed = assessment.changes(earlier, bidders)
     refuse_unmarked_return(
         session, tender, earlier, "Decide on eligibility first, with the reason, then pin the file."
     )

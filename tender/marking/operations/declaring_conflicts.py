@@ -53,8 +53,8 @@ def declare_conflicts(
         names = sorted(opened[bid_id].name for bid_id in left_out)
         raise Refusal(f"Say for every bidder whether you have a conflict. Left out: {', '.join(names)}.")
     faults, entries = [], []
-    for bid_id, (conflicted, told) in declarations.items():
-        before, detail = seat.declarations.get(bid_id), told.strip() if conflicted else ""
+    for bid_id, (conflicted, typed) in declarations.items():
+        before, detail = seat.declarations.get(bid_id), typed.strip() if conflicted else ""
         if before is not None and (before.conflicted, before.detail) == (conflicted, detail):
             continue
         fault = _fault(opened[bid_id], before, conflicted, detail)

@@ -15,7 +15,7 @@ from lots.record import pinned_file
 from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
-from tender.eligibility.to_mark import Item, Scale, plan
+from tender.eligibility.to_mark import Item, MarkScale, plan
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
 
@@ -31,7 +31,7 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
     faults = missing_for_marking(session, tender)
     if faults:
         raise Refusals([Refusal(fault) for fault in faults])
-    standing = plan(session, tender).standing
+    bidders = plan(session, tender).bidders
     ratings = pinned_file(session, tender)
     states.move(tender, now, states.MARKING)
     session.flush()
@@ -43,8 +43,8 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
         subject=tender.title,
         body={
             "ratings_sha256": "" if ratings is None else ratings.sha256,
-            "in_assessment": [one.alias for one in standing if one.in_assessment],
-            "out": {one.alias: dict(sorted(one.states.items())) for one in standing if not one.in_assessment},
+            "in_assessment": [one.alias for one in bidders if one.in_assessment],
+            "out": {one.alias: dict(sorted(one.states.items())) for one in bidders if not one.in_assessment},
         },
         now=now,
     )
@@ -86,9 +86,9 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     tender = lock_tender(session, tender)
     require_role(actor, "evaluator")
     states.require(tender, now, states.MARKING, states.MODERATION)
-    whole = plan(session, tender, assessment(session, tender, only=bid))
+    marking_plan = plan(session, tender, assessment(session, tender, only=bid))
     seat = seat_of(seats(session, tender), actor)
-    item = whole.item(bid, question)
+    item = marking_plan.item(bid, question)
     require_may_mark(seat, item)
     before = own_mark(session, actor, item)
     chain.require_seen(before, seen, _marked_meanwhile)
@@ -97,7 +97,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
             "Moderation is open, so your own mark stands. Say what you think now in the panel’s discussion."
         )
     rationale, change_reason = rationale.strip(), change_reason.strip()
-    _check(whole.scale, before, mark, rationale, change_reason)
+    _check(marking_plan.scale, before, mark, rationale, change_reason)
     entry = Mark(
         tender_id=tender.id,
         bid_id=bid.id,
@@ -156,19 +156,19 @@ def _marked_meanwhile(before: Mark | None) -> str:
     )
 
 
-def _check(scale: Scale, before: Mark | None, mark: int, rationale: str, change_reason: str) -> None:
+def _check(scale: MarkScale, before: Mark | None, mark: int, rationale: str, change_reason: str) -> None:
     faults = []
     if mark not in scale:
         faults.append(Refusal(f"Give a whole mark from {scale.lowest} to {scale.highest}.", "mark"))
     if len(rationale.split()) < RATIONALE_WORDS:
-        told = f"Say why in at least {RATIONALE_WORDS} words, by the criterion and what the answer says."
-        faults.append(Refusal(told, "rationale"))
+        message = f"Say why in at least {RATIONALE_WORDS} words, by the criterion and what the answer says."
+        faults.append(Refusal(message, "rationale"))
     if before is not None:
         if (before.mark, before.rationale) == (mark, rationale):
             faults.append(Refusal("Nothing is changed: mark and rationale are as they were."))
         elif not change_reason:
-            told = "Say why you change it. Your earlier mark stays on record."
-            faults.append(Refusal(told, "change_reason"))
+            message = "Say why you change it. Your earlier mark stays on record."
+            faults.append(Refusal(message, "change_reason"))
     for field, text in (("rationale", rationale), ("change_reason", change_reason)):
         if len(text) > MOST_CHARACTERS:
             faults.append(Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field))

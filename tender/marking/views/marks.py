@@ -11,10 +11,10 @@ from lots.chain import id_of
 from lots.refusal import Conflict
 from lots.tender import find_tender
 from tender.eligibility.to_mark import Item
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.numbers import whole_number
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller
 from tender.marking.forms import ConflictsForm, MarkForm
 from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.marking.operations.declaring_conflicts import DECLARE_AT
@@ -31,7 +31,7 @@ def own_desk(tender_id: int) -> Desk:
 
 @blueprint.get("/tenders/<int:tender_id>/marking")
 @requires("marking.mark")
-def mine(tender_id: int) -> Answer:
+def mine(tender_id: int) -> ViewResult:
     mine = own_desk(tender_id)
     if not mine.seat.declared:
         return redirect(url_for("marking.conflicts", tender_id=tender_id))
@@ -53,10 +53,10 @@ def _addresses(mine: Desk) -> Callable[[Item], str]:
 
 @blueprint.route("/tenders/<int:tender_id>/marking/conflicts", methods=["GET", "POST"])
 @requires("marking.mark")
-def conflicts(tender_id: int) -> Answer:
+def conflicts(tender_id: int) -> ViewResult:
     mine = own_desk(tender_id)
     everybody = sorted(
-        (one.opened for one in mine.plan.standing), key=lambda one: (one.name.casefold(), one.bid_id)
+        (one.opened for one in mine.plan.bidders), key=lambda one: (one.name.casefold(), one.bid_id)
     )
     conflicted = {id for id, word in mine.seat.declarations.items() if word.conflicted}
     free = [one for one in everybody if one.bid_id not in conflicted]
@@ -65,7 +65,7 @@ def conflicts(tender_id: int) -> Answer:
     if form.validate_on_submit() and _wholly_declared(form, first):
         with refusals(form):
             declaring_conflicts.declare_conflicts(
-                **asked(),
+                **caller(),
                 tender=mine.tender,
                 declarations=form.declarations(free),
             )
@@ -95,7 +95,7 @@ def _wholly_declared(form: ConflictsForm, first: bool) -> bool:
 
 @blueprint.route("/tenders/<int:tender_id>/marking/<alias>/<code>", methods=["GET", "POST"])
 @requires("marking.mark")
-def item(tender_id: int, alias: str, code: str) -> Answer:
+def item(tender_id: int, alias: str, code: str) -> ViewResult:
     mine = own_desk(tender_id)
     one = mine.find(alias, code)
     own = mine.marks.get(one.key)
@@ -105,7 +105,7 @@ def item(tender_id: int, alias: str, code: str) -> Answer:
         try:
             with refusals(form):
                 giving_marks.record_mark(
-                    **asked(),
+                    **caller(),
                     tender=mine.tender,
                     bid=one.bid,
                     question=one.question,
@@ -142,7 +142,7 @@ def _can_mark(mine: Desk, one: Item, form: MarkForm) -> bool:
     return mine.tender.state == states.MODERATION and one.key not in mine.marks
 
 
-def _onward(mine: Desk, one: Item) -> Answer:
+def _onward(mine: Desk, one: Item) -> ViewResult:
     """To the next answer without a mark, or to the list after the last."""
     following = mine.next_unmarked(one)
     if following is None:

@@ -8,14 +8,14 @@ from lots import panel, states
 from lots.refusal import Conflict, NotFound
 from lots.tender import Tender, find_tender
 from tender.eligibility.to_mark import plan
-from tender.frame.answers import Answer, asked
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
+from tender.frame.view_results import ViewResult, caller
 from tender.marking import counting
 from tender.marking.forms import DecideConflictForm
 from tender.marking.operations import declaring_conflicts, giving_marks
 from tender.marking.operations.declaring_conflicts import DECLARE_AT
-from tender.marking.pages import ToldConflict, told_conflicts
+from tender.marking.pages import DeclaredConflict, find_declared_conflicts
 from tender.marking.seats import seats
 from tender.marking.views.marks import blueprint
 
@@ -29,25 +29,25 @@ def _opened(tender_id: int) -> Tender:
 
 @blueprint.post("/tenders/<int:tender_id>/marking/start")
 @requires("marking.start")
-def start(tender_id: int) -> Answer:
+def start(tender_id: int) -> ViewResult:
     tender = find_tender(db.session, tender_id)
-    giving_marks.start(**asked(), tender=tender)
+    giving_marks.start(**caller(), tender=tender)
     flash("Marking has started. Evaluators can declare conflicts and mark.")
     return redirect(url_for("marking.progress", tender_id=tender_id))
 
 
 @blueprint.get("/tenders/<int:tender_id>/marking/progress")
 @requires("marking.progress")
-def progress(tender_id: int) -> Answer:
+def progress(tender_id: int) -> ViewResult:
     tender = _opened(tender_id)
-    whole = plan(db.session, tender)
+    marking_plan = plan(db.session, tender)
     seated = seats(db.session, tender)
     return render_template(
         "marking/progress.html",
         tender=tender,
-        rows=counting.progress(db.session, tender, whole, seated),
-        bids=len(whole.bids),
-        questions=len(whole.questions),
+        rows=counting.progress(db.session, tender, marking_plan, seated),
+        bids=len(marking_plan.bids),
+        questions=len(marking_plan.questions),
         started=tender.state != states.OPENED,
         missing=giving_marks.missing_for_marking(db.session, tender) if tender.state == states.OPENED else [],
     )
@@ -55,19 +55,19 @@ def progress(tender_id: int) -> Answer:
 
 @blueprint.get("/tenders/<int:tender_id>/conflicts")
 @requires("conflicts.see")
-def told(tender_id: int) -> Answer:
+def declared_conflicts(tender_id: int) -> ViewResult:
     tender = _opened(tender_id)
     return render_template(
-        "marking/told.html",
+        "marking/declared_conflicts.html",
         tender=tender,
-        conflicts=told_conflicts(db.session, tender),
+        conflicts=find_declared_conflicts(db.session, tender),
         can_decide=_can_decide(tender),
     )
 
 
 @blueprint.route("/tenders/<int:tender_id>/conflicts/<int:number>", methods=["GET", "POST"])
 @requires("conflicts.decide")
-def decide(tender_id: int, number: int) -> Answer:
+def decide(tender_id: int, number: int) -> ViewResult:
     tender = _opened(tender_id)
     one = _find(tender, number)
     form = DecideConflictForm()
@@ -76,14 +76,14 @@ def decide(tender_id: int, number: int) -> Answer:
         try:
             with refusals(form):
                 declaring_conflicts.decide_conflict(
-                    **asked(),
+                    **caller(),
                     tender=tender,
                     declaration=one.declaration,
                     may_mark=form.may_mark.data == "yes",
                     reason=form.reason.data or "",
                 )
                 flash("Your decision is recorded.")
-                return redirect(url_for("marking.told", tender_id=tender_id))
+                return redirect(url_for("marking.declared_conflicts", tender_id=tender_id))
         except Conflict as conflict:
             refuse(form, conflict)
             one, status = _find(tender, number), 409
@@ -93,7 +93,7 @@ def decide(tender_id: int, number: int) -> Answer:
         tender=tender,
         one=one,
         can_decide=_can_decide(tender),
-        back=url_for("marking.told", tender_id=tender_id),
+        back=url_for("marking.declared_conflicts", tender_id=tender_id),
     )
     return page, status
 
@@ -106,8 +106,8 @@ def _can_decide(tender: Tender) -> bool:
     )
 
 
-def _find(tender: Tender, number: int) -> ToldConflict:
-    for one in told_conflicts(db.session, tender):
+def _find(tender: Tender, number: int) -> DeclaredConflict:
+    for one in find_declared_conflicts(db.session, tender):
         if one.number == number:
             return one
     raise NotFound("There is no such declared conflict in this tender.")

@@ -14,7 +14,7 @@ from lots.person import Person
 from lots.refusal import Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.frame.formats import long_datetime
-from tender.moderation.table import Moderated, table
+from tender.moderation.moderation_table import Moderated, moderation_table
 
 REASONS_WORDS = 5
 DISCUSSION_WORDS = 2
@@ -47,7 +47,7 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
     tender = lock_tender(session, tender)
     panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
-    moderated = table(session, tender, only=bid).find_item(bid, question)
+    moderated = moderation_table(session, tender, only=bid).find_item(bid, question)
     before = moderated.agreed
     chain.require_seen(before, seen, _agreed_meanwhile)
     people = sorted({person.id: person for person in (*present, actor)}.values(), key=lambda one: one.id)
@@ -107,17 +107,17 @@ def _agreed_meanwhile(before: AgreedMark | None) -> str:
 
 def _wrong_mark(moderated: Moderated, mark: int, texts: dict[str, str]) -> list[Refusal]:
     if mark not in moderated.scale:
-        told = f"Give a whole mark from {moderated.scale.lowest} to {moderated.scale.highest}."
-        return [Refusal(told, "mark")]
+        message = f"Give a whole mark from {moderated.scale.lowest} to {moderated.scale.highest}."
+        return [Refusal(message, "mark")]
     if moderated.missing:
         names = " and ".join(person.name for person in moderated.missing)
         return [Refusal(f"{names} must mark this first.")]
     if moderated.is_outside(mark) and not texts["outside_reason"]:
-        told = (
+        message = (
             f"No evaluator gave {mark}: their own marks run from {moderated.lowest} to {moderated.highest}. "
             "Say why the panel went beyond them."
         )
-        return [Refusal(told, "outside_reason")]
+        return [Refusal(message, "outside_reason")]
     before = moderated.agreed
     if before is not None and not texts["change_reason"]:
         return [Refusal("Say why it changes. The earlier entry stays on record.", "change_reason")]
@@ -127,17 +127,17 @@ def _wrong_mark(moderated: Moderated, mark: int, texts: dict[str, str]) -> list[
 def _wrong_words(moderated: Moderated, texts: dict[str, str]) -> list[Refusal]:
     faults = []
     if len(texts["reasons"].split()) < REASONS_WORDS:
-        told = f"Give the reasons in at least {REASONS_WORDS} words, by the published criterion."
-        faults.append(Refusal(told, "reasons"))
+        message = f"Give the reasons in at least {REASONS_WORDS} words, by the published criterion."
+        faults.append(Refusal(message, "reasons"))
     red = spread([own.mark for own in moderated.marks]) == "red"
     least = RED_DISCUSSION_WORDS if red else DISCUSSION_WORDS
     if len(texts["discussion"].split()) < least:
-        told = (
+        message = (
             f"The evaluators are far apart. Record in at least {least} words what was said and settled it."
             if red
             else "Record what was said; where all agreed at once, say so."
         )
-        faults.append(Refusal(told, "discussion"))
+        faults.append(Refusal(message, "discussion"))
     faults += [
         Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
         for field, text in texts.items()
@@ -155,8 +155,8 @@ def _wrong_people(
         return [Refusal(f"{' and '.join(strangers)} is not on this tender’s panel.", "present")]
     off = [person.name for person in people if person.id in moderated.kept_off_ids]
     if off:
-        told = f"{' and '.join(off)} has a conflict with this bidder and must not take part."
-        return [Refusal(told, "present")]
+        message = f"{' and '.join(off)} has a conflict with this bidder and must not take part."
+        return [Refusal(message, "present")]
     marked = {own.person_id for own in moderated.marks}
     if not marked & {person.id for person in people}:
         return [Refusal("Select who was there: at least one of the evaluators who marked it.", "present")]

@@ -12,36 +12,38 @@ from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
 from tender.frame.formats import plural
 from tender.marking.counting import progress
-from tender.moderation.table import Table, table
+from tender.moderation.moderation_table import ModerationTable, moderation_table
 
 
-def missing_for_moderation(session: Session, tender: Tender, whole: Table | None = None) -> list[str]:
+def missing_for_moderation(
+    session: Session, tender: Tender, table: ModerationTable | None = None
+) -> list[str]:
     """What must be done before moderation can open, a sentence each."""
-    whole = whole or table(session, tender)
+    table = table or moderation_table(session, tender)
     missing = [
-        f"{seat.person.name} has yet to declare on every bidder." for seat in whole.seats if not seat.declared
+        f"{seat.person.name} has yet to declare on every bidder." for seat in table.seats if not seat.declared
     ]
-    missing += _undecided(whole)
+    missing += _undecided(table)
     missing += [
         f"{one.person.name} has given {one.done} of {plural(one.total, 'mark')}."
-        for one in progress(session, tender, whole.plan, list(whole.seats))
+        for one in progress(session, tender, table.plan, list(table.seats))
         if one.declared and one.done < one.total
     ]
     unread = sorted(
-        {row.item.alias for row in whole.rows if not row.marks and not row.missing},
+        {row.item.alias for row in table.rows if not row.marks and not row.missing},
         key=lambda alias: (len(alias), alias),
     )
     missing += [f"Nobody may mark Provider {alias}: every evaluator is kept off it." for alias in unread]
-    if not whole.rows:
+    if not table.rows:
         missing.append("No bid is in the assessment, so there is nothing to moderate.")
     return missing
 
 
-def missing_for_locking(session: Session, tender: Tender, whole: Table | None = None) -> list[str]:
+def missing_for_locking(session: Session, tender: Tender, table: ModerationTable | None = None) -> list[str]:
     """What must be done before quality can be locked, a sentence each."""
-    whole = whole or table(session, tender)
-    missing = _undecided(whole)
-    for row in whole.rows:
+    table = table or moderation_table(session, tender)
+    missing = _undecided(table)
+    for row in table.rows:
         where = f"Provider {row.item.alias}, {row.item.question.code}"
         if row.missing:
             names = " and ".join(person.name for person in row.missing)
@@ -54,10 +56,10 @@ def missing_for_locking(session: Session, tender: Tender, whole: Table | None = 
     return missing
 
 
-def _undecided(whole: Table) -> list[str]:
+def _undecided(table: ModerationTable) -> list[str]:
     return [
         f"{seat.person.name} declared {plural(len(seat.waiting), 'conflict')}: the moderator must decide."
-        for seat in whole.seats
+        for seat in table.seats
         if seat.waiting
     ]
 
@@ -67,8 +69,8 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
     tender = lock_tender(session, tender)
     panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MARKING)
-    whole = table(session, tender)
-    _refuse(missing_for_moderation(session, tender, whole))
+    table = moderation_table(session, tender)
+    _refuse(missing_for_moderation(session, tender, table))
     states.move(tender, now, states.MODERATION)
     session.flush()
     event.write(
@@ -78,12 +80,12 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
         action="moderation.opened",
         subject=tender.title,
         body={
-            "bids": [one.bid.alias for one in whole.plan.bids],
+            "bids": [one.bid.alias for one in table.plan.bids],
             "marks": {
                 seat.person.name: sum(
-                    1 for row in whole.rows for own in row.marks if own.person_id == seat.person.id
+                    1 for row in table.rows for own in row.marks if own.person_id == seat.person.id
                 )
-                for seat in whole.seats
+                for seat in table.seats
             },
         },
         now=now,
@@ -96,12 +98,12 @@ def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tend
     tender = lock_tender(session, tender)
     panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
-    whole = table(session, tender)
-    _refuse(missing_for_locking(session, tender, whole))
+    table = moderation_table(session, tender)
+    _refuse(missing_for_locking(session, tender, table))
     states.move(tender, now, states.QUALITY_LOCKED)
     session.flush()
     agreed: dict[str, dict[str, int]] = {}
-    for row in whole.rows:
+    for row in table.rows:
         if row.agreed is not None:
             agreed.setdefault(row.item.alias, {})[row.item.question.code] = row.agreed.mark
     event.write(

@@ -82,7 +82,7 @@ def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
 
 
 def whole_field(label: str, lowest: int, highest: int, hint: str = "", **more: Any) -> ReadField:
-    return ReadField(label, lambda text: schedule.whole(text, lowest, highest), str, hint, **more)
+    return ReadField(label, lambda text: schedule.whole_number(text, lowest, highest), str, hint, **more)
 
 
 def text_field(label: str, hint: str = "", **more: Any) -> StringField:
@@ -157,7 +157,7 @@ class DayField(DateField):
         if missing:
             raise ValueError(f"{self.label.text} must include a {' and a '.join(missing)}")
         try:
-            day, month, year = (schedule.whole(part, 1, 9999) for part in parts)
+            day, month, year = (schedule.whole_number(part, 1, 9999) for part in parts)
             self.data = date(year, month, day)
         except ValueError:
             raise ValueError(f"{self.label.text} must be a real date, like 30 11 2026") from None
@@ -165,25 +165,25 @@ class DayField(DateField):
 
 def clock_time(text: str) -> time:
     """`12:00`, `17.30`, `5pm`, `5:30pm`, `midday`."""
-    wanted = "must be a time, like 5pm, 17:00 or midday"
+    message = "must be a time, like 5pm, 17:00 or midday"
     plain = text.lower().replace(".", ":").replace(" ", "")
     if plain in {"midday", "noon"}:
         return time(12)
     afternoon = plain[-2:] if plain[-2:] in {"am", "pm"} else ""
     hour, _, minute = plain.removesuffix(afternoon).partition(":")
     if not (hour.isascii() and hour.isdigit() and len(hour) < 3):
-        raise ValueError(wanted)
+        raise ValueError(message)
     if minute and not (minute.isascii() and minute.isdigit() and len(minute) == 2 and int(minute) < 60):
-        raise ValueError(wanted)
+        raise ValueError(message)
     if not afternoon and not minute:
-        raise ValueError(wanted)
+        raise ValueError(message)
     number = int(hour)
     if afternoon:
         if not 1 <= number <= 12:
-            raise ValueError(wanted)
+            raise ValueError(message)
         number = number % 12 + (12 if afternoon == "pm" else 0)
     if number > 23:
-        raise ValueError(wanted)
+        raise ValueError(message)
     return time(number, int(minute or 0))
 
 

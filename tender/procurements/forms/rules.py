@@ -68,12 +68,12 @@ class MarksForm(DraftForm):
         )
 
 
-class PriceForm(DraftForm):
+class PriceRulesForm(DraftForm):
     """How price is scored, and the limits on it."""
 
     price_method = radio_field(
         "How is price scored?",
-        lambda: {name: method.words.title for name, method in METHODS.items()},
+        lambda: {name: method.texts.title for name, method in METHODS.items()},
         "Select how price is scored",
     )
     slope = text_field(
@@ -104,7 +104,7 @@ class PriceForm(DraftForm):
     submit = save_button()
 
     @classmethod
-    def showing(cls, tender: Tender) -> PriceForm:
+    def showing(cls, tender: Tender) -> PriceRulesForm:
         shown = {"seen": tender.revision, **vars(RuleSettings.of(tender))}
         if METHODS[tender.price_method].sets_price:
             shown |= {"set_price": tender.ceiling, "ceiling": None, "floor": None}
@@ -185,8 +185,8 @@ class OtherRulesForm(DraftForm):
         titles = {each.code: each.title for each in tender.questions}
         choices = [SelectChoice("", "Nothing more")]
         for key in tie_keys.names(titles):
-            told = tie_keys.said(key, titles)
-            choices.append(SelectChoice(key, f"{told[:1].upper()}{told[1:]}"))
+            text = tie_keys.description(key, titles)
+            choices.append(SelectChoice(key, f"{text[:1].upper()}{text[1:]}"))
         for place in range(1, TIE_PLACES + 1):
             form[f"tie_{place}"].choices = choices
         return form

@@ -106,15 +106,15 @@ class DetailsForm(DraftForm):
             }
         )
 
-    def deadline(self, kept: datetime | None) -> datetime | None:
-        """What was typed; `kept` to the second where date and time are still as they were shown."""
+    def deadline(self, saved: datetime | None) -> datetime | None:
+        """What was typed; `saved` to the second where date and time are still as they were shown."""
         if self.day.data is None:
             return None
         if self.at.data is None:
             raise Refusal("Enter the time of the deadline", "at")
-        local = kept.astimezone(LONDON) if kept else None
+        local = saved.astimezone(LONDON) if saved else None
         if local and (local.date(), local.time().replace(second=0)) == (self.day.data, self.at.data):
-            return kept
+            return saved
         try:
             return in_london(self.day.data, self.at.data)
         except ValueError as error:

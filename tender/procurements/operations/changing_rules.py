@@ -14,7 +14,7 @@ from lots.tender import Tender
 from scoring import exact
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS, titles
-from scoring.methods.price_method import Limits
+from scoring.methods.price_method import LimitsUse
 from scoring.model.rules import FLOORS
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin_draft, note
@@ -89,8 +89,8 @@ def _plain(value: object) -> object:
 def _weight_faults(settings: RuleSettings) -> list[Refusal]:
     quality, price = settings.quality_weight, settings.price_weight
     if quality < 0 or price < 0 or quality + price != 10_000:
-        told = f"Quality {exact.plain(quality)} and price {exact.plain(price)} come to"
-        message = f"{told} {exact.plain(quality + price)}; they must come to 100"
+        weights_text = f"Quality {exact.plain(quality)} and price {exact.plain(price)} come to"
+        message = f"{weights_text} {exact.plain(quality + price)}; they must come to 100"
         return [Refusal(message, "quality_weight")]
     return []
 
@@ -124,7 +124,7 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
         faults.append(Refusal("Lowest price must not be above the highest", "floor"))
     if method is not None and method.sets_price and (ceiling is None or ceiling != floor):
         faults.append(Refusal("Enter the set price", "set_price"))
-    if method is not None and method.limits is Limits.MEASURED_BY:
+    if method is not None and method.limits is LimitsUse.MEASURED_BY:
         if ceiling is None:
             faults.append(Refusal("Enter the highest price: this method measures by it", "ceiling"))
         if floor is None:

@@ -61,7 +61,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
         raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
     if opening.first_id == actor.id:
         raise NotPermitted("You asked for this opening. Another officer has to complete it.")
-    versions = sorted(_standing(session, tender), key=_drawn)
+    versions = sorted(_submitted_versions(session, tender), key=_drawn)
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
     for place, (version, quality) in enumerate(opened):
         version.bid.alias = bids.alias(place)
@@ -91,9 +91,9 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     return len(opened)
 
 
-def _standing(session: Session, tender: Tender) -> list[BidVersion]:
-    """The latest version of every bid that was submitted and not withdrawn."""
-    latest = (
+def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
+    """The current version of every bid that was submitted and not withdrawn."""
+    current = (
         select(BidVersion.bid_id, func.max(BidVersion.number).label("number"))
         .join(Bid)
         .where(Bid.tender_id == tender.id, Bid.state == bids.SUBMITTED)
@@ -102,7 +102,7 @@ def _standing(session: Session, tender: Tender) -> list[BidVersion]:
     )
     statement = (
         select(BidVersion)
-        .join(latest, (BidVersion.bid_id == latest.c.bid_id) & (BidVersion.number == latest.c.number))
+        .join(current, (BidVersion.bid_id == current.c.bid_id) & (BidVersion.number == current.c.number))
         .options(joinedload(BidVersion.bid).joinedload(Bid.tender))
     )
     return list(session.scalars(statement))
@@ -112,7 +112,7 @@ def _drawn(version: BidVersion) -> str:
     return hashlib.sha256(f"{_DRAW}{version.sha256}".encode()).hexdigest()
 
 
-def _written_down(tender: Tender, version: BidVersion, quality: envelopes.Quality) -> OpenedBid:
+def _written_down(tender: Tender, version: BidVersion, quality: envelopes.QualityEnvelope) -> OpenedBid:
     lots = {lot.code: lot for lot in tender.lots}
     questions = {question.code: question for question in tender.questions}
     strange = [code for code in quality.lots if code not in lots]

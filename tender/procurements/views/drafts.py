@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from lots import states
 from lots.refusal import Conflict, Refusal
 from lots.tender import Tender
-from tender.frame.answers import Answer, Asked, asked, form_page
 from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.view_results import Caller, ViewResult, caller, form_page
 from tender.procurements.access import tender_for
 from tender.procurements.forms.fields import DraftForm
 from tender.procurements.operations.holding import read_whole
@@ -23,26 +23,33 @@ def draft_for(tender_id: int) -> Tender:
     return tender
 
 
-class AskedOfDraft(Asked):
+class DraftCaller(Caller):
     """What every change to a draft is told."""
 
     tender: Tender
     seen: int
 
 
-def asked_of(tender: Tender, form: DraftForm) -> AskedOfDraft:
-    return {**asked(), "tender": tender, "seen": form.seen.number}
+def draft_caller(tender: Tender, form: DraftForm) -> DraftCaller:
+    return {**caller(), "tender": tender, "seen": form.seen.number}
 
 
 def draft_page(
-    tender: Tender, form: DraftForm, change: Callable[[], Answer], template: str, **shown: object
-) -> Answer:
+    tender: Tender, form: DraftForm, change: Callable[[], ViewResult], template: str, **shown: object
+) -> ViewResult:
     """The page of a form about a draft, which keeps what was typed over somebody else's change."""
-    return form_page(form, change, template, within=lambda form: kept(form, tender), tender=tender, **shown)
+    return form_page(
+        form,
+        change,
+        template,
+        within=lambda form: keeping_what_was_typed(form, tender),
+        tender=tender,
+        **shown,
+    )
 
 
 @contextmanager
-def kept(form: DraftForm, tender: Tender) -> Iterator[None]:
+def keeping_what_was_typed(form: DraftForm, tender: Tender) -> Iterator[None]:
     """As `refusals`; and where somebody else changed the draft meanwhile, what was typed stays in the form.
 
     Sent again, it is saved over the other's change, knowingly.

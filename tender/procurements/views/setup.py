@@ -12,17 +12,17 @@ from lots.refusal import Refusal
 from lots.schedule import Schedule, ScheduleRefused, read_schedule
 from lots.spreadsheet import MOST_BYTES
 from lots.tender import Tender
-from tender.frame.answers import Answer, asked, form_page, onward
 from tender.frame.context import current_person, db, now
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
+from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import matching, seen_by, tender_for
 from tender.procurements.blueprint import blueprint
 from tender.procurements.forms.setup import CatalogueForm, DetailsForm, UploadForm
 from tender.procurements.operations import setting_up
 from tender.procurements.operations.setting_up import BUYER
-from tender.procurements.views.drafts import asked_of, draft_for, draft_page
+from tender.procurements.views.drafts import draft_caller, draft_for, draft_page
 
 HOME = "procurements.home"
 LONGEST_FAULTS = 100
@@ -31,36 +31,36 @@ LONGEST_FAULTS = 100
 
 @blueprint.get("/")
 @requires("tender.see")
-def everything() -> Answer:
-    words = request.args.get("search", "").strip()[:100]
+def everything() -> ViewResult:
+    search = request.args.get("search", "").strip()[:100]
     chosen = select(Tender).where(seen_by(current_person())).order_by(Tender.id.desc())
-    if words:
-        chosen = chosen.where(matching(words))
+    if search:
+        chosen = chosen.where(matching(search))
     tenders = Page.of(db.session, chosen, page_number())
     stages = {tender.id: states.stage(tender, now()) for tender in tenders.rows}
     return render_template(
         "procurements/all.html",
         tenders=tenders,
         stages=stages,
-        words=words,
+        search=search,
         on_panels_only=not current_person().roles & {"officer", "approver", "auditor"},
     )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires("tender.set_up")
-def new() -> Answer:
+def new() -> ViewResult:
     form = CatalogueForm(data={"buyer": _last_buyer()})
 
-    def create() -> Answer:
+    def create() -> ViewResult:
         tender = setting_up.create_from_catalogue(
-            **asked(),
+            **caller(),
             service=form.service.data,
             reference=form.reference.data or "",
             title=form.title.data or "",
             buyer=form.buyer.data or "",
         )
-        return onward(f"{tender.reference} is created as a draft.", HOME, tender_id=tender.id)
+        return redirect_with(f"{tender.reference} is created as a draft.", HOME, tender_id=tender.id)
 
     hints = [{"hint": {"text": service.summary}} for service in SERVICES.values()]
     return form_page(form, create, "procurements/new.html", service_hints=hints)
@@ -68,22 +68,22 @@ def new() -> Answer:
 
 @blueprint.route("/new/upload", methods=["GET", "POST"])
 @requires("tender.set_up")
-def new_from_schedule() -> Answer:
+def new_from_schedule() -> ViewResult:
     form = UploadForm(data={"buyer": _last_buyer()})
     faults: list[str] = []
 
-    def create() -> Answer:
+    def create() -> ViewResult:
         schedule = uploaded(form.schedule.data, faults)
         tender = setting_up.create_from_schedule(
-            **asked(),
+            **caller(),
             service=form.service.data,
             reference=form.reference.data or "",
             title=form.title.data or "",
             buyer=form.buyer.data or "",
             schedule=schedule,
         )
-        said = f"{tender.reference} is created as a draft, with {len(schedule.rows)} lots."
-        return onward(said, "procurements.lots", tender_id=tender.id)
+        message = f"{tender.reference} is created as a draft, with {len(schedule.rows)} lots."
+        return redirect_with(message, "procurements.lots", tender_id=tender.id)
 
     return form_page(form, create, "procurements/upload_new.html", faults=faults, multipart=True)
 
@@ -98,19 +98,19 @@ def uploaded(file: object, faults: list[str]) -> Schedule:
             # one byte more than the limit tells that there are too many, without reading them all
             return read_schedule(name, stream.read(MOST_BYTES + 1))
     except ScheduleRefused as error:
-        told = [str(fault) for fault in error.faults]
-        if len(told) == 1:
-            raise Refusal(told[0].rstrip("."), "schedule") from error
-        faults += told[:LONGEST_FAULTS]
-        if len(told) > LONGEST_FAULTS:
-            faults.append(f"… and {len(told) - LONGEST_FAULTS} more.")
-        message = f"The schedule has {len(told)} faults, listed below. Nothing was saved"
+        messages = [str(fault) for fault in error.faults]
+        if len(messages) == 1:
+            raise Refusal(messages[0].rstrip("."), "schedule") from error
+        faults += messages[:LONGEST_FAULTS]
+        if len(messages) > LONGEST_FAULTS:
+            faults.append(f"… and {len(messages) - LONGEST_FAULTS} more.")
+        message = f"The schedule has {len(messages)} faults, listed below. Nothing was saved"
         raise Refusal(message, "schedule") from error
 
 
 @blueprint.get("/<int:tender_id>")
 @requires("tender.see")
-def home(tender_id: int) -> Answer:
+def home(tender_id: int) -> ViewResult:
     person = current_person()
     tender = tender_for(db.session, person, tender_id)
     return render_template("procurements/home.html", page=pages.home(db.session, tender, person, now()))
@@ -118,20 +118,20 @@ def home(tender_id: int) -> Answer:
 
 @blueprint.route("/<int:tender_id>/details", methods=["GET", "POST"])
 @requires("tender.set_up")
-def details(tender_id: int) -> Answer:
+def details(tender_id: int) -> ViewResult:
     tender = draft_for(tender_id)
     form = DetailsForm.showing(tender)
 
-    def change() -> Answer:
+    def change() -> ViewResult:
         setting_up.change_details(
-            **asked_of(tender, form),
+            **draft_caller(tender, form),
             title=form.title.data or "",
             buyer=form.buyer.data or "",
             description=form.description.data or "",
             deadline=form.deadline(tender.deadline),
             standstill_offered=form.standstill.data == "yes",
         )
-        return onward("The details are saved.", HOME, tender_id=tender_id)
+        return redirect_with("The details are saved.", HOME, tender_id=tender_id)
 
     return draft_page(tender, form, change, "procurements/details.html")
 

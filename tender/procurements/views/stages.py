@@ -9,11 +9,11 @@ from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
 from lots.tender import Opening
-from tender.frame.answers import Answer, asked, form_page, onward
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
 from tender.frame.numbers import whole_number
 from tender.frame.permissions import SIGNED_IN, requires
+from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
@@ -21,14 +21,14 @@ from tender.procurements.forms.setup import ConfirmForm, PanelForm, ReasonForm
 from tender.procurements.operations import cancelling, changing_panel, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
-from tender.procurements.views.drafts import asked_of, draft_for
+from tender.procurements.views.drafts import draft_caller, draft_for
 
 ROLES = (EVALUATOR, MODERATOR)
 
 
 @blueprint.get("/<int:tender_id>/panel")
 @requires("tender.set_up")
-def panel(tender_id: int) -> Answer:
+def panel(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     is_draft = states.stage(tender, now()) == states.DRAFT
     return render_template(
@@ -41,28 +41,30 @@ def panel(tender_id: int) -> Answer:
 
 @blueprint.route("/<int:tender_id>/panel/<any(evaluator, moderator):role>", methods=["GET", "POST"])
 @requires("tender.set_up")
-def name_member(tender_id: int, role: str) -> Answer:
+def name_member(tender_id: int, role: str) -> ViewResult:
     tender = draft_for(tender_id)
     form = PanelForm()
     people = pages.candidates(db.session, tender, role)
     form.offer(people)
 
-    def name() -> Answer:
+    def name() -> ViewResult:
         person = _person(form.person.data)
-        changing_panel.name_panel_member(**asked(), tender=tender, person=person, role=role)
-        said = f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}."
-        return onward(said, "procurements.panel", tender_id=tender_id)
+        changing_panel.name_panel_member(**caller(), tender=tender, person=person, role=role)
+        message = f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}."
+        return redirect_with(message, "procurements.panel", tender_id=tender_id)
 
     return form_page(form, name, "procurements/name_member.html", tender=tender, role=role, people=people)
 
 
 @blueprint.post("/<int:tender_id>/panel/remove")
 @requires("tender.set_up")
-def remove_member(tender_id: int) -> Answer:
+def remove_member(tender_id: int) -> ViewResult:
     tender = draft_for(tender_id)
     person = _person(request.form.get("person"))
-    changing_panel.remove_panel_member(**asked(), tender=tender, person=person)
-    return onward(f"{person.name} is no longer on the panel.", "procurements.panel", tender_id=tender_id)
+    changing_panel.remove_panel_member(**caller(), tender=tender, person=person)
+    return redirect_with(
+        f"{person.name} is no longer on the panel.", "procurements.panel", tender_id=tender_id
+    )
 
 
 def _person(number: str | None) -> Person:
@@ -77,14 +79,14 @@ def _person(number: str | None) -> Person:
 
 @blueprint.route("/<int:tender_id>/publish", methods=["GET", "POST"])
 @requires("tender.publish")
-def publish(tender_id: int) -> Answer:
+def publish(tender_id: int) -> ViewResult:
     tender = draft_for(tender_id)
     form = ConfirmForm(data={"seen": tender.revision})
 
-    def publish() -> Answer:
-        publishing.publish(**asked_of(tender, form))
-        said = f"{tender.reference} is published and open for bids."
-        return onward(said, "procurements.home", tender_id=tender_id)
+    def publish() -> ViewResult:
+        publishing.publish(**draft_caller(tender, form))
+        message = f"{tender.reference} is published and open for bids."
+        return redirect_with(message, "procurements.home", tender_id=tender_id)
 
     # a Conflict goes to its page: whoever publishes has to look again at what changed
     page = pages.publication(db.session, tender, now())
@@ -93,7 +95,7 @@ def publish(tender_id: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/published")
 @requires(SIGNED_IN)
-def published(tender_id: int) -> Answer:
+def published(tender_id: int) -> ViewResult:
     """The frozen rules, for everybody with an account."""
     tender = published_tender(db.session, tender_id)
     return render_template("procurements/published.html", tender=tender, page=pages.published(tender))
@@ -101,7 +103,7 @@ def published(tender_id: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/published.json")
 @requires(SIGNED_IN)
-def published_json(tender_id: int) -> Answer:
+def published_json(tender_id: int) -> ViewResult:
     """The very bytes whose hash was published."""
     tender = published_tender(db.session, tender_id)
     return download(tender.rules_text or "", f"rules-{tender.id}.json", "application/json")
@@ -109,7 +111,7 @@ def published_json(tender_id: int) -> Answer:
 
 @blueprint.get("/<int:tender_id>/opening")
 @requires("tender.see")
-def opening(tender_id: int) -> Answer:
+def opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     if tender.rules_text is None:
         raise NotFound("There is no opening before a tender is published.")
@@ -124,41 +126,41 @@ def opening(tender_id: int) -> Answer:
 
 @blueprint.post("/<int:tender_id>/opening/request")
 @requires("tender.open")
-def request_opening(tender_id: int) -> Answer:
+def request_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    opening_bids.request_opening(**asked(), tender=tender)
-    said = "You asked for the bids to be opened. Another officer has to complete it."
-    return onward(said, "procurements.opening", tender_id=tender_id)
+    opening_bids.request_opening(**caller(), tender=tender)
+    message = "You asked for the bids to be opened. Another officer has to complete it."
+    return redirect_with(message, "procurements.opening", tender_id=tender_id)
 
 
 @blueprint.post("/<int:tender_id>/opening/complete")
 @requires("tender.open")
-def complete_opening(tender_id: int) -> Answer:
+def complete_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    count = opening_bids.complete_opening(**asked(), seal=seal(), tender=tender)
-    said = "1 bid is opened." if count == 1 else f"{count} bids are opened."
-    return onward(said, "procurements.opening", tender_id=tender_id)
+    count = opening_bids.complete_opening(**caller(), seal=seal(), tender=tender)
+    message = "1 bid is opened." if count == 1 else f"{count} bids are opened."
+    return redirect_with(message, "procurements.opening", tender_id=tender_id)
 
 
 @blueprint.route("/<int:tender_id>/cancel", methods=["GET", "POST"])
 @requires("tender.cancel")
-def cancel(tender_id: int) -> Answer:
+def cancel(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     at = states.stage(tender, now())
     if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
     form = ReasonForm()
 
-    def cancel() -> Answer:
-        cancelling.cancel(**asked(), tender=tender, reason=form.reason.data or "")
-        return onward(f"{tender.reference} is cancelled.", "procurements.home", tender_id=tender_id)
+    def cancel() -> ViewResult:
+        cancelling.cancel(**caller(), tender=tender, reason=form.reason.data or "")
+        return redirect_with(f"{tender.reference} is cancelled.", "procurements.home", tender_id=tender_id)
 
     return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=None, stage=at)
 
 
 @blueprint.route("/<int:tender_id>/lots/<code>/cancel", methods=["GET", "POST"])
 @requires("tender.cancel")
-def cancel_lot(tender_id: int, code: str) -> Answer:
+def cancel_lot(tender_id: int, code: str) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     at = states.stage(tender, now())
     states.require(tender, now(), *LOT_STAGES)
@@ -166,8 +168,8 @@ def cancel_lot(tender_id: int, code: str) -> Answer:
     form = ReasonForm()
     form.submit.label.text = f"Cancel lot {code}"
 
-    def cancel() -> Answer:
-        cancelling.cancel_lot(**asked(), tender=tender, lot=lot, reason=form.reason.data or "")
-        return onward(f"Lot {code} is cancelled.", "procurements.lots", tender_id=tender_id)
+    def cancel() -> ViewResult:
+        cancelling.cancel_lot(**caller(), tender=tender, lot=lot, reason=form.reason.data or "")
+        return redirect_with(f"Lot {code} is cancelled.", "procurements.lots", tender_id=tender_id)
 
     return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=lot, stage=at)

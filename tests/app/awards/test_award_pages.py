@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from lots.award import latest_evaluation, latest_recommendation
+from lots.award import current_evaluation, current_recommendation
 from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change, Clock, People
@@ -137,7 +137,7 @@ def test_two_approvers_deciding_at_once_come_one_after_the_other(
     assert answer.status_code == 409
     assert "Anna Approver approved the award since you opened this page." in answer.text
     with read() as session:
-        decided = latest_recommendation(session, session.get_one(Tender, recommended.tender_id))
+        decided = current_recommendation(session, session.get_one(Tender, recommended.tender_id))
         assert decided is not None
         assert decided.outcome == "approved"
 
@@ -216,7 +216,7 @@ def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
     for one in (few, lots):
         take(one, "evaluate")
     with read() as session:
-        evaluation = latest_evaluation(session, session.get_one(Tender, lots.tender_id))
+        evaluation = current_evaluation(session, session.get_one(Tender, lots.tender_id))
         assert evaluation is not None
         assert len(evaluation.record["bidders"]) == many
     for who, end in PAGES:

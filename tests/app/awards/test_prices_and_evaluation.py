@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 import scoring
 from lots import event, states
-from lots.award import Evaluation, latest_evaluation
+from lots.award import Evaluation, current_evaluation
 from lots.bid import BidPrice, BidVersion
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
@@ -146,4 +146,4 @@ def test_a_record_with_a_mark_missing_is_refused_with_the_place(
         with pytest.raises(Refusals) as refused:
             evaluating.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert "9 is above the highest mark, 5" in refused.value.message
-        assert latest_evaluation(session, tender) is None
+        assert current_evaluation(session, tender) is None

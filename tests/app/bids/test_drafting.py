@@ -149,7 +149,7 @@ def test_a_cancelled_lot_can_neither_be_priced_nor_is_it_submitted(bidding, read
     bidding.submit()
     with read() as session:
         by = bidding.by(session)
-        version = operations.standing_version(own_bid(session, by["tender"], by["actor"]))
+        version = operations.current_version(own_bid(session, by["tender"], by["actor"]))
         assert envelopes.open_quality(seal(), version).lots == ("L1",)
         assert set(envelopes.open_prices(seal(), version).prices) == {"L1"}
 

@@ -13,9 +13,9 @@ from tender.frame.context import seal
 from tests.app.bids.conftest import DETAILS, FIRST, SECOND
 
 
-def standing(bidding, session, email=FIRST):
+def current(bidding, session, email=FIRST):
     by = bidding.by(session, email)
-    return operations.standing_version(own_bid(session, by["tender"], by["actor"]))
+    return operations.current_version(own_bid(session, by["tender"], by["actor"]))
 
 
 def count(read, table):
@@ -38,7 +38,7 @@ def test_a_replacement_is_a_new_version_and_the_old_one_stays(bidding, read):
     second = bidding.submit()
     assert first != second
     with read() as session:
-        version = standing(bidding, session)
+        version = current(bidding, session)
         assert (version.number, version.sha256) == (2, second)
         assert [one.sha256 for one in version.bid.versions] == [first, second]
         assert envelopes.open_prices(seal(), version.bid.versions[0]).prices == {"L1": 1599, "L2": 1610}
@@ -49,7 +49,7 @@ def test_changing_a_draft_after_submitting_leaves_what_was_submitted(bidding, re
     bidding.submit()
     bidding.answer("Q1", "Another answer.")
     with read() as session:
-        assert envelopes.open_quality(seal(), standing(bidding, session)).answers["Q1"] == (
+        assert envelopes.open_quality(seal(), current(bidding, session)).answers["Q1"] == (
             "We train everybody."
         )
 
@@ -60,7 +60,7 @@ def test_changed_company_details_reach_the_council_with_the_next_version(bidding
     bidding.describe(details=operations.ProviderDetails(**{**vars(DETAILS), "phone": "01772 999888"}))
     assert bidding.submit() != first
     with read() as session:
-        versions = standing(bidding, session).bid.versions
+        versions = current(bidding, session).bid.versions
         phones = [envelopes.open_quality(seal(), one).company["phone"] for one in versions]
     assert phones == ["01282 123456", "01772 999888"]
 
@@ -70,10 +70,10 @@ def test_a_withdrawn_bid_does_not_stand_and_can_be_submitted_again(bidding, read
     bidding.submit()
     bidding.withdraw()
     with read() as session:
-        assert standing(bidding, session) is None
+        assert current(bidding, session) is None
     bidding.submit()
     with read() as session:
-        assert standing(bidding, session).number == 2
+        assert current(bidding, session).number == 2
 
 
 def test_a_bid_cannot_be_withdrawn_twice(bidding):
@@ -92,7 +92,7 @@ def test_a_replaced_bid_is_not_withdrawn_by_a_page_that_showed_the_earlier_one(b
     with pytest.raises(Conflict, match="Version 2 of this bid was submitted on 23 November 2026"):
         bidding.withdraw(seen=1)
     with read() as session:
-        assert standing(bidding, session).number == 2
+        assert current(bidding, session).number == 2
 
 
 def test_a_bid_that_a_colleague_changed_meanwhile_is_not_submitted_unseen(bidding, read):

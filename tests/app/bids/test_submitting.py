@@ -22,9 +22,9 @@ from tender.frame.context import seal
 from tests.app.bids.conftest import DEADLINE, DETAILS, FIRST, SECOND, draft_tender
 
 
-def standing(bidding, session, email=FIRST):
+def current(bidding, session, email=FIRST):
     by = bidding.by(session, email)
-    return operations.standing_version(own_bid(session, by["tender"], by["actor"]))
+    return operations.current_version(own_bid(session, by["tender"], by["actor"]))
 
 
 def count(read, table):
@@ -36,7 +36,7 @@ def test_a_whole_bid_is_submitted_and_can_be_opened_as_it_was_sent(bidding, read
     bidding.prepare()
     bidding.submit()
     with read() as session:
-        version = standing(bidding, session)
+        version = current(bidding, session)
         quality = envelopes.open_quality(seal(), version)
         prices = envelopes.open_prices(seal(), version)
     assert quality.answers == {
@@ -54,7 +54,7 @@ def test_the_receipt_holds_the_hash_that_the_envelopes_give(bidding, read):
     bidding.prepare()
     told = bidding.submit()
     with read() as session:
-        version = standing(bidding, session)
+        version = current(bidding, session)
         document = envelopes.version_document(version)
         assert sha256_of(document) == told == version.sha256
         plain = envelopes.quality_plain(seal(), version), envelopes.prices_plain(seal(), version)
@@ -131,7 +131,7 @@ def test_a_question_of_a_lot_that_is_not_bid_for_needs_no_answer_and_sends_none(
     bidding.price({"L2": 1610})
     bidding.submit()
     with read() as session:
-        quality = envelopes.open_quality(seal(), standing(bidding, session))
+        quality = envelopes.open_quality(seal(), current(bidding, session))
     assert set(quality.answers) == {"Q1", "Q2"}
     assert bidding.draft().answers["Q3"] == "In six weeks."
 
@@ -230,7 +230,7 @@ def test_an_envelope_moved_to_another_bid_cannot_be_opened(bidding, read):
         bidding.prepare(email)
         bidding.submit(email)
     with read() as session:
-        mine, theirs = standing(bidding, session), standing(bidding, session, SECOND)
+        mine, theirs = current(bidding, session), current(bidding, session, SECOND)
         forged = BidVersion(
             **{
                 name: getattr(mine, name)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lots import event, states
-from lots.award import Award, latest_evaluation
+from lots.award import Award, current_evaluation
 from lots.bid import Bid
 from lots.provider import Provider
 from lots.tender import Tender
@@ -41,7 +41,7 @@ def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_
         for tender in tenders.values():
             assert event.check(session, tender).intact
         homecare = tenders[story.HOMECARE]
-        evaluation = latest_evaluation(session, homecare)
+        evaluation = current_evaluation(session, homecare)
         record, result = evaluation.record, evaluation.result
         assert json.loads(re_performed(evaluation.record_text, tmp_path)) == result
         every_document_is_valid([tender.rules for tender in tenders.values()], record, result)

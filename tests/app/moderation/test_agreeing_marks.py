@@ -11,8 +11,8 @@ from lots.moderation import AgreedMark, current_agreed_marks
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from tender.eligibility.operations import deciding_eligibility
 from tender.marking.operations import declaring_conflicts
+from tender.moderation.moderation_table import moderation_table
 from tender.moderation.operations import agreeing, opening
-from tender.moderation.table import table
 from tests.app.judging import (
     EVALUATORS,
     MODERATOR,
@@ -49,7 +49,7 @@ def agree(session, people, clock, opened, alias="A", code="Q1", mark=3, **wanted
 
 
 def agree_all(session, people, clock, opened, mark=3):
-    for row in table(session, opened.tender(session)).rows:
+    for row in moderation_table(session, opened.tender(session)).rows:
         agree(session, people, clock, opened, row.item.alias, row.item.question.code, mark)
 
 
@@ -267,11 +267,11 @@ def test_a_conflict_that_comes_up_after_the_agreement_makes_the_panel_agree_anew
         assert refused.value.faults[0].message == (
             "Provider A, Q1: Eve Evaluator declared a conflict after it was agreed. Agree it anew."
         )
-        row = table(session, moderated.tender(session)).find("A", "Q1")
+        row = moderation_table(session, moderated.tender(session)).find("A", "Q1")
         assert [own.person.name for own in row.marks] == ["Evan Evaluator"]
         assert [own.person.name for own in row.set_aside] == ["Eve Evaluator"]
         for code in ("Q1", "Q2", "Q3", "Q4"):
-            seen = table(session, moderated.tender(session)).find("A", code).agreed.id
+            seen = moderation_table(session, moderated.tender(session)).find("A", code).agreed.id
             with pytest.raises(Refusals, match="must not take part"):
                 agree(
                     session, people, clock, moderated, "A", code, 4, seen=seen, change_reason="Without Eve."

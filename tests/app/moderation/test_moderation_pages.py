@@ -7,8 +7,8 @@ import pytest
 from lots import states
 from lots.moderation import current_agreed_marks
 from tender.marking.operations import declaring_conflicts
+from tender.moderation.moderation_table import moderation_table
 from tender.moderation.operations import agreeing, opening
-from tender.moderation.table import table
 from tests.app.judging import (
     EVALUATORS,
     MODERATOR,
@@ -48,7 +48,7 @@ def item(opened, alias="A", code="Q1"):
 
 
 def agree_all(session, people, clock, opened, mark=3):
-    for row in table(session, opened.tender(session)).rows:
+    for row in moderation_table(session, opened.tender(session)).rows:
         agreeing.agree_mark(
             session, actor=people.of(session, MODERATOR), now=clock(), tender=opened.tender(session),
             bid=row.item.bid, question=row.item.question, mark=mark, reasons=AGREED["reasons"],

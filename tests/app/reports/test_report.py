@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 import scoring
-from lots.award import Evaluation, latest_evaluation
+from lots.award import Evaluation, current_evaluation
 from lots.tender import Tender
 from tender import Application
 from tender.reports import blocks
@@ -36,7 +36,7 @@ def words_of(pdf: bytes) -> str:
 def made(read: Change, locked: Locked) -> tuple[Report, Evaluation]:
     with read() as session:
         tender = session.get_one(Tender, locked.tender_id)
-        evaluation = latest_evaluation(session, tender)
+        evaluation = current_evaluation(session, tender)
         assert evaluation is not None
         session.expunge(evaluation)
         return make_report(session, tender), evaluation

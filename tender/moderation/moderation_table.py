@@ -14,7 +14,7 @@ from lots.person import Person
 from lots.refusal import NotFound
 from lots.tender import Question, Tender
 from tender.eligibility.assessment import assessment
-from tender.eligibility.to_mark import Item, Plan, Scale, plan
+from tender.eligibility.to_mark import Item, MarkScale, Plan, plan
 from tender.marking.seats import Seat, seats
 
 
@@ -23,7 +23,7 @@ class Moderated:
     """One bid on one question as the moderator has it."""
 
     item: Item
-    scale: Scale
+    scale: MarkScale
     marks: tuple[Mark, ...]
     """Own marks that count, by evaluator's name."""
     set_aside: tuple[Mark, ...]
@@ -61,7 +61,7 @@ class Moderated:
 
 
 @dataclass(frozen=True)
-class Table:
+class ModerationTable:
     """All that is moderated, by bid and then question."""
 
     plan: Plan
@@ -82,19 +82,19 @@ class Table:
         raise NotFound("There is no such bid and question to moderate in this tender.")
 
 
-def table(session: Session, tender: Tender, only: Bid | None = None) -> Table:
+def moderation_table(session: Session, tender: Tender, only: Bid | None = None) -> ModerationTable:
     """Gather it all, or what is of `only` one bid. A fixed number of queries."""
-    whole = plan(session, tender, assessment(session, tender, only=only))
+    table = plan(session, tender, assessment(session, tender, only=only))
     panel = seats(session, tender)
     marks = _current(session, tender, only)
     agreed = _agreed(session, tender, only)
-    rows = tuple(_row(item, whole.scale, panel, marks, agreed.get(item.key)) for item in whole.items)
-    return Table(whole, tuple(panel), rows)
+    rows = tuple(_row(item, table.scale, panel, marks, agreed.get(item.key)) for item in table.items)
+    return ModerationTable(table, tuple(panel), rows)
 
 
 def _row(
     item: Item,
-    scale: Scale,
+    scale: MarkScale,
     panel: list[Seat],
     marks: dict[tuple[int, int, int], Mark],
     agreed: AgreedMark | None,

@@ -21,7 +21,7 @@ LIFE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Kept:
+class UnsentForm:
     person_id: int
     address: str
     fields: list[tuple[str, str]]
@@ -37,11 +37,11 @@ def keep() -> str | None:
     fields = [[name, value] for name, value in request.form.items(multi=True) if name != TOKEN]
     had_file = any(file.filename for file in request.files.values())
     until = int((now() + LIFE).timestamp())
-    kept = _signer().dumps([session["person"], request.full_path.rstrip("?"), fields, had_file, until])
-    return kept.decode() if isinstance(kept, bytes) else kept
+    signed = _signer().dumps([session["person"], request.full_path.rstrip("?"), fields, had_file, until])
+    return signed.decode() if isinstance(signed, bytes) else signed
 
 
-def read(text: str | None) -> Kept | None:
+def read(text: str | None) -> UnsentForm | None:
     """What `keep` made, if it is whole and not too old."""
     if not text:
         return None
@@ -51,7 +51,7 @@ def read(text: str | None) -> Kept | None:
         return None
     if now().timestamp() > until:
         return None
-    return Kept(person_id, address, [(name, value) for name, value in fields], had_file)
+    return UnsentForm(person_id, address, [(name, value) for name, value in fields], had_file)
 
 
 def _signer() -> URLSafeSerializer:

@@ -1,4 +1,4 @@
-"""What views give back: a page, a page with a form that does something, the way on."""
+"""What views return: a page, the page of a form with the change that it makes, or a redirect."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from werkzeug.wrappers import Response as BaseResponse
 from lots.person import Person
 from tender.frame.context import current_person, db, now, refusals
 
-Answer = str | tuple[str, int] | Response | BaseResponse
+ViewResult = str | tuple[str, int] | Response | BaseResponse
 
 Form = TypeVar("Form", bound=FlaskForm)
 
 
-class Asked(TypedDict):
-    """What every operation is told: in which session, who asks, and when."""
+class Caller(TypedDict):
+    """What every operation takes: the session, the person who acts, and the time."""
 
     session: Session
     actor: Person
     now: datetime
 
 
-def asked() -> Asked:
+def caller() -> Caller:
     return {"session": db.session, "actor": current_person(), "now": now()}
 
 
-def onward(said: str, endpoint: str, **values: Any) -> BaseResponse:
-    """Say what was done, and lead to the page that shows it."""
-    flash(said)
+def redirect_with(message: str, endpoint: str, **values: Any) -> BaseResponse:
+    """Show the message on the page that the person is sent to."""
+    flash(message)
     return redirect(url_for(endpoint, **values))
 
 
 def form_page(
     form: Form,
-    change: Callable[[], Answer],
+    change: Callable[[], ViewResult],
     template: str,
     *,
     within: Callable[[Form], AbstractContextManager[None]] = refusals,
     **shown: Any,
-) -> Answer:
-    """The page of a form. Once the form is sent and can be read, `change` is made and answers in its place.
+) -> ViewResult:
+    """The page of a form. Once a valid form is sent, `change` is called and its result returned instead.
 
     Where it is refused, `within` puts the refusal on the form, and the page is shown again with it.
     """
