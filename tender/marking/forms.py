@@ -32,7 +32,7 @@ from tender.marking.operations.declaring_conflicts import detail_field
 
 
 def mark_field(scale: MarkScale, label: str) -> RadioField:
-    # whether the mark is on the scale is the operation's question, which answers it in words
+    # the operation checks whether the mark is on the scale, with a sentence where it is not
     return RadioField(
         label,
         choices=[SelectChoice(str(mark), str(mark)) for mark in scale],
