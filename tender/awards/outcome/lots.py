@@ -187,7 +187,7 @@ class _ResultReader:
         self.first_reserve = reserves[0] if reserves else None
 
     def sensitive_to(self, by: str) -> str:
-        """The last winner's lead and the mark that the award is sensitive to; "" while places are undecided."""
+        """The last winner's lead and the mark that the award is sensitive to; "" while a place is undecided."""
         if self.undecided:
             return ""
         if self.last_winner is None or self.first_reserve is None:
