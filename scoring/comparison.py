@@ -200,7 +200,7 @@ def _effects(a: Record, b: Record) -> Iterator[str]:
         if one == other:
             continue
         told = [*_of_awards(one, other, called), *_of_bids(one, other, called)]
-        yield from (f"{where}: {said}" for said in told or ["only reasons differ"])
+        yield from (f"{where}: {sentence}" for sentence in told or ["only reasons differ"])
 
 
 def _called(bidders: Sequence[Bidder]) -> dict[str, str]:
@@ -213,15 +213,15 @@ def _called(bidders: Sequence[Bidder]) -> dict[str, str]:
 def _of_awards(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[str]:
     if _holding(a) != _holding(b):
         yield f"awarded to {_won(a, called)} in A, to {_won(b, called)} in B"
-    for part, said, lists in (
+    for field, label, lists in (
         ("passed_over", "passed over", [[one["bidder"] for one in lot["passed_over"]] for lot in (a, b)]),
         ("reserves", "in reserve", [lot["reserves"] for lot in (a, b)]),
         ("claims", "with a claim", [[one["bidder"] for one in lot.get("claims", [])] for lot in (a, b)]),
     ):
         # who joins or leaves the reserves is told by its award, its rank or its state
-        if lists[0] != lists[1] and (part != "reserves" or sorted(lists[0]) == sorted(lists[1])):
+        if lists[0] != lists[1] and (field != "reserves" or sorted(lists[0]) == sorted(lists[1])):
             before, after = (listed([called[who] for who in ids]) or "nobody" for ids in lists)
-            yield f"{said}: {before} in A, {after} in B"
+            yield f"{label}: {before} in A, {after} in B"
     empty = [lot["unfilled"]["places"] if "unfilled" in lot else [] for lot in (a, b)]
     if empty[0] != empty[1]:
         before, after = (listed([str(place) for place in places]) or "none" for places in empty)
@@ -235,13 +235,13 @@ def _holding(lot: LotResult) -> tuple[list[Any], ...]:
 
 
 def _won(lot: LotResult, called: dict[str, str]) -> str:
-    said = [f"{called[one['bidder']]} (place {one['place']})" for one in lot["awards"]]
+    winners = [f"{called[one['bidder']]} (place {one['place']})" for one in lot["awards"]]
     for tie in lot.get("undecided", []):
         level = listed([called[who] for who in tie["bidders"]])
         places = listed([str(place) for place in tie["places"]])
         which = "place" if len(tie["places"]) == 1 else "places"
-        said.append(f"{level} (level; a person decides {which} {places})")
-    return listed(said) or "nobody"
+        winners.append(f"{level} (level; a person decides {which} {places})")
+    return listed(winners) or "nobody"
 
 
 def _of_bids(a: LotResult, b: LotResult, called: dict[str, str]) -> Iterator[str]:

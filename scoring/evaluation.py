@@ -77,7 +77,7 @@ def _bounds(count: Integers) -> Integers:
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class LotYardsticks:
     """What a lot's ranked prices are measured by; one position for each lot, noughts where it has none."""
 
     lowest: Integers
@@ -85,23 +85,23 @@ class Yardstick:
     count: Integers
 
 
-def yardstick(lot: Integers, prices: Integers, lots: int) -> Yardstick:
+def yardstick(lot: Integers, prices: Integers, lots: int) -> LotYardsticks:
     """Measure ranked prices (pence), given the lot of each."""
     lowest, total = np.full(lots, np.iinfo(np.int64).max), np.zeros(lots, np.int64)
     np.minimum.at(lowest, lot, prices)
     np.add.at(total, lot, prices)
     count = np.bincount(lot, minlength=lots)
-    return Yardstick(np.where(count, lowest, 0), total, count)
+    return LotYardsticks(np.where(count, lowest, 0), total, count)
 
 
-def _earned(rules: Rules, pence: Integers, lot: Integers, measure: Yardstick) -> Integers:
+def _earned(rules: Rules, pence: Integers, lot: Integers, measure: LotYardsticks) -> Integers:
     """Return the price points of some ranked bids, units of 10^-places, given price and lot of each."""
     prices = Prices(pence, measure.lowest[lot], measure.total[lot], measure.count[lot])
     return price.points(rules.price.method, rules.price_weight, rules.places, prices, rules.price.terms)
 
 
 def abnormally_low(
-    lot: Integers, prices: Integers, measure: Yardstick, below_mean: int | None, below_next: int | None
+    lot: Integers, prices: Integers, measure: LotYardsticks, below_mean: int | None, below_next: int | None
 ) -> npt.NDArray[np.bool_]:
     """Say which ranked prices, given the lot of each, are to be asked about.
 

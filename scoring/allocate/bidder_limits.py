@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cap:
+class LotLimit:
     """At most so many of these lots, which are given by position."""
 
     lots: frozenset[int]
@@ -24,22 +24,22 @@ class Cap:
 
 
 @dataclass(frozen=True)
-class Limits:
+class BidderLimits:
     """What one bidder may hold together."""
 
     lots: frozenset[int]
     """The lots that it bids for and could hold alone, by position in the record."""
-    caps: tuple[Cap, ...]
+    lot_limits: tuple[LotLimit, ...]
     hours_of: dict[int, int]
     """Weekly hours of each lot, in hundredths; empty where hours do not matter."""
     capacity: int
 
     @property
     def nested(self) -> bool:
-        """Say whether there are only caps, and any two are apart or one inside the other."""
+        """Say whether all limits are numbers of lots, and any two are apart or one inside the other."""
         return not self.hours_of and all(
             one.lots <= other.lots or other.lots <= one.lots or not one.lots & other.lots
-            for one, other in combinations(self.caps, 2)
+            for one, other in combinations(self.lot_limits, 2)
         )
 
     def allow(self, lots: Collection[int]) -> bool:
@@ -48,7 +48,7 @@ class Limits:
             return False
         if self.hours_of and sum(self.hours_of[lot] for lot in lots) > self.capacity:
             return False
-        return all(len(cap.lots.intersection(lots)) <= cap.most for cap in self.caps)
+        return all(len(limit.lots.intersection(lots)) <= limit.most for limit in self.lot_limits)
 
 
 class Grouped:
@@ -64,7 +64,7 @@ class Grouped:
             for lot in group.lots:
                 self._of_lot[lot_at[lot]].append(at)
 
-    def limits(self, bidder: Bidder, lots: Iterable[int]) -> Limits:
+    def limits(self, bidder: Bidder, lots: Iterable[int]) -> BidderLimits:
         """Return what holds for a bidder that bids for these lots, given by position."""
         hours = self._hours
         able = frozenset(lot for lot in lots if bidder.hours is None or hours[lot] <= bidder.hours)
@@ -72,9 +72,9 @@ class Grouped:
         for lot in able:
             for group in self._of_lot[lot]:
                 within.setdefault(group, set()).add(lot)
-        caps = {frozenset(found): self._groups[group].most_lots for group, found in within.items()}
+        lot_limits = {frozenset(found): self._groups[group].most_lots for group, found in within.items()}
         for group, found in within.items():
-            caps[frozenset(found)] = min(caps[frozenset(found)], self._groups[group].most_lots)
+            lot_limits[frozenset(found)] = min(lot_limits[frozenset(found)], self._groups[group].most_lots)
         most = bidder.most_lots if bidder.most_lots is not None else len(able)
         hours_of: dict[int, int] = {}
         if bidder.hours is not None:
@@ -83,9 +83,9 @@ class Grouped:
                 hours_of = {lot: hours[lot] for lot in able}
             else:
                 most = min(most, count)
-        caps[able] = min(caps.get(able, most), most)
-        bind = tuple(Cap(found, most) for found, most in caps.items() if most < len(found))
-        return Limits(able, bind, hours_of, bidder.hours or 0)
+        lot_limits[able] = min(lot_limits.get(able, most), most)
+        bind = tuple(LotLimit(found, most) for found, most in lot_limits.items() if most < len(found))
+        return BidderLimits(able, bind, hours_of, bidder.hours or 0)
 
 
 def count_for(hours: Sequence[int], capacity: int) -> int | None:

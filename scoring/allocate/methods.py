@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "METHODS",
     "AllocationMethod",
-    "Goes",
+    "AwardOrder",
     "Holdings",
     "LotAwards",
     "Ranking",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class Goes(Enum):
+class AwardOrder(Enum):
     """By what a method goes, and so what a change of one bid can reach. Reasons and robustness rest on it."""
 
     BY_TURNS = "by_turns"
@@ -51,8 +51,8 @@ class AllocationMethod:
     """What a record calls it."""
     allocate: Callable[[Record, Sequence[Ranking]], list[LotAwards]]
     """Gives the awards of every lot, in the order of the record."""
-    goes: Goes
-    words: str
+    award_order: AwardOrder
+    description: str
     """How lots are awarded, for officers, bidders and the report: a sentence."""
     meanwhile: str
     """What becomes of other lots while a tie waits for a person's decision: part of a sentence."""
@@ -62,32 +62,33 @@ class AllocationMethod:
     @property
     def by_turns(self) -> bool:
         """Say whether a lot's awards hang on it and on earlier lots alone."""
-        return self.goes is Goes.BY_TURNS
+        return self.award_order is AwardOrder.BY_TURNS
 
 
 RANK_ORDER: Final = AllocationMethod(
     name="rank_order",
     allocate=rank_order,
-    goes=Goes.BY_TURNS,
-    words="Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit.",
+    award_order=AwardOrder.BY_TURNS,
+    description="Lots are awarded in their order, each place to the best-ranked bidder that is not at a "
+    "limit.",
     meanwhile="until then later lots are worked out as if none of them had won here",
 )
 
 PREFERENCE: Final = AllocationMethod(
     name="preference",
     allocate=preference,
-    goes=Goes.BY_PREFERENCE,
-    words="Bidders ask for lots in their own order of preference, within their limits, and each place goes "
-    "to the best-ranked bidder that asks for it.",
+    award_order=AwardOrder.BY_PREFERENCE,
+    description="Bidders ask for lots in their own order of preference, within their limits, and each place "
+    "goes to the best-ranked bidder that asks for it.",
     meanwhile="until then the other lots are worked out as if none of them had won here",
 )
 
 BEST_TOTAL: Final = AllocationMethod(
     name="best_total",
     allocate=best_total,
-    goes=Goes.BY_SUM,
-    words="Lots are awarded together, so that the sum of the awarded totals is the highest that the limits "
-    "allow.",
+    award_order=AwardOrder.BY_SUM,
+    description="Lots are awarded together, so that the sum of the awarded totals is the highest that the "
+    "limits allow.",
     meanwhile="the sum of awarded totals is the same either way, and the awards that do not wait stand",
     passed_over="the sum of awarded totals is highest so",
 )

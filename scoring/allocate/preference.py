@@ -45,7 +45,7 @@ def preference(record: Record, rankings: Sequence[Ranking]) -> list[LotAwards]:
     lot = np.repeat(np.arange(len(rankings)), sizes)
     order = by_preference(record, bidder, lot)
     asked = np.zeros(len(order), np.bool_)
-    asked[order] = _Market(record, bidder[order], lot[order], rank[order]).settle()
+    asked[order] = _Rounds(record, bidder[order], lot[order], rank[order]).settle()
     return [
         award_lot(ranking.ranks, ~asked[start:end], one.places)
         for one, ranking, (start, end) in zip(record.lots, rankings, pairwise(bounds), strict=True)
@@ -73,7 +73,7 @@ def by_preference(record: Record, bidder: Integers, lot: Integers) -> Integers:
     return order[arranged([bidder[order], place])]
 
 
-class _Market:
+class _Rounds:
     """Who has asked for what, and what each lot keeps. Bids are known by position, in order of preference."""
 
     def __init__(self, record: Record, bidder: Integers, lot: Integers, rank: Integers) -> None:

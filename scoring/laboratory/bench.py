@@ -18,7 +18,7 @@ Figures: TypeAlias = dict[str, str | int | None]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Trial:
     """One way in which a method can misbehave: whether it does under these rules, in words, with figures."""
 
     id: str
@@ -78,10 +78,10 @@ class Bench:
         terms = self.rules.price.terms
         return max(min(own, terms.ceiling or HIGHEST_PRICE), terms.floor or 1)
 
-    def written(self, points: int) -> str:
+    def points_text(self, points: int) -> str:
         """Write points with the published decimals."""
         return decimal(points, self.rules.places)
 
     def row(self, name: str, pence: int, points: int) -> Figures:
         """Write one row of worked figures."""
-        return {"bid": name, "price_pence": pence, "price": pounds(pence), "points": self.written(points)}
+        return {"bid": name, "price_pence": pence, "price": pounds(pence), "points": self.points_text(points)}

@@ -22,7 +22,7 @@ import numpy as np
 
 from scoring.errors import RequestRefused
 from scoring.exact import HIGHEST_PRICE, Integers, plain, pounds
-from scoring.laboratory.bench import Bench, Figures, Finding
+from scoring.laboratory.bench import Bench, Figures, Trial
 from scoring.laboratory.findings import findings
 from scoring.model.rules import Rules
 from scoring.reading.faults import RecordRefused, number
@@ -84,7 +84,7 @@ class Laboratory:
 
     bench: Bench
     seed: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Trial, ...]
 
     def as_object(self) -> LaboratoryReport:
         """Return the report in format laboratory/1."""
@@ -119,7 +119,7 @@ class Laboratory:
         rows: list[PointObject] = [
             {
                 "price_pence": own,
-                "points": self.bench.written(self.bench.beside(own, others))
+                "points": self.bench.points_text(self.bench.beside(own, others))
                 if self.bench.within(own) == own
                 else None,
             }

@@ -17,7 +17,7 @@ import numpy as np
 
 from scoring import exact
 from scoring.exact import Integers
-from scoring.methods.price_method import Limits, PriceMethod, Prices, Share, Words, Yardstick
+from scoring.methods.price_method import LimitsUse, MethodTexts, PriceMethod, Prices, Share, Yardstick
 from scoring.model.rules import Terms
 
 
@@ -35,12 +35,12 @@ LOWEST_OVER_BID: Final = PriceMethod(
     share=lowest_over_bid,
     held=False,
     yardstick=Yardstick.LOWEST,
-    limits=Limits.OPTIONAL,
+    limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=True,
     formula="weight × lowest ÷ price",
     inputs=("weight", "lowest", "price"),
     worked="weight {weight} × lowest {lowest} ÷ price {price}",
-    words=Words(
+    texts=MethodTexts(
         title="Lowest price over the bid’s price",
         formula="Price weight × lowest price ÷ the bid’s price.",
         weakness="One very low bid takes points from all others.",
@@ -66,13 +66,13 @@ LINEAR_FROM_LOWEST: Final = PriceMethod(
     share=linear_from_lowest,
     held=True,
     yardstick=Yardstick.LOWEST,
-    limits=Limits.OPTIONAL,
+    limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=True,
     slope=True,
     formula="weight − weight × slope × (price − lowest) ÷ lowest",
     inputs=("weight", "slope", "price", "lowest"),
     worked="weight {weight} − {weight} × slope {slope} × (price {price} − lowest {lowest}) ÷ lowest {lowest}",
-    words=Words(
+    texts=MethodTexts(
         title="Straight line from the lowest price",
         formula="Price weight less the share by which the bid’s price is above the lowest; nothing below 0.",
         weakness="With slope 1 a bid at twice the lowest price has nothing.",
@@ -98,12 +98,12 @@ MEAN_DIFFERENCE: Final = PriceMethod(
     share=mean_difference,
     held=True,
     yardstick=Yardstick.MEAN,
-    limits=Limits.OPTIONAL,
+    limits=LimitsUse.OPTIONAL,
     lowest_gets_whole=False,
     formula="weight ÷ 2 − weight × (price − mean) ÷ mean",
     inputs=("weight", "price", "mean"),
     worked="weight {weight} ÷ 2 − {weight} × (price {price} − mean {mean}) ÷ mean {mean}",
-    words=Words(
+    texts=MethodTexts(
         title="Distance from the mean price",
         formula="The mean price has half of the weight; each percent below or above it is one percent of the "
         "weight more or less.",
@@ -131,12 +131,12 @@ BETWEEN_LIMITS: Final = PriceMethod(
     share=between_limits,
     held=True,
     yardstick=Yardstick.PUBLISHED,
-    limits=Limits.MEASURED_BY,
+    limits=LimitsUse.MEASURED_BY,
     lowest_gets_whole=False,
     formula="weight × (ceiling − price) ÷ (ceiling − floor)",
     inputs=("weight", "ceiling", "price", "floor"),
     worked="weight {weight} × (ceiling {ceiling} − price {price}) ÷ (ceiling {ceiling} − floor {floor})",
-    words=Words(
+    texts=MethodTexts(
         title="Between a highest and a lowest price",
         formula="The lowest price accepted has the whole weight, the highest nothing, in a straight line "
         "between.",
@@ -162,12 +162,12 @@ FIXED: Final = PriceMethod(
     share=fixed,
     held=False,
     yardstick=Yardstick.PUBLISHED,
-    limits=Limits.SET_PRICE,
+    limits=LimitsUse.SET_PRICE,
     lowest_gets_whole=True,
     formula="the whole weight for a bid that meets the set price",
     inputs=("weight", "price"),
     worked="price {price} meets the set price: the whole weight {weight}",
-    words=Words(
+    texts=MethodTexts(
         title="Set price for all",
         formula="Every bid that meets the set price has the whole price weight, so quality decides.",
         weakness="Give price a weight of 0 to score quality alone.",
@@ -184,7 +184,7 @@ METHODS: Final[dict[str, PriceMethod]] = {
 
 def titles(rows: Iterable[PriceMethod]) -> str:
     """Return the titles of some methods in quotation marks, as a sentence about them names them."""
-    return " or ".join(f"“{row.words.title}”" for row in rows)
+    return " or ".join(f"“{row.texts.title}”" for row in rows)
 
 
 def points(method: str, weight: int, places: int, prices: Prices, terms: Terms) -> Integers:

@@ -43,7 +43,7 @@ class Yardstick(Enum):
     """What was published, and no bid."""
 
 
-class Limits(Enum):
+class LimitsUse(Enum):
     """What a method asks of the published ceiling and floor; whichever it is, a price beyond them is out."""
 
     OPTIONAL = "optional"
@@ -54,7 +54,7 @@ class Limits(Enum):
 
 
 @dataclass(frozen=True)
-class Words:
+class MethodTexts:
     """A price method in plain English, for whom it concerns. No markup."""
 
     title: str
@@ -80,7 +80,7 @@ class PriceMethod:
     held: bool
     """Whether the formula alone can leave 0 to 1, and is held there."""
     yardstick: Yardstick
-    limits: Limits
+    limits: LimitsUse
     lowest_gets_whole: bool
     """Whether the formula gives the whole weight to the lowest price, whatever it is."""
     formula: str
@@ -89,7 +89,7 @@ class PriceMethod:
     """What a worked example shows, in order: of weight, slope, price, lowest, mean, ceiling and floor."""
     worked: str
     """The formula with each input in braces, to be filled in."""
-    words: Words
+    texts: MethodTexts
     slope: bool = False
     """Whether the rules may give it a slope."""
 
@@ -101,7 +101,7 @@ class PriceMethod:
     @property
     def sets_price(self) -> bool:
         """Say whether the buyer sets the price, so that a bid only accepts it or does not."""
-        return self.limits is Limits.SET_PRICE
+        return self.limits is LimitsUse.SET_PRICE
 
     def earned(self, prices: Prices, terms: Terms) -> Share:
         """Return the share of the weight that each price earns, with 0 <= part <= whole, not rounded."""

@@ -32,13 +32,13 @@ class Scored:
     total: Integers
 
 
-class Hangs(Enum):
+class SensitiveTo(Enum):
     """On which marks of a bid a key hangs: robustness moves marks, and works out again what hangs on them."""
 
-    ON_NONE = "on_none"
-    ON_ALL = "on_all"
+    NO_MARK = "no_mark"
+    ALL_MARKS = "all_marks"
     """On the quality points."""
-    ON_ONE = "on_one"
+    ONE_MARK = "one_mark"
     """On the mark of the question that it is about."""
 
 
@@ -53,12 +53,12 @@ class TieKey:
     name: str
     """What rules call it; where it is about a question, what stands before the colon."""
     order: Order
-    hangs: Hangs
+    sensitive_to: SensitiveTo
     formula: str
     """What is compared, and which end is first."""
-    written: Callable[[Scored, int, str], str]
+    value_text: Callable[[Scored, int, str], str]
     """What one bid has by it, in words."""
-    words: str
+    description: str
     """What wins, for officers, bidders and the report: part of a sentence, {question} for the question."""
     drawn: bool = False
     """Whether it needs the published text of a draw. It costs most, so only the tied are drawn."""
@@ -66,7 +66,7 @@ class TieKey:
     @property
     def of_question(self) -> bool:
         """Say whether it is about one question."""
-        return self.hangs is Hangs.ON_ONE
+        return self.sensitive_to is SensitiveTo.ONE_MARK
 
 
 def highest_first(values: Integers) -> Integers:
@@ -82,10 +82,10 @@ def by_quality(scored: Scored, at: Integers, name: str) -> Integers:
 QUALITY: Final = TieKey(
     name="quality",
     order=by_quality,
-    hangs=Hangs.ON_ALL,
+    sensitive_to=SensitiveTo.ALL_MARKS,
     formula="quality points, highest first",
-    written=lambda scored, bid, name: decimal(int(scored.quality[bid]), scored.rules.places),
-    words="more points for quality",
+    value_text=lambda scored, bid, name: decimal(int(scored.quality[bid]), scored.rules.places),
+    description="more points for quality",
 )
 
 
@@ -97,10 +97,10 @@ def by_price(scored: Scored, at: Integers, name: str) -> Integers:
 PRICE: Final = TieKey(
     name="price",
     order=by_price,
-    hangs=Hangs.ON_NONE,
+    sensitive_to=SensitiveTo.NO_MARK,
     formula="price, lowest first",
-    written=lambda scored, bid, name: pounds(int(scored.bids.price[bid])),
-    words="the lower price",
+    value_text=lambda scored, bid, name: pounds(int(scored.bids.price[bid])),
+    description="the lower price",
 )
 
 
@@ -121,10 +121,10 @@ def _mark(scored: Scored, bid: int, name: str) -> str:
 QUESTION: Final = TieKey(
     name="question",
     order=by_question,
-    hangs=Hangs.ON_ONE,
+    sensitive_to=SensitiveTo.ONE_MARK,
     formula="mark, highest first",
-    written=_mark,
-    words="a higher mark for {question}",
+    value_text=_mark,
+    description="a higher mark for {question}",
 )
 
 
@@ -167,11 +167,11 @@ def _number(scored: Scored, bid: int, name: str) -> str:
 DRAW: Final = TieKey(
     name="draw",
     order=by_draw,
-    hangs=Hangs.ON_NONE,
+    sensitive_to=SensitiveTo.NO_MARK,
     drawn=True,
     formula="SHA-256 of seed, lot id and bidder id joined by newlines, lowest first",
-    written=_number,
-    words="a draw",
+    value_text=_number,
+    description="a draw",
 )
 
 KEYS: Final[dict[str, TieKey]] = {row.name: row for row in (QUALITY, PRICE, QUESTION, DRAW)}
@@ -203,7 +203,7 @@ def needs_seed(ties: Iterable[str]) -> bool:
     return any(key_of(name).drawn for name in ties)
 
 
-def said(name: str, titles: Mapping[str, str]) -> str:
+def description(name: str, titles: Mapping[str, str]) -> str:
     """Say what wins by a key as rules name it; `titles` are the questions' titles by their ids."""
     question = question_of(name)
-    return key_of(name).words.format(question=f"{question} {titles.get(question, '')}".strip())
+    return key_of(name).description.format(question=f"{question} {titles.get(question, '')}".strip())

@@ -40,7 +40,7 @@ class Bids:
         """Return how many bids there are."""
         return len(self.bidder)
 
-    def part(self, start: int, end: int) -> Bids:
+    def portion(self, start: int, end: int) -> Bids:
         """Return some of the bids, from `start` to before `end`."""
         without = frozenset(at - start for at in self.without_marks if start <= at < end)
         lines, marks = self.line_prices[:, start:end], self.marks[:, start:end]

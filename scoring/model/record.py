@@ -88,33 +88,33 @@ class Record:
     lots: tuple[Lot, ...]
     bidders: tuple[Bidder, ...]
     bids: Bids
-    written: dict[str, Any]
+    as_read: dict[str, Any]
     """Rules, lots and bidders as they were written: "60" and "60.00" are one weight and two texts."""
 
     def as_object(self) -> dict[str, Any]:
         """Return the record as a JSON object, equal to the one that it was read from."""
         return {
-            **copy.deepcopy(self.written),
-            "bids": list(writing.objects(self.names, self.bids)),
+            **copy.deepcopy(self.as_read),
+            "bids": list(writing.objects(self.ids, self.bids)),
         }
 
     @cached_property
-    def names(self) -> writing.Names:
+    def ids(self) -> writing.RecordIds:
         """What the bids refer to."""
         bidders = tuple(bidder.id for bidder in self.bidders)
-        return writing.Names(self.rules, bidders, tuple(lot.id for lot in self.lots))
+        return writing.RecordIds(self.rules, bidders, tuple(lot.id for lot in self.lots))
 
     @cached_property
     def sha256(self) -> str:
         """The SHA-256 of the record's canonical form (RFC 8785), in hexadecimal."""
         hashed, between = hashlib.sha256(), b"{"
-        for name in sorted((*self.written, "bids")):
+        for name in sorted((*self.as_read, "bids")):
             hashed.update(between + canonical_json(name) + b":")
             if name == "bids":
-                for piece in writing.canonical(self.names, self.bids):
+                for piece in writing.canonical(self.ids, self.bids):
                     hashed.update(piece)
             else:
-                hashed.update(canonical_json(self.written[name]))
+                hashed.update(canonical_json(self.as_read[name]))
             between = b","
         hashed.update(b"}")
         return hashed.hexdigest()

@@ -32,19 +32,19 @@ def read(
 ) -> Bids | None:
     """Return the bids; None where any is wrong. `one_by_one` reads those that are unusual."""
     asked = _asked(around)
-    parts: list[Bids] = []
+    portions: list[Bids] = []
     for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
         try:
-            part: Bids | None = _columns(some, around, asked)
+            portion: Bids | None = _columns(some, around, asked)
         except (_Unusual, KeyError, TypeError, OverflowError):
-            part = one_by_one(some, around)
-        if part is None:
+            portion = one_by_one(some, around)
+        if portion is None:
             return None
-        parts.append(part)
-    if not parts:
+        portions.append(portion)
+    if not portions:
         return one_by_one([], around)
-    bids = _joined(parts)
+    bids = _joined(portions)
     key = np.sort(bids.bidder * len(asked) + bids.lot)
     return None if bool((key[1:] == key[:-1]).any()) else bids
 
@@ -121,18 +121,18 @@ def _marks(
     return marks
 
 
-def _joined(parts: list[Bids]) -> Bids:
-    """Put parts that follow each other together."""
+def _joined(portions: list[Bids]) -> Bids:
+    """Put portions that follow each other together."""
     without: list[int] = []
     first = 0
-    for part in parts:
-        without += [first + at for at in part.without_marks]
-        first += len(part)
+    for portion in portions:
+        without += [first + at for at in portion.without_marks]
+        first += len(portion)
     return Bids(
-        bidder=np.concatenate([part.bidder for part in parts]),
-        lot=np.concatenate([part.lot for part in parts]),
-        price=np.concatenate([part.price for part in parts]),
-        line_prices=np.concatenate([part.line_prices for part in parts], axis=1),
-        marks=np.concatenate([part.marks for part in parts], axis=1),
+        bidder=np.concatenate([portion.bidder for portion in portions]),
+        lot=np.concatenate([portion.lot for portion in portions]),
+        price=np.concatenate([portion.price for portion in portions]),
+        line_prices=np.concatenate([portion.line_prices for portion in portions], axis=1),
+        marks=np.concatenate([portion.marks for portion in portions], axis=1),
         without_marks=frozenset(without),
     )

@@ -96,8 +96,8 @@ def _read(obj: object) -> tuple[Record | None, list[Fault]]:
         bids = read_bids(reader, fields.values["bids"], around)
     if reader.faults or rules.complete is None or bids is None:
         return None, reader.faults
-    written = {name: copy.deepcopy(fields.values[name]) for name in ("format", "rules", "lots", "bidders")}
-    return Record(rules.complete, lots, tuple(b for b in bidders if b is not None), bids, written), []
+    as_read = {name: copy.deepcopy(fields.values[name]) for name in ("format", "rules", "lots", "bidders")}
+    return Record(rules.complete, lots, tuple(b for b in bidders if b is not None), bids, as_read), []
 
 
 def hold_to_format(fields: Fields) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring import exact
 from scoring.methods.price import METHODS
-from scoring.methods.price_method import Limits
+from scoring.methods.price_method import LimitsUse
 from scoring.model.rules import Line, PriceRules, Terms
 from scoring.reading.fields import Fields
 
@@ -19,7 +19,7 @@ def read_price(rules: Fields) -> PriceRules | None:
     floor = fields.whole("floor_pence", 1, exact.HIGHEST_PRICE, "pence")
     if ceiling is not None and floor is not None and floor > ceiling:
         rules.fault("price", f"the floor, {floor} pence, is above the ceiling, {ceiling} pence")
-    if method is not None and method.limits is Limits.MEASURED_BY:
+    if method is not None and method.limits is LimitsUse.MEASURED_BY:
         for name in ("ceiling_pence", "floor_pence"):
             if name not in fields:
                 fields.fault(name, f"is missing; {method.name} measures prices by it")

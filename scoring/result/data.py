@@ -27,7 +27,7 @@ NOT_SCORED = -1
 """In a column of points: so far as the bid was assessed, there is no such figure."""
 
 
-class Written(dict[int, str | None]):
+class PointsTexts(dict[int, str | None]):
     """Points as they are printed, each written once; NOT_SCORED is None."""
 
     def __init__(self, places: int) -> None:
@@ -37,8 +37,8 @@ class Written(dict[int, str | None]):
 
     def __missing__(self, points: int) -> str:
         """Write points that were not asked for before."""
-        self[points] = written = decimal(points, self._places)
-        return written
+        self[points] = text = decimal(points, self._places)
+        return text
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Standing:
+class BidInLot:
     """Where a bid stands: its position in the record, its lot's, its place in the lot's ranking, its rank."""
 
     bid: int
@@ -80,13 +80,13 @@ class Outcome:
     unranked_bounds: Integers
     awards: tuple[LotAwards, ...]
 
-    def standings(self, lot: int) -> list[Standing]:
+    def bids_in(self, lot: int) -> list[BidInLot]:
         """Return the bids of a lot by position: ranked ones by rank and bidder id, then the others by id."""
         start, end = int(self.bounds[lot]), int(self.bounds[lot + 1])
         left = self.unranked[self.unranked_bounds[lot] : self.unranked_bounds[lot + 1]].tolist()
         ranked = zip(self.order[start:end].tolist(), self.ranks[start:end].tolist(), strict=True)
         listed = [*ranked, *((bid, None) for bid in left)]
-        return [Standing(bid, lot, where, rank) for where, (bid, rank) in enumerate(listed)]
+        return [BidInLot(bid, lot, where, rank) for where, (bid, rank) in enumerate(listed)]
 
     def ranked_in(self, lot: int) -> Integers:
         """Return the ranked bids of a lot, by rank and bidder id."""
@@ -155,14 +155,14 @@ class Outcome:
                 found.setdefault(bidder, []).append(lot)
         return found
 
-    def written(self, points: int) -> str | None:
+    def points_text(self, points: int) -> str | None:
         """Write points with the published decimals; None where there are none."""
-        return self.texts[int(points)]
+        return self.points_texts[int(points)]
 
     @cached_property
-    def texts(self) -> Written:
+    def points_texts(self) -> PointsTexts:
         """Points as they are printed, each written once."""
-        return Written(self.record.rules.places)
+        return PointsTexts(self.record.rules.places)
 
     def question_points(self, bid: int) -> list[tuple[int, int, int]]:
         """Return (row of the question, mark, points) for each question that the bid's lot asks.

@@ -16,14 +16,14 @@ from scoring.result import explain_price, explain_rank, reasons, sentences
 from scoring.result.working import Explanation, Working
 
 if TYPE_CHECKING:
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 __all__ = ["Explanation", "Working", "bid"]
 
 
-def bid(outcome: Outcome, standing: Standing) -> Explanation:
+def bid(outcome: Outcome, bid_in_lot: BidInLot) -> Explanation:
     """Return the working of the bid that stands there."""
-    record, at = outcome.record, standing.bid
+    record, at = outcome.record, bid_in_lot.bid
     bidder = record.bidders[int(record.bids.bidder[at])]
     state = STATES[outcome.columns.states[at]]
     workings = _reasons(outcome, at)
@@ -32,20 +32,20 @@ def bid(outcome: Outcome, standing: Standing) -> Explanation:
     if record.bids.price[at] != NO_PRICE and record.rules.price.lines:
         workings.append(_lines(outcome, at))
     if state == RANKED:
-        workings += explain_price.workings(outcome, standing)
+        workings += explain_price.workings(outcome, bid_in_lot)
         workings.append(_total(outcome, at))
-        workings += explain_rank.workings(outcome, standing)
+        workings += explain_rank.workings(outcome, bid_in_lot)
     else:
-        said = "Price: not scored; prices of ranked bids alone are compared"
-        workings.append(Working("Price", "", (), "", "", said, "price"))
-    lot = record.lots[standing.lot]
+        sentence = "Price: not scored; prices of ranked bids alone are compared"
+        workings.append(Working("Price", "", (), "", "", sentence, "price"))
+    lot = record.lots[bid_in_lot.lot]
     return Explanation(
         lot=lot.id,
-        lot_name=outcome.lot_names[standing.lot],
+        lot_name=outcome.lot_names[bid_in_lot.lot],
         bidder=bidder.id,
         bidder_name=bidder.name,
         state=state,
-        rank=standing.rank,
+        rank=bid_in_lot.rank,
         workings=tuple(workings),
     )
 
@@ -60,8 +60,8 @@ def _reasons(outcome: Outcome, at: int) -> list[Working]:
             figure, title = "flag", f"Flag: {kind.replace('_', ' ')}"
         elif kind != state:
             title = f"Also found: {kind.replace('_', ' ')}"
-        said = f"{title}: {sentences.said(reason, outcome.names)}"
-        found.append(Working(title, "", (), "", "", said, figure))
+        sentence = f"{title}: {sentences.sentence_of(reason, outcome.names)}"
+        found.append(Working(title, "", (), "", "", sentence, figure))
     return found
 
 
@@ -77,33 +77,35 @@ def _questions(outcome: Outcome, at: int) -> list[Working]:
         if question.minimum is not None:
             inputs.append(("minimum mark", str(question.minimum)))
         if mark < 0:
-            said = f"{title}: not marked, because the bid is out of assessment"
-            found.append(Working(title, formula, tuple(inputs), "", "", said, figure))
+            sentence = f"{title}: not marked, because the bid is out of assessment"
+            found.append(Working(title, formula, tuple(inputs), "", "", sentence, figure))
             continue
         top, bottom = question.weight * mark, 100 * rules.scale.highest
         working = f"weight {weight} × mark {mark} ÷ highest mark {highest}"
-        said = f"{title}: {working} {equals(top, bottom, rules.places)}"
+        sentence = f"{title}: {working} {equals(top, bottom, rules.places)}"
         if question.minimum is not None and mark < question.minimum:
-            said += f"; below the minimum mark, {question.minimum}"
-        published = outcome.written(points) or ""
-        found.append(Working(title, formula, tuple(inputs), fraction(top, bottom), published, said, figure))
+            sentence += f"; below the minimum mark, {question.minimum}"
+        published = outcome.points_text(points) or ""
+        found.append(
+            Working(title, formula, tuple(inputs), fraction(top, bottom), published, sentence, figure)
+        )
     return found
 
 
 def _quality(outcome: Outcome, at: int) -> Working:
-    rules, points = outcome.record.rules, outcome.written(int(outcome.columns.quality[at]))
+    rules, points = outcome.record.rules, outcome.points_text(int(outcome.columns.quality[at]))
     formula = "sum of the questions' points"
     if points is None:
-        said = "Quality: not scored, because not every question was marked"
-        return Working("Quality", formula, (), "", "", said, "quality")
+        sentence = "Quality: not scored, because not every question was marked"
+        return Working("Quality", formula, (), "", "", sentence, "quality")
     parts = [
-        (rules.questions[row].id, outcome.written(scored) or "")
+        (rules.questions[row].id, outcome.points_text(scored) or "")
         for row, _, scored in outcome.question_points(at)
     ]
     summed = " + ".join(f"{name} {scored}" for name, scored in parts) or "no questions"
-    said = f"Quality: {summed} = {points} points of {plain(rules.quality_weight)}"
+    sentence = f"Quality: {summed} = {points} points of {plain(rules.quality_weight)}"
     value = fraction(int(outcome.columns.quality[at]), 10**rules.places)
-    return Working("Quality", formula, tuple(parts), value, points, said, "quality")
+    return Working("Quality", formula, tuple(parts), value, points, sentence, "quality")
 
 
 def _lines(outcome: Outcome, at: int) -> Working:
@@ -112,15 +114,16 @@ def _lines(outcome: Outcome, at: int) -> Working:
     for line, pence in zip(lines, bids.line_prices[:, at].tolist(), strict=True):
         parts.append((line.id, f"{pounds(pence)} × {line.volume:,}"))
     summed = " + ".join(f"{name} {part}" for name, part in parts)
-    said = f"Price of the bid: {summed} = {pounds(price)}"
+    sentence = f"Price of the bid: {summed} = {pounds(price)}"
     formula = "sum of line price × volume"
-    return Working("Price of the bid", formula, tuple(parts), str(price), pounds(price), said, "lines")
+    return Working("Price of the bid", formula, tuple(parts), str(price), pounds(price), sentence, "lines")
 
 
 def _total(outcome: Outcome, at: int) -> Working:
     columns = outcome.columns
     quality, price, total = (
-        outcome.written(int(column[at])) or "" for column in (columns.quality, columns.price, columns.total)
+        outcome.points_text(int(column[at])) or ""
+        for column in (columns.quality, columns.price, columns.total)
     )
     value = fraction(int(columns.total[at]), 10**outcome.record.rules.places)
     return Working(

@@ -14,17 +14,17 @@ from scoring.result.working import Working
 
 if TYPE_CHECKING:
     from scoring.model.rules import Rules
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 
-def workings(outcome: Outcome, standing: Standing) -> list[Working]:
+def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     """Return the yardstick of the bid's lot and the points that its price earns by it."""
-    prices = outcome.sorted_prices(standing.lot)
+    prices = outcome.sorted_prices(bid_in_lot.lot)
     lowest, total, count = int(prices[0]), int(prices.sum()), len(prices)
-    rules, own = outcome.record.rules, int(outcome.record.bids.price[standing.bid])
+    rules, own = outcome.record.rules, int(outcome.record.bids.price[bid_in_lot.bid])
     return [
         _yardstick(rules, lowest, total, count),
-        _points(outcome, standing.bid, own, (lowest, total, count)),
+        _points(outcome, bid_in_lot.bid, own, (lowest, total, count)),
     ]
 
 
@@ -35,14 +35,14 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
     inputs: tuple[tuple[str, str], ...]
     by = METHODS[rules.price.method].yardstick
     if by is Yardstick.MEAN:
-        said = f"{title}: mean price of {among}, {pounds(total)} ÷ {count:,} = {mean_price(total, count)}"
+        sentence = f"{title}: mean price of {among}, {pounds(total)} ÷ {count:,} = {mean_price(total, count)}"
         inputs = (("sum of prices", pounds(total)), ("ranked bids", str(count)))
         value, shown = fraction(total, count), mean_price(total, count)
-        return Working(title, "sum of prices ÷ ranked bids", inputs, value, shown, said, "yardstick")
+        return Working(title, "sum of prices ÷ ranked bids", inputs, value, shown, sentence, "yardstick")
     if by is Yardstick.LOWEST:
-        said = f"{title}: lowest price of {among}, {pounds(lowest)}"
+        sentence = f"{title}: lowest price of {among}, {pounds(lowest)}"
         inputs = (("ranked bids", str(count)),)
-        return Working(title, "lowest price", inputs, str(lowest), pounds(lowest), said, "yardstick")
+        return Working(title, "lowest price", inputs, str(lowest), pounds(lowest), sentence, "yardstick")
     limits = tuple(
         (name, pounds(limit))
         for name, limit in (("floor", terms.floor), ("ceiling", terms.ceiling))
@@ -50,8 +50,8 @@ def _yardstick(rules: Rules, lowest: int, total: int, count: int) -> Working:
     )
     shown = " and ".join(f"{name} {limit}" for name, limit in limits)
     shown = f"the published {shown}" if limits else "no published limit"
-    said = f"{title}: {shown}; no other bid moves it"
-    return Working(title, "published limits", limits, "", shown, said, "yardstick")
+    sentence = f"{title}: {shown}; no other bid moves it"
+    return Working(title, "published limits", limits, "", shown, sentence, "yardstick")
 
 
 def _points(outcome: Outcome, bid: int, own: int, yardstick: tuple[int, int, int]) -> Working:
@@ -64,12 +64,14 @@ def _points(outcome: Outcome, bid: int, own: int, yardstick: tuple[int, int, int
     held = ""
     if int(method.share(one, rules.price.terms)[0][0]) != part:
         held = f", held to {'0' if part == 0 else plain(weight)}"
-    said = f"Price: {method.worked.format(**dict(inputs))}{held} {equals(weight * part, 100 * whole, places)}"
-    published = outcome.written(int(outcome.columns.price[bid])) or ""
+    sentence = (
+        f"Price: {method.worked.format(**dict(inputs))}{held} {equals(weight * part, 100 * whole, places)}"
+    )
+    published = outcome.points_text(int(outcome.columns.price[bid])) or ""
     if weight == 0:
-        said = f"Price: weight 0, so every price earns {published} points"
+        sentence = f"Price: weight 0, so every price earns {published} points"
     value = fraction(weight * part, 100 * whole)
-    return Working("Price", method.formula, inputs, value, published, said, "price")
+    return Working("Price", method.formula, inputs, value, published, sentence, "price")
 
 
 def _inputs(rules: Rules, own: int, lowest: int, mean: str) -> tuple[tuple[str, str], ...]:

@@ -15,22 +15,22 @@ from scoring.result import reasons, sentences
 from scoring.result.working import Working
 
 if TYPE_CHECKING:
-    from scoring.result.data import Outcome, Standing
+    from scoring.result.data import BidInLot, Outcome
 
 
-def workings(outcome: Outcome, standing: Standing) -> list[Working]:
+def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     """Return the rank of a ranked bid, a working for each tie-break that parted it, and what it came to."""
-    ranked = outcome.ranked_in(standing.lot)
-    rank, total = standing.rank or 0, outcome.written(int(outcome.columns.total[standing.bid])) or ""
-    tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[standing.bid]]
-    said = f"Rank: {ordinal(rank)} of {counted(len(ranked), 'ranked bid')}, by total"
+    ranked = outcome.ranked_in(bid_in_lot.lot)
+    rank, total = bid_in_lot.rank or 0, outcome.points_text(int(outcome.columns.total[bid_in_lot.bid])) or ""
+    tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[bid_in_lot.bid]]
+    sentence = f"Rank: {ordinal(rank)} of {counted(len(ranked), 'ranked bid')}, by total"
     if len(tied) > 1:
-        others = _names(outcome, [bid for bid in tied.tolist() if bid != standing.bid])
-        said += f"; level on {total} points with {others}"
+        others = _names(outcome, [bid for bid in tied.tolist() if bid != bid_in_lot.bid])
+        sentence += f"; level on {total} points with {others}"
     inputs = (("total", total), ("ranked bids", str(len(ranked))))
-    found = [Working("Rank", "totals, highest first", inputs, str(rank), ordinal(rank), said, "rank")]
-    found += _tie_breaks(outcome, standing.bid, tied)
-    found.append(_award(outcome, standing))
+    found = [Working("Rank", "totals, highest first", inputs, str(rank), ordinal(rank), sentence, "rank")]
+    found += _tie_breaks(outcome, bid_in_lot.bid, tied)
+    found.append(_award(outcome, bid_in_lot))
     return found
 
 
@@ -47,7 +47,7 @@ def _tie_breaks(outcome: Outcome, bid: int, tied: Integers) -> list[Working]:
         before, after = tied[values < own].tolist(), tied[values > own].tolist()
         tied = tied[values == own]
         title = f"Tie-break: {name.replace(':', ' ', 1)}"
-        value = key.written(scored, bid, name)
+        value = key.value_text(scored, bid, name)
         steps = []
         if before:
             steps.append(f"behind {_names(outcome, before)}{_against(outcome, before, name)}")
@@ -55,18 +55,18 @@ def _tie_breaks(outcome: Outcome, bid: int, tied: Integers) -> list[Working]:
             steps.append(f"ahead of {_names(outcome, after)}{_against(outcome, after, name)}")
         if len(tied) > 1:
             steps.append(f"still level with {_names(outcome, [one for one in tied.tolist() if one != bid])}")
-        said = f"{title}: {value}; {', '.join(steps)}"
-        found.append(Working(title, key.formula, ((name, value),), "", value, said, "rank"))
+        sentence = f"{title}: {value}; {', '.join(steps)}"
+        found.append(Working(title, key.formula, ((name, value),), "", value, sentence, "rank"))
     if len(tied) > 1:
         others = _names(outcome, [one for one in tied.tolist() if one != bid])
-        said = f"Tie: still level with {others} after every published key, so the rank is shared"
-        found.append(Working("Tie", "", (), "", "", said, "rank"))
+        sentence = f"Tie: still level with {others} after every published key, so the rank is shared"
+        found.append(Working("Tie", "", (), "", "", sentence, "rank"))
     return found
 
 
 def _against(outcome: Outcome, bids: list[int], name: str) -> str:
     """Give the other's value where there is one other; a list of values would hide the point."""
-    return f" ({key_of(name).written(outcome.scored, bids[0], name)})" if len(bids) == 1 else ""
+    return f" ({key_of(name).value_text(outcome.scored, bids[0], name)})" if len(bids) == 1 else ""
 
 
 def _names(outcome: Outcome, bids: list[int]) -> str:
@@ -80,23 +80,23 @@ def _among(positions: Sequence[int], where: int) -> bool:
     return at < len(positions) and positions[at] == where
 
 
-def _award(outcome: Outcome, standing: Standing) -> Working:
-    awards, lot, where = outcome.awards[standing.lot], standing.lot, standing.where
+def _award(outcome: Outcome, bid_in_lot: BidInLot) -> Working:
+    awards, lot, where = outcome.awards[bid_in_lot.lot], bid_in_lot.lot, bid_in_lot.where
     places = outcome.record.lots[lot].places
     won = dict(awards.awarded)
     if where in won:
         shown = f"place {won[where]:,} of {places:,}"
-        why = sentences.said(reasons.awarded(outcome, lot, where), outcome.names)
-        said = f"Award: {shown} in {outcome.lot_names[lot]}: {why}"
+        why = sentences.sentence_of(reasons.awarded(outcome, lot, where), outcome.names)
+        sentence = f"Award: {shown} in {outcome.lot_names[lot]}: {why}"
     elif _among(awards.passed_over, where):
-        why = sentences.said(reasons.passed_over(outcome, lot, where), outcome.names)
-        shown, said = "passed over", f"Award: passed over: {why}"
+        why = sentences.sentence_of(reasons.passed_over(outcome, lot, where), outcome.names)
+        shown, sentence = "passed over", f"Award: passed over: {why}"
     elif _among(awards.reserves, where):
         number, of = bisect_left(awards.reserves, where) + 1, len(awards.reserves)
         shown = f"reserve {number:,} of {of:,}"
-        said = f"Award: not awarded; {sentences.reserve(number, of, places)}"
+        sentence = f"Award: not awarded; {sentences.reserve(number, of, places)}"
     else:
         tied, waiting = next(entry for entry in awards.undecided if where in entry[0])
-        why = sentences.said(reasons.undecided(outcome, lot, tied, waiting), outcome.names)
-        shown, said = "undecided", f"Award: undecided: {why}"
-    return Working("Award", "", (), "", shown, said, "award")
+        why = sentences.sentence_of(reasons.undecided(outcome, lot, tied, waiting), outcome.names)
+        shown, sentence = "undecided", f"Award: undecided: {why}"
+    return Working("Award", "", (), "", shown, sentence, "award")

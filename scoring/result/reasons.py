@@ -54,7 +54,7 @@ def awarded(outcome: Outcome, lot: int, where: int) -> Awarded:
         "code": "awarded",
         "rank": rank,
         "of": len(outcome.ranked_in(lot)),
-        "total": outcome.written(int(outcome.columns.total[bid])) or "",
+        "total": outcome.points_text(int(outcome.columns.total[bid])) or "",
         "at_limit": [
             {"bidder": outcome.bidder_at(lot, over).id, "rank": outcome.rank_at(lot, over)} for over in before
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from scoring.allocate.methods import METHODS, Goes
+from scoring.allocate.methods import METHODS, AwardOrder
 from scoring.exact import plain
 from scoring.result.stability import rather
 
@@ -127,7 +127,7 @@ def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> Pre
     worst = order.get(record.lots[lot].id, len(order))
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):
         return "stated"
-    if METHODS[record.rules.allocation].goes is not Goes.BY_PREFERENCE:
+    if METHODS[record.rules.allocation].award_order is not AwardOrder.BY_PREFERENCE:
         return None
     full = rather(record, bidder)
     return None if any(full[one] > full[lot] for one in held) else "implied"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from scoring.allocate.methods import METHODS, Goes
+from scoring.allocate.methods import METHODS, AwardOrder
 from scoring.errors import NotInRecord
 from scoring.result import explain, reasons, reasons_limits, rows, sentences
 from scoring.result.data import Outcome
@@ -69,8 +69,8 @@ class Result(Outcome):
         empty = reasons_limits.unfilled(self, at)
         if empty is not None:
             lot["unfilled"] = {"places": list(empty["places"]), "reason": empty}
-        goes = METHODS[self.record.rules.allocation].goes
-        claims = self.check.claims(at) if goes is Goes.BY_PREFERENCE else []
+        award_order = METHODS[self.record.rules.allocation].award_order
+        claims = self.check.claims(at) if award_order is AwardOrder.BY_PREFERENCE else []
         if claims:
             lot["claims"] = [
                 {"bidder": ranking[claim.where]["bidder"], "reason": reasons.claim(self, claim)}
@@ -88,14 +88,14 @@ class Result(Outcome):
         if bidder_id not in self.bidder_positions:
             raise NotInRecord(f"the record has no bidder {bidder_id}")
         bidder = self.bidder_positions[bidder_id]
-        for standing in self.standings(lot):
-            if self.record.bids.bidder[standing.bid] == bidder:
-                return explain.bid(self, standing)
+        for bid_in_lot in self.bids_in(lot):
+            if self.record.bids.bidder[bid_in_lot.bid] == bidder:
+                return explain.bid(self, bid_in_lot)
         raise NotInRecord(f"{bidder_id} has no bid for lot {lot_id}")
 
     def explain_lot(self, lot_id: str) -> Iterator[Explanation]:
         """Yield the working of every bid of a lot, as ranked. Nothing is evaluated again."""
-        return (explain.bid(self, standing) for standing in self.standings(self.lot_at(lot_id)))
+        return (explain.bid(self, bid_in_lot) for bid_in_lot in self.bids_in(self.lot_at(lot_id)))
 
     def reasons(self, bid: int) -> list[tuple[str, BidReason]]:
         """Return (state or flag, reason): what keeps the bid from being ranked, then what flags it."""

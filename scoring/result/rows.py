@@ -25,7 +25,7 @@ def of_lot(outcome: Outcome, lot: int) -> list[Row]:
     left = outcome.unranked[outcome.unranked_bounds[lot] : outcome.unranked_bounds[lot + 1]]
     bids = np.concatenate((outcome.order[start:end], left))
     ranks = [*outcome.ranks[start:end].tolist(), *(None for _ in left)]
-    columns, bidders, texts = outcome.columns, outcome.record.bidders, outcome.texts
+    columns, bidders, texts = outcome.columns, outcome.record.bidders, outcome.points_texts
     quality, price, total = (
         [texts[points] for points in column[bids].tolist()]
         for column in (columns.quality, columns.price, columns.total)
@@ -61,7 +61,7 @@ def _questions(outcome: Outcome, lot: int, bids: Integers) -> list[dict[str, str
     names = [record.rules.questions[row].id for row in rows]
     columns = []
     for row in rows:
-        of_mark = [outcome.texts[points] for points in outcome.columns.table[row].tolist()]
+        of_mark = [outcome.points_texts[points] for points in outcome.columns.table[row].tolist()]
         of_mark[NOT_ASKED + 2] = of_mark[UNMARKED + 2] = None
         columns.append([of_mark[mark + 2] for mark in record.bids.marks[row, bids].tolist()])
     if not columns:

@@ -41,7 +41,7 @@ _RULE: Final = {
 }
 
 
-def said(reason: Reason | str, names: Names) -> str:
+def sentence_of(reason: Reason | str, names: Names) -> str:
     """Say a reason in words. Raises UnknownReason where this version has none for its code."""
     if isinstance(reason, str):
         return reason
@@ -63,22 +63,22 @@ def of_lot(lot: LotResult, names: Names) -> Iterator[str]:
     """Yield what one lot came to."""
     where = names.lot(lot["id"])
     for award in lot["awards"]:
-        who, why = names.bidder(award["bidder"]), said(award["reason"], names)
+        who, why = names.bidder(award["bidder"]), sentence_of(award["reason"], names)
         yield f"{where}: place {award['place']:,} is awarded to {who}: {why}"
     for tie in lot.get("undecided", []):
-        yield f"{where}: {said(tie['reason'], names)}"
+        yield f"{where}: {sentence_of(tie['reason'], names)}"
     if "unfilled" in lot:
-        yield f"{where}: {said(lot['unfilled']['reason'], names)}"
+        yield f"{where}: {sentence_of(lot['unfilled']['reason'], names)}"
     if not lot["awards"] and "undecided" not in lot and "unfilled" not in lot:
         yield f"{where}: nobody is ranked, so nothing is awarded"
     for over in lot["passed_over"]:
-        yield f"{where}: {names.bidder(over['bidder'])} was passed over: {said(over['reason'], names)}"
+        yield f"{where}: {names.bidder(over['bidder'])} was passed over: {sentence_of(over['reason'], names)}"
     for claim in lot.get("claims", []):
-        yield f"{where}: {said(claim['reason'], names)}"
+        yield f"{where}: {sentence_of(claim['reason'], names)}"
     for row in lot["ranking"]:
         if row["reasons"]:
             state = f"is out, {row['state'].replace('_', ' ')}" if row["rank"] is None else "is flagged"
-            why = "; ".join(said(reason, names) for reason in row["reasons"])
+            why = "; ".join(sentence_of(reason, names) for reason in row["reasons"])
             yield f"{where}: {names.bidder(row['bidder'])} {state}: {why}"
 
 
@@ -162,7 +162,7 @@ def _awarded(reason: codes.Awarded, names: Names) -> str:
 
 
 def _at_limit(reason: codes.AtLimit, names: Names) -> str:
-    limits = "; ".join(said(limit, names) for limit in reason["limits"])
+    limits = "; ".join(sentence_of(limit, names) for limit in reason["limits"])
     told = f"ranked {ordinal(reason['rank'])}; {limits}"
     method = reason["allocation"]
     return told if method is None else f"{told}; {METHODS[method].passed_over}"

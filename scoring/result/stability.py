@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scoring.allocate.bidder_limits import Grouped, Limits
+from scoring.allocate.bidder_limits import BidderLimits, Grouped
 
 if TYPE_CHECKING:
     from scoring.model.record import Bidder, Record
@@ -70,7 +70,7 @@ class Check:
         """Note who bids for what and who holds what."""
         self._outcome = outcome
         self._grouped = Grouped(outcome.record)
-        self._limits: dict[int, Limits] = {}
+        self._limits: dict[int, BidderLimits] = {}
         self._order: dict[int, dict[int, int]] = {}
         self._held = outcome.held
         bids = outcome.record.bids
@@ -120,7 +120,7 @@ class Check:
             return None
         return Claim(lot, bidder, where, tuple(other for other in held if order[other] > order[lot]))
 
-    def _limits_of(self, bidder: int) -> Limits:
+    def _limits_of(self, bidder: int) -> BidderLimits:
         if bidder not in self._limits:
             start, end = np.searchsorted(self._bidders, [bidder, bidder + 1])
             lots = self._lots[start:end].tolist()

@@ -1,6 +1,6 @@
 """What the awards hang on: one mark, the weights, each bidder, the lowest price."""
 
 from scoring.robustness.one_mark import MarksDiffer
-from scoring.robustness.report import SCENARIOS, SEED, Hanging, Robustness, assess, hanging
+from scoring.robustness.report import SCENARIOS, SEED, Robustness, Sensitivity, assess, sensitive_lots
 
-__all__ = ["SCENARIOS", "SEED", "Hanging", "MarksDiffer", "Robustness", "assess", "hanging"]
+__all__ = ["SCENARIOS", "SEED", "MarksDiffer", "Robustness", "Sensitivity", "assess", "sensitive_lots"]

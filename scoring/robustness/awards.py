@@ -27,7 +27,7 @@ _EVERYWHERE: Final = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class ScenarioLimit:
     """A limit that could stop somebody: how much of it each bidder that it is about has to begin with."""
 
     members: Integers
@@ -42,7 +42,7 @@ class Limit:
     @classmethod
     def on(
         cls, lots: Sequence[LotKeys], members: Integers, allowance: Integers, needs: dict[int, int]
-    ) -> Limit:
+    ) -> ScenarioLimit:
         """Look up once, for every lot that the limit is about, which of its rows it could stop."""
         found = {}
         for lot in needs:
@@ -51,24 +51,26 @@ class Limit:
         return cls(members, allowance, needs, found)
 
 
-def limits_of(record: Record, lots: Sequence[LotKeys]) -> list[Limit]:
+def limits_of(record: Record, lots: Sequence[LotKeys]) -> list[ScenarioLimit]:
     """Return every limit of the record that could stop a bidder."""
     found = []
     one_each = dict.fromkeys(range(len(lots)), 1)
     most = np.array([bidder.most_lots or len(lots) for bidder in record.bidders], np.int64)
     members = np.flatnonzero(most < len(lots))
-    found.append(Limit.on(lots, members, most[members], one_each))
+    found.append(ScenarioLimit.on(lots, members, most[members], one_each))
     hours = np.array([-1 if bidder.hours is None else bidder.hours for bidder in record.bidders], np.int64)
     members = np.flatnonzero(hours >= 0)
     needs = {at: lot.hours for at, lot in enumerate(record.lots)}
-    found.append(Limit.on(lots, members, hours[members], needs))
+    found.append(ScenarioLimit.on(lots, members, hours[members], needs))
     lot_at = {lot.id: at for at, lot in enumerate(record.lots)}
     for group in record.rules.groups:
         inside = [lot_at[name] for name in group.lots]
         members = np.unique(np.concatenate([lots[at].bidders for at in inside]))
         if group.most_lots < len(inside):
             found.append(
-                Limit.on(lots, members, np.full(len(members), group.most_lots), dict.fromkeys(inside, 1))
+                ScenarioLimit.on(
+                    lots, members, np.full(len(members), group.most_lots), dict.fromkeys(inside, 1)
+                )
             )
     return [limit for limit in found if len(limit.members)]
 
@@ -76,7 +78,7 @@ def limits_of(record: Record, lots: Sequence[LotKeys]) -> list[Limit]:
 class Left:
     """How much of one limit each bidder has left in each scenario, [member, scenario]."""
 
-    def __init__(self, limit: Limit, scenarios: int) -> None:
+    def __init__(self, limit: ScenarioLimit, scenarios: int) -> None:
         """Begin with nobody holding anything."""
         self._limit = limit
         largest = max(int(limit.allowance.max()), *limit.needs.values())
@@ -141,7 +143,7 @@ Where it is told whom limits stop, it may leave out bids that win no place: keys
 
 
 def award(
-    record: Record, lots: Sequence[LotKeys], limits: Sequence[Limit], keys: Source, scenarios: int
+    record: Record, lots: Sequence[LotKeys], limits: Sequence[ScenarioLimit], keys: Source, scenarios: int
 ) -> list[LotOutcomes]:
     """Award every lot in so many scenarios by the published method; `keys` is asked lot by lot, in order."""
     if not methods.METHODS[record.rules.allocation].by_turns:
@@ -186,9 +188,11 @@ def _digest(keys: Sequence[Keys]) -> bytes:
 def ranking(lot: LotKeys, keys: Keys) -> tuple[Integers, Ranking]:
     """Return the bids that are in one scenario: their rows by rank and bidder id, and their ranking."""
     rows = np.flatnonzero(keys >= 0)
-    arranged = np.argsort(-lot.standing(keys)[rows], kind="stable")
+    arranged = np.argsort(-lot.without_row(keys)[rows], kind="stable")
     rows = rows[arranged]
-    standing = lot.standing(keys)[rows]
-    begins = np.concatenate(([True], standing[1:] != standing[:-1])) if len(rows) else np.zeros(0, np.bool_)
+    level_keys = lot.without_row(keys)[rows]
+    begins = (
+        np.concatenate(([True], level_keys[1:] != level_keys[:-1])) if len(rows) else np.zeros(0, np.bool_)
+    )
     ranks = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0)) + 1
     return rows, Ranking(lot.bidders[rows], ranks, lot.totals(keys[rows]).astype(np.int64))

@@ -10,7 +10,7 @@ import numpy as np
 
 from scoring import evaluation
 from scoring.allocate.methods import METHODS
-from scoring.robustness.awards import Limit, Stop, award, limits_of
+from scoring.robustness.awards import ScenarioLimit, Stop, award, limits_of
 from scoring.robustness.key_fields import of_record
 from scoring.robustness.keys import Flags, Keys, LotKeys
 from scoring.robustness.outcomes import LotOutcomes, outcome_of
@@ -25,13 +25,13 @@ _MEMORY: Final = 2**27
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class Base:
     """The base against which every change is measured; everything by lot, in the order of the record."""
 
     record: Record
     result: Result
     lots: Sequence[LotKeys]
-    limits: Sequence[Limit]
+    limits: Sequence[ScenarioLimit]
     keys: Sequence[Keys]
     """Finished keys by the agreed marks, one for each bid."""
     able: Sequence[Flags]
@@ -75,7 +75,7 @@ def agreed(lot: LotKeys, stop: Stop | None) -> Keys:
     return finished if stop is None else stop.everywhere(finished)
 
 
-def standing(record: Record) -> Standing:
+def base_of(record: Record) -> Base:
     """Evaluate a record, and arrange it for thousands of changes.
 
     Raises RuntimeError where keys and evaluation do not come to the same awards: then nothing is reported.
@@ -101,4 +101,4 @@ def standing(record: Record) -> Standing:
         expected = outcome_of(lot, rows, result.awards[at], record.lots[at].places)
         if not outcome.same_as(expected).all():
             raise RuntimeError(f"lot {record.lots[at].id}: the awards differ from those of the evaluation")
-    return Standing(record, result, lots, limits, kept, able, outcomes)
+    return Base(record, result, lots, limits, kept, able, outcomes)

@@ -18,7 +18,7 @@ from scoring.methods.price_method import Yardstick
 from scoring.methods.ranking import positions_of_ids
 from scoring.methods.tie_keys import key_of
 from scoring.robustness.awards import award
-from scoring.robustness.base import Standing, agreed
+from scoring.robustness.base import Base, agreed
 from scoring.robustness.key_fields import of_record, reweighed
 from scoring.robustness.keys import Keys, LotKeys
 from scoring.robustness.outcomes import LotOutcomes
@@ -35,7 +35,7 @@ class Margin:
     last: int
     following: int
     points: int
-    parted_by: str
+    broken_by: str
     """The tie-break key that parts them where their totals are the same; else empty."""
 
 
@@ -58,7 +58,7 @@ class Effect:
     reversals: tuple[Reversal, ...] = ()
 
 
-def margins(base: Standing) -> list[Margin | None]:
+def margins(base: Base) -> list[Margin | None]:
     """Return for each lot the margin of its last place over its first reserve; None where one is missing."""
     found: list[Margin | None] = []
     for at, (lot, awards) in enumerate(zip(base.lots, base.result.awards, strict=True)):
@@ -70,11 +70,11 @@ def margins(base: Standing) -> list[Margin | None]:
         rows = [int(np.flatnonzero(lot.bids == bid)[0]) for bid in (last, following)]
         total = base.result.columns.total
         points = int(total[last] - total[following])
-        found.append(Margin(rows[0], rows[1], points, "" if points else _parted_by(base, last, following)))
+        found.append(Margin(rows[0], rows[1], points, "" if points else _broken_by(base, last, following)))
     return found
 
 
-def _parted_by(base: Standing, one: int, other: int) -> str:
+def _broken_by(base: Base, one: int, other: int) -> str:
     for name in base.record.rules.ties:
         values = key_of(name).order(base.result.scored, np.array([one, other]), name)
         if values[0] != values[1]:
@@ -82,7 +82,7 @@ def _parted_by(base: Standing, one: int, other: int) -> str:
     return ""
 
 
-def weights_moved(base: Standing) -> Iterator[tuple[int, Effect | None]]:
+def weights_moved(base: Base) -> Iterator[tuple[int, Effect | None]]:
     """Yield each move of the weights, and its effect; None where the weights have no room for it."""
     for by in MOVES:
         weighing = reweighed(base.record.rules, by)
@@ -94,35 +94,35 @@ def weights_moved(base: Standing) -> Iterator[tuple[int, Effect | None]]:
         yield by, _effect(base, outcomes, 0)
 
 
-def bidders_removed(base: Standing) -> Iterator[tuple[int, Effect]]:
+def bidders_removed(base: Base) -> Iterator[tuple[int, Effect]]:
     """Yield each bidder whose absence would change an award or another's place, and how; by bidder id."""
     ids = [bidder.id for bidder in base.record.bidders]
     positions = positions_of_ids(ids)
     removed = np.array(sorted(_worth_removing(base), key=positions.__getitem__), np.int64)
     for start in range(0, len(removed), base.together):
-        part = removed[start : start + base.together]
-        reversals: list[list[Reversal]] = [[] for _ in part]
+        batch = removed[start : start + base.together]
+        reversals: list[list[Reversal]] = [[] for _ in batch]
 
         def without(
-            lot: LotKeys, keys: Keys, part: Integers = part, found: list[list[Reversal]] = reversals
+            lot: LotKeys, keys: Keys, batch: Integers = batch, found: list[list[Reversal]] = reversals
         ) -> Keys:
             row_of = np.full(len(ids), -1, np.int64)
             row_of[lot.bidders] = np.arange(len(lot.bids))
-            here = np.flatnonzero(row_of[part] >= 0)
-            keys[row_of[part][here], here] = lot.lost
+            here = np.flatnonzero(row_of[batch] >= 0)
+            keys[row_of[batch][here], here] = lot.lost
             finish(lot, keys)
             for at, reversal in _reversals(lot, base.keys[lot.lot], keys):
                 found[at].append(reversal)
             return keys
 
-        outcomes = base.award(without, len(part))
-        for at, bidder in enumerate(part.tolist()):
+        outcomes = base.award(without, len(batch))
+        for at, bidder in enumerate(batch.tolist()):
             effect = _effect(base, outcomes, at, tuple(reversals[at]))
             if effect.lots or effect.reversals:
                 yield bidder, effect
 
 
-def _worth_removing(base: Standing) -> set[int]:
+def _worth_removing(base: Base) -> set[int]:
     """Return the bidders whose absence could change anything.
 
     Where lots are awarded in rank order, that takes a place held or waited for, or a part in the yardstick.
@@ -142,7 +142,7 @@ def _worth_removing(base: Standing) -> set[int]:
     return found
 
 
-def lowest_removed(base: Standing) -> Iterator[tuple[int, Integers, Effect]]:
+def lowest_removed(base: Base) -> Iterator[tuple[int, Integers, Effect]]:
     """Yield for each lot with two or more ranked prices: the rows at the lowest, and the effect without them.
 
     All bids at the lowest price go, from that lot alone; a lot where nobody would be left is passed by.
@@ -155,26 +155,26 @@ def lowest_removed(base: Standing) -> Iterator[tuple[int, Integers, Effect]]:
             lowest[lot.lot] = ranked[prices == prices.min()]
     variants = list(lowest)
     for start in range(0, len(variants), base.together):
-        part = variants[start : start + base.together]
-        reversals: list[list[Reversal]] = [[] for _ in part]
+        batch = variants[start : start + base.together]
+        reversals: list[list[Reversal]] = [[] for _ in batch]
 
         def without(
-            lot: LotKeys, keys: Keys, part: list[int] = part, found: list[list[Reversal]] = reversals
+            lot: LotKeys, keys: Keys, batch: list[int] = batch, found: list[list[Reversal]] = reversals
         ) -> Keys:
-            if lot.lot in part:
-                keys[lowest[lot.lot], part.index(lot.lot)] = lot.lost
+            if lot.lot in batch:
+                keys[lowest[lot.lot], batch.index(lot.lot)] = lot.lost
             finish(lot, keys)
             for at, reversal in _reversals(lot, base.keys[lot.lot], keys):
                 found[at].append(reversal)
             return keys
 
-        outcomes = base.award(without, len(part))
-        for at, lot_at in enumerate(part):
+        outcomes = base.award(without, len(batch))
+        for at, lot_at in enumerate(batch):
             yield lot_at, lowest[lot_at], _effect(base, outcomes, at, tuple(reversals[at]))
 
 
 def _effect(
-    base: Standing, outcomes: Sequence[LotOutcomes], at: int, reversals: tuple[Reversal, ...] = ()
+    base: Base, outcomes: Sequence[LotOutcomes], at: int, reversals: tuple[Reversal, ...] = ()
 ) -> Effect:
     columns = [outcome.column(at) for outcome in outcomes]
     changed = base.changes(columns)[:, 0]
@@ -187,13 +187,13 @@ def _reversals(lot: LotKeys, before: Keys, after: Keys) -> Iterator[tuple[int, R
     The highest bid that rises past one from above it is named, with the one that falls furthest before it.
     """
     order = np.flatnonzero(before >= 0)
-    order = order[np.argsort(-lot.standing(before)[order], kind="stable")]
+    order = order[np.argsort(-lot.without_row(before)[order], kind="stable")]
     if len(order) < 3:
         return
-    level = lot.standing(before)[order]
+    level = lot.without_row(before)[order]
     begins = np.concatenate(([True], level[1:] != level[:-1]))
     group = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
-    now = lot.standing(after)[order]
+    now = lot.without_row(after)[order]
     beyond = now.max() + 1
     stays = np.asarray(after[order] >= 0, np.bool_)
     lowest_so_far = np.minimum.accumulate(np.where(stays, now, beyond), axis=0)

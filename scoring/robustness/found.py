@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.exact import Integers, decimal, half_up
-from scoring.robustness.base import Standing
+from scoring.robustness.base import Base
 from scoring.robustness.changes import Effect, Margin
 from scoring.robustness.one_mark import Turning
 from scoring.robustness.scenario_keys import Shake
@@ -16,7 +16,7 @@ from scoring.robustness.scenarios import LotShares
 class Found:
     """Everything that was found. Lots, bidders and questions are known by their positions in the record."""
 
-    base: Standing
+    base: Base
     shake: Shake
     shares: list[LotShares]
     margins: list[Margin | None]

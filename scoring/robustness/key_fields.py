@@ -12,7 +12,7 @@ from scoring import exact
 from scoring.exact import Integers
 from scoring.methods import eligibility, quality, ranking
 from scoring.methods.bid_states import RANKED
-from scoring.methods.tie_keys import Hangs, Scored, key_of, question_of
+from scoring.methods.tie_keys import Scored, SensitiveTo, key_of, question_of
 from scoring.robustness.keys import Flags, LotKeys
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def _lot_keys(record: Record, scored: Scored, weighing: Weighing, lot: int, bids
     whole = exact.half_up(*exact.in_units(weighing.price_weight, rules.places))
     fields = [_Field((best + whole).bit_length()), *_tie_fields(scored, bids, asked, best)]
     last = fields[-1].fixed
-    parted = last is not None and len(np.unique(last)) == len(bids)
-    if not parted:
+    no_shared_ranks = last is not None and len(np.unique(last)) == len(bids)
+    if not no_shared_ranks:
         last = np.arange(len(bids))
         fields.append(_Field(len(bids).bit_length(), fixed=last))
     assert last is not None  # noqa: S101  the row, or a fixed field that tells it
@@ -106,35 +106,36 @@ def _lot_keys(record: Record, scored: Scored, weighing: Weighing, lot: int, bids
     row_of[last] = np.arange(len(bids))
     width = sum(field.bits for field in fields)
     kind: Any = np.int64 if width + len(asked).bit_length() + 2 <= 63 else object
-    fixed, parts, at = np.zeros(len(bids), kind), [np.zeros(rules.scale.highest + 1, kind) for _ in asked], 0
+    fixed, at = np.zeros(len(bids), kind), 0
+    mark_adds = [np.zeros(rules.scale.highest + 1, kind) for _ in asked]
     marks = np.arange(rules.scale.highest + 1).astype(kind)
     for field in reversed(fields):
         if field.fixed is not None:
             fixed += field.fixed.astype(kind) << at
-        for part, row in zip(parts, asked, strict=True):
+        for adds, row in zip(mark_adds, asked, strict=True):
             if field.question == row:
-                np.add(part, marks << at, out=part)
+                np.add(adds, marks << at, out=adds)
             elif field.fixed is None and field.question is None:
-                np.add(part, weighing.table[row, 2:].astype(kind) << at, out=part)
+                np.add(adds, weighing.table[row, 2:].astype(kind) << at, out=adds)
         at += field.bits
     at_total = width - fields[0].bits
     lost = -(1 << width)
-    for part, row in zip(parts, asked, strict=True):
-        part[: rules.questions[row].minimum or 0] = lost
+    for adds, row in zip(mark_adds, asked, strict=True):
+        adds[: rules.questions[row].minimum or 0] = lost
     return LotKeys(
         record=record,
         lot=lot,
         price_weight=weighing.price_weight,
         bids=bids,
         asked=asked,
-        parts=tuple(parts),
+        mark_adds=tuple(mark_adds),
         fixed=fixed,
         at_total=at_total,
         limit=_least_quality(rules, weighing.quality_weight) << at_total,
         lost=lost,
         row_bits=fields[-1].bits,
         row_of=row_of,
-        parted=parted,
+        no_shared_ranks=no_shared_ranks,
     )
 
 
@@ -151,22 +152,22 @@ def _tie_fields(scored: Scored, bids: Integers, asked: Sequence[int], best: int)
     run: list[Integers] = []
     for name in (*scored.rules.ties, ""):
         key = key_of(name) if name else None
-        if key is not None and key.hangs is Hangs.ON_NONE:
+        if key is not None and key.sensitive_to is SensitiveTo.NO_MARK:
             run.append(key.order(scored, bids, name))
             continue
         if run:
-            found.append(_standing(run))
+            found.append(_fixed_field(run))
             run = []
         if key is None:
             break
-        if key.hangs is Hangs.ON_ALL:
+        if key.sensitive_to is SensitiveTo.ALL_MARKS:
             found.append(_Field(best.bit_length()))
         elif (row := ids.index(question_of(name))) in asked:
             found.append(_Field(scored.rules.scale.highest.bit_length(), question=row))
     return found
 
 
-def _standing(values: Sequence[Integers]) -> _Field:
+def _fixed_field(values: Sequence[Integers]) -> _Field:
     """Number bids by values that are better the lower they are: the best has the highest number."""
     arranged = np.lexsort(values[::-1])
     stacked = np.stack(values)[:, arranged]

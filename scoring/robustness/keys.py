@@ -39,7 +39,7 @@ class LotKeys:
     """Positions in the record; row n of every matrix of keys is bids[n]."""
     asked: tuple[int, ...]
     """The rows of the lot's questions in the rules."""
-    parts: tuple[Keys, ...]
+    mark_adds: tuple[Keys, ...]
     """For each question asked, what each mark adds to a key; by mark, from 0."""
     fixed: Keys
     """What each bid's key has whatever its marks: the tie-break keys that do not move, and its row."""
@@ -52,7 +52,7 @@ class LotKeys:
     row_bits: int
     row_of: Integers
     """The row of a bid by the lowest `row_bits` bits of its key."""
-    parted: bool
+    no_shared_ranks: bool
     """Whether no two bids can share a rank."""
 
     @cached_property
@@ -86,13 +86,13 @@ class LotKeys:
     def base(self) -> Keys:
         """Each bid's key by the agreed marks, before prices."""
         keys = self.fixed.copy()
-        for part, marks in zip(self.parts, self.marks, strict=True):
-            keys += part[marks]
+        for adds, marks in zip(self.mark_adds, self.marks, strict=True):
+            keys += adds[marks]
         return keys
 
-    def standing(self, keys: Keys) -> Keys:
+    def without_row(self, keys: Keys) -> Keys:
         """Take the row out of keys, so that equal means a shared rank."""
-        return keys if self.parted else keys >> self.row_bits
+        return keys if self.no_shared_ranks else keys >> self.row_bits
 
     def rows(self, keys: Keys) -> npt.NDArray[np.intp]:
         """Return the row that each key belongs to."""

@@ -14,12 +14,12 @@ from functools import partial
 import numpy as np
 
 from scoring.allocate.methods import METHODS as ALLOCATION
-from scoring.allocate.methods import Goes
+from scoring.allocate.methods import AwardOrder
 from scoring.errors import ScoringError
 from scoring.exact import Integers
 from scoring.methods.price import METHODS
 from scoring.methods.price_method import Yardstick
-from scoring.robustness.base import Standing
+from scoring.robustness.base import Base
 from scoring.robustness.keys import OUT, Flags, Keys, LotKeys
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
 from scoring.robustness.yardsticks import finish, measured
@@ -79,7 +79,7 @@ class MarksDiffer(ScoringError, ValueError):
     """One mark was to count in every lot, and the record has different ones; the message says where."""
 
 
-def turning(base: Standing, shared: bool, most: int | None = None) -> list[Turning]:
+def turning(base: Base, shared: bool, most: int | None = None) -> list[Turning]:
     """Return for each lot the smallest changes of one mark that turn it, by no more than `most` steps.
 
     `shared`: a bidder's mark on a question counts in every lot that asks it. Raises MarksDiffer where
@@ -107,7 +107,7 @@ def turning(base: Standing, shared: bool, most: int | None = None) -> list[Turni
     return found
 
 
-def _separate(base: Standing) -> Iterator[_Variants]:
+def _separate(base: Base) -> Iterator[_Variants]:
     """Yield for each lot every mark of every bid in it; nothing is moved yet."""
     for lot in base.lots:
         rows, at = np.divmod(np.arange(len(lot.bids) * len(lot.asked)), max(len(lot.asked), 1))
@@ -116,7 +116,7 @@ def _separate(base: Standing) -> Iterator[_Variants]:
         yield _Variants([lot.lot], lot.bidders[rows], questions, marks, marks)
 
 
-def _shared(base: Standing) -> Iterator[_Variants]:
+def _shared(base: Base) -> Iterator[_Variants]:
     """Yield every bidder's mark on every question, which must be one in all its lots."""
     held: dict[tuple[int, int], tuple[int, LotKeys]] = {}
     order: dict[int, str] = {}
@@ -145,29 +145,29 @@ def _moved(held: _Variants, size: int, lowest: int, highest: int) -> _Variants:
     return moved.only((after >= lowest) & (after <= highest))
 
 
-def _changing(base: Standing, variants: _Variants, shared: bool) -> Iterator[MarkChange]:
+def _changing(base: Base, variants: _Variants, shared: bool) -> Iterator[MarkChange]:
     """Yield the variants that change an award anywhere."""
     matters = np.zeros(len(variants), np.bool_)
     for lot in variants.lots:
         matters |= _could_matter(base, base.lots[lot], variants)
     variants = variants.only(matters)
     for start in range(0, len(variants), base.together):
-        part = variants.only(slice(start, start + base.together))
-        outcomes = base.award(partial(_applied, base, part), len(part))
+        batch = variants.only(slice(start, start + base.together))
+        outcomes = base.award(partial(_applied, base, batch), len(batch))
         changed, winners = base.changes(outcomes), base.changes_winners(outcomes)
         for at in np.flatnonzero(changed.any(axis=0)).tolist():
             yield MarkChange(
-                lot=None if shared else part.lots[0],
-                bidder=int(part.bidder[at]),
-                question=int(part.question[at]),
-                before=int(part.before[at]),
-                after=int(part.after[at]),
+                lot=None if shared else batch.lots[0],
+                bidder=int(batch.bidder[at]),
+                question=int(batch.question[at]),
+                before=int(batch.before[at]),
+                after=int(batch.after[at]),
                 lots=tuple(np.flatnonzero(changed[:, at]).tolist()),
                 winners=tuple(np.flatnonzero(winners[:, at]).tolist()),
             )
 
 
-def outcomes_after(base: Standing, change: MarkChange) -> list[LotOutcomes]:
+def outcomes_after(base: Base, change: MarkChange) -> list[LotOutcomes]:
     """Return what every lot would come to."""
     lots = range(len(base.lots)) if change.lot is None else [change.lot]
     columns = (change.bidder, change.question, change.before, change.after)
@@ -175,7 +175,7 @@ def outcomes_after(base: Standing, change: MarkChange) -> list[LotOutcomes]:
     return base.award(partial(_applied, base, variants), 1)
 
 
-def _applied(base: Standing, variants: _Variants, lot: LotKeys, keys: Keys) -> Keys:
+def _applied(base: Base, variants: _Variants, lot: LotKeys, keys: Keys) -> Keys:
     """Put the new marks into a lot's repeated keys and finish them."""
     if lot.lot not in variants.lots:
         keys[:] = base.keys[lot.lot][:, None]
@@ -195,12 +195,12 @@ def _new_keys(lot: LotKeys, variants: _Variants) -> tuple[Integers, Keys]:
     new: Keys = np.zeros(len(row), lot.fixed.dtype)
     for at, question in enumerate(lot.asked):
         here = (variants.question == question) & (row != NOBODY)
-        part = lot.parts[at]
-        new[here] = lot.base[row[here]] - part[variants.before[here]] + part[variants.after[here]]
+        adds = lot.mark_adds[at]
+        new[here] = lot.base[row[here]] - adds[variants.before[here]] + adds[variants.after[here]]
     return row, new
 
 
-def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
+def _could_matter(base: Base, lot: LotKeys, variants: _Variants) -> Flags:
     """Say which variants could change an award through this lot; it is certain that the others do not."""
     row, new = _new_keys(lot, variants)
     here = np.asarray(row != NOBODY, np.bool_)
@@ -213,22 +213,22 @@ def _could_matter(base: Standing, lot: LotKeys, variants: _Variants) -> Flags:
     adds = measured(lot, finished[:, None]).adds(np.arange(len(lot.bids)))[:, 0]
     after = np.where(is_in, new + adds[row], OUT)
     matters = here & flips & _moves_yardstick(lot, row, finished)
-    if ALLOCATION[base.record.rules.allocation].goes is Goes.BY_SUM:
+    if ALLOCATION[base.record.rules.allocation].award_order is AwardOrder.BY_SUM:
         return np.asarray(matters | (here & _could_be_chosen(base, lot, row, before, after)), np.bool_)
     in_turn = ALLOCATION[base.record.rules.allocation].by_turns
     able = base.able[lot.lot] if in_turn else np.asarray(finished >= 0, np.bool_)
-    others = np.sort(lot.standing(finished)[able])
+    others = np.sort(lot.without_row(finished)[able])
     places = base.record.lots[lot.lot].places
     last = others[-places] if in_turn and places <= len(others) else OUT
-    lower = np.minimum(lot.standing(before), lot.standing(after))
-    upper = np.maximum(lot.standing(before), lot.standing(after))
+    lower = np.minimum(lot.without_row(before), lot.without_row(after))
+    upper = np.maximum(lot.without_row(before), lot.without_row(after))
     between = np.searchsorted(others, upper, "right") - np.searchsorted(others, lower, "left") > 1
     reached = np.asarray(upper >= last, np.bool_)
     could_win = able[row] | ~was_in if in_turn else np.ones(len(row), np.bool_)
     return np.asarray(matters | (here & (was_in | is_in) & could_win & reached & (flips | between)), np.bool_)
 
 
-def _could_be_chosen(base: Standing, lot: LotKeys, row: Integers, before: Keys, after: Keys) -> Flags:
+def _could_be_chosen(base: Base, lot: LotKeys, row: Integers, before: Keys, after: Keys) -> Flags:
     """Say which bids could enter or leave the highest sum of totals, when their keys change so.
 
     One whose total falls and that was not chosen stays so. Nor is a bid chosen where as many bidders as the

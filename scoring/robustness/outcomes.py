@@ -80,7 +80,7 @@ class LotOutcomes:
 
 def fill(lot: LotKeys, keys: Keys, places: int) -> LotOutcomes:
     """Fill the places of one lot from the highest key down; keys that share a rank fill none."""
-    if not lot.parted:
+    if not lot.no_shared_ranks:
         return _fill_level(lot, keys, places)
     scenarios = keys.shape[1]
     awarded = np.full((places, scenarios), NOBODY, np.int32)
@@ -117,7 +117,7 @@ def cut_off(lot: LotKeys, highest: Keys, places: int) -> Integers:
 
     There may be more of that rank which are not among them.
     """
-    reaches = lot.standing(highest[-1]) == lot.standing(highest[places - 1])
+    reaches = lot.without_row(highest[-1]) == lot.without_row(highest[places - 1])
     return np.flatnonzero(reaches & (highest[-1] >= 0))
 
 
@@ -130,9 +130,9 @@ def _highest(keys: Keys, few: int) -> Keys:
 
 def _level(lot: LotKeys, highest: Keys, places: int) -> LotOutcomes:
     """Award the places to keys that stand alone, and say which of the others wait; highest first."""
-    standing, scenarios = lot.standing(highest), highest.shape[1]
+    level_keys, scenarios = lot.without_row(highest), highest.shape[1]
     like_above = np.zeros((len(highest) + 1, scenarios), np.bool_)
-    like_above[1:-1] = (standing[1:] == standing[:-1]) & (highest[1:] >= 0)
+    like_above[1:-1] = (level_keys[1:] == level_keys[:-1]) & (highest[1:] >= 0)
     level = like_above[:-1] | like_above[1:]
     awarded = np.full((places, scenarios), NOBODY, np.int32)
     alone = (highest[:places] >= 0) & ~level[:places]

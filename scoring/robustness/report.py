@@ -19,8 +19,8 @@ import numpy as np
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.errors import RequestRefused
 from scoring.exact import decimal, plain
-from scoring.robustness import sentences as words
-from scoring.robustness.base import Standing, standing
+from scoring.robustness import sentences
+from scoring.robustness.base import Base, base_of
 from scoring.robustness.changes import Effect, bidders_removed, lowest_removed, margins, weights_moved
 from scoring.robustness.found import Found
 from scoring.robustness.one_mark import MarkChange, MarksDiffer, turning
@@ -47,13 +47,13 @@ __all__ = [
     "FORMAT",
     "SCENARIOS",
     "SEED",
-    "Hanging",
     "MarksDiffer",
     "Robustness",
+    "Sensitivity",
     "Shake",
     "assess",
-    "hanging",
     "scenario",
+    "sensitive_lots",
 ]
 
 FORMAT: Final = "robustness/1"
@@ -97,15 +97,15 @@ class Robustness(Found):
     def sentences(self) -> list[str]:
         """Return the report in words: a few sentences for each lot, then what concerns them all."""
         return [
-            *(sentence for at in range(len(self.base.lots)) for sentence in words.of_lot(self, at)),
-            *words.of_changes(self),
+            *(sentence for at in range(len(self.base.lots)) for sentence in sentences.of_lot(self, at)),
+            *sentences.of_changes(self),
         ]
 
     def lot_sentence(self, lot_id: str) -> str:
         """Return the one sentence about a lot to put beside its award. Raises NotInRecord."""
-        return words.summary(self, self.base.result.lot_at(lot_id))
+        return sentences.summary(self, self.base.result.lot_at(lot_id))
 
-    def hangs_by_one_mark(self, lot_id: str) -> bool:
+    def sensitive_to_one_mark(self, lot_id: str) -> bool:
         """Say whether one step of one mark turns the lot. Raises NotInRecord where there is no such lot."""
         changes = self.turning[self.base.result.lot_at(lot_id)].changes
         return bool(changes) and changes[0].size == 1
@@ -140,7 +140,7 @@ class Robustness(Found):
             "over": lot.bidder_ids[margin.following],
             "points": points,
         }
-        return {**found, "parted_by": margin.parted_by} if margin.parted_by else found
+        return {**found, "parted_by": margin.broken_by} if margin.broken_by else found
 
     def _change(self, change: MarkChange) -> ChangeObject:
         found: ChangeObject = {
@@ -210,7 +210,7 @@ def assess(
     """
     if not 1 <= scenarios <= MOST_SCENARIOS:
         raise RequestRefused(f"{scenarios} scenarios: ask for 1 to {MOST_SCENARIOS:,}, {BATCH:,} are usual")
-    base = standing(record)
+    base = base_of(record)
     try:
         return _assess(base, Shake(scenarios, seed, shared_marks))
     except NotSolved as not_solved:
@@ -219,7 +219,7 @@ def assess(
         ) from not_solved
 
 
-def _assess(base: Standing, shake: Shake) -> Robustness:
+def _assess(base: Base, shake: Shake) -> Robustness:
     turned = turning(base, shake.shared)  # first, since it says whether the marks can be shared at all
     return Robustness(
         base=base,
@@ -234,23 +234,25 @@ def _assess(base: Standing, shake: Shake) -> Robustness:
 
 
 @dataclass(frozen=True)
-class Hanging:
+class Sensitivity:
     """By which mark a lot hangs, and what it would come to, in words."""
 
-    words: str
+    sentence: str
     order_alone: bool
     """Whether it would be the same bidders in another order, whichever mark is changed by a step."""
 
 
-def hanging(record: Record, *, shared_marks: bool = False) -> dict[str, Hanging]:
+def sensitive_lots(record: Record, *, shared_marks: bool = False) -> dict[str, Sensitivity]:
     """Say of each lot that one step of one agreed mark would turn, by its id, which and to what.
 
     A part of what `assess` finds, in a fraction of its time. Raises MarksDiffer as that does.
     """
-    base = standing(record)
+    base = base_of(record)
     found = zip(record.lots, turning(base, shared_marks, 1), strict=True)
     return {
-        lot.id: Hanging(words.hanging(base, at, turned.changes), at not in turned.changes[0].winners)
+        lot.id: Sensitivity(
+            sentences.sensitive(base, at, turned.changes), at not in turned.changes[0].winners
+        )
         for at, (lot, turned) in enumerate(found)
         if turned.changes
     }

@@ -141,9 +141,9 @@ class Shaker:
         drawing = _Part(self._shake, self._stream, lot, self._reaches[lot.lot].steps, batch, part)
         places = min(lot.record.lots[lot.lot].places, len(lot.bids))
         if stop is not None and 1 <= places <= _FEW_PLACES:
-            few = places if lot.parted else min(places + BEYOND, len(lot.bids))
+            few = places if lot.no_shared_ranks else min(places + BEYOND, len(lot.bids))
             best = self._best(drawing, self._reaches[lot.lot], stop, few)
-            if lot.parted or few == len(lot.bids) or not len(cut_off(lot, best, places)):
+            if lot.no_shared_ranks or few == len(lot.bids) or not len(cut_off(lot, best, places)):
                 return best
         keys = self._matrix(lot, len(lot.bids), len(part))
         drawing.fill(keys, np.arange(len(lot.bids)))
@@ -261,7 +261,7 @@ def _steps(lot: LotKeys, at: int) -> Keys:
     """Return what one question's mark adds to each row's key where it moves by -1, 0 and +1, [row, 3]."""
     scale = lot.record.rules.scale
     marks = np.clip(lot.marks[at][:, None] + np.array([-1, 0, 1]), scale.lowest, scale.highest)
-    adds: Keys = lot.parts[at][marks]
+    adds: Keys = lot.mark_adds[at][marks]
     return adds
 
 

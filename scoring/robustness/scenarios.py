@@ -16,7 +16,7 @@ import numpy as np
 
 from scoring.allocate.methods import METHODS
 from scoring.exact import Integers
-from scoring.robustness.awards import Limit, award
+from scoring.robustness.awards import ScenarioLimit, award
 from scoring.robustness.key_fields import of_record
 from scoring.robustness.keys import LotKeys
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
@@ -46,7 +46,7 @@ class LotShares:
 def shares(
     record: Record,
     lots: Sequence[LotKeys],
-    limits: Sequence[Limit],
+    limits: Sequence[ScenarioLimit],
     base: Sequence[LotOutcomes],
     shake: Shake,
 ) -> list[LotShares]:

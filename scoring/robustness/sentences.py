@@ -11,7 +11,7 @@ from scoring.robustness.one_mark import outcomes_after
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
 
 if TYPE_CHECKING:
-    from scoring.robustness.base import Standing
+    from scoring.robustness.base import Base
     from scoring.robustness.changes import Effect
     from scoring.robustness.found import Found
     from scoring.robustness.one_mark import MarkChange
@@ -28,25 +28,25 @@ def _turning(report: Found, at: int) -> str:
     if not changes:
         return "no change of one mark turns it"
     turns = "turns if" if at in changes[0].winners else "the same bidders win in another order if"
-    said = f"{turns} {_changed(report.base, at, changes[0])}{_others(changes)}"
+    sentence = f"{turns} {_changed(report.base, at, changes[0])}{_others(changes)}"
     if changes[0].size > 1:
-        said += "; no smaller change of one mark turns it"
-    return said
+        sentence += "; no smaller change of one mark turns it"
+    return sentence
 
 
-def hanging(base: Standing, at: int, changes: Sequence[MarkChange]) -> str:
+def sensitive(base: Base, at: int, changes: Sequence[MarkChange]) -> str:
     """Say what a lot would come to by the first of the changes that turn it, and how many more there are."""
     first = changes[0]
     to = _to(base, at, outcomes_after(base, first)[at])
     order = "" if at in first.winners else ": the same bidders in another order"
-    said = f"If {_changed(base, at, first)}, the lot would go to {to}{order}."
+    sentence = f"If {_changed(base, at, first)}, the lot would go to {to}{order}."
     if len(changes) == 1:
-        return said
+        return sentence
     others = counted(len(changes) - 1, "other change").capitalize()
-    return f"{said} {others} of one mark by one step would change the award too."
+    return f"{sentence} {others} of one mark by one step would change the award too."
 
 
-def _changed(base: Standing, at: int, change: MarkChange) -> str:
+def _changed(base: Base, at: int, change: MarkChange) -> str:
     """Say what is changed: "B's mark on Q4 were 4 instead of 3"."""
     question, who = base.record.rules.questions[change.question].id, base.record.bidders[change.bidder].name
     where = "" if change.lot in (None, at) else f" in {base.result.lot_names[change.lot or 0]}"
@@ -69,17 +69,17 @@ def of_lot(report: Found, at: int) -> Iterator[str]:
     if margin is not None:
         places = report.base.record.rules.places
         last, following = _name(report.base, at, margin.last), _name(report.base, at, margin.following)
-        said = (
+        sentence = (
             f"{_lot(report, at)}: {last} is ahead of {following} by {decimal(margin.points, places)} points"
         )
-        if margin.parted_by:
-            said += f", by the tie-break {margin.parted_by} alone"
+        if margin.broken_by:
+            sentence += f", by the tie-break {margin.broken_by} alone"
         step = _one_step(report, at)
         if step:
-            said += f"; one step of one mark is worth up to {decimal(step, places)} points"
+            sentence += f"; one step of one mark is worth up to {decimal(step, places)} points"
         if step and _has_minimum(report, at):
-            said += ", and below a minimum it takes the bid out"
-        yield f"{said}."
+            sentence += ", and below a minimum it takes the bid out"
+        yield f"{sentence}."
     yield from _wins(report, at)
 
 
@@ -90,16 +90,16 @@ def _wins(report: Found, at: int) -> Iterator[str]:
         key=lambda row: (-shares.wins[row], lot.bidder_ids[row]),
     )
     shown = [f"{_name(report.base, at, row)} in {report.percent(int(shares.wins[row]), 1)}%" for row in rows]
-    said = []
+    statements = []
     if shown:
-        goes = "a place goes" if report.base.record.lots[at].places > 1 else "it goes"
-        said.append(f"{goes} to {listed(shown)}")
+        verb = "a place goes" if report.base.record.lots[at].places > 1 else "it goes"
+        statements.append(f"{verb} to {listed(shown)}")
     if shares.undecided:
-        said.append(f"a place waits for a person in {report.percent(shares.undecided, 1)}%")
+        statements.append(f"a place waits for a person in {report.percent(shares.undecided, 1)}%")
     if shares.nobody:
-        said.append(f"nobody is awarded in {report.percent(shares.nobody, 1)}%")
-    if said:
-        yield f"{_lot(report, at)}: with every mark moved at random, {'; '.join(said)}."
+        statements.append(f"nobody is awarded in {report.percent(shares.nobody, 1)}%")
+    if statements:
+        yield f"{_lot(report, at)}: with every mark moved at random, {'; '.join(statements)}."
 
 
 def _has_minimum(report: Found, at: int) -> bool:
@@ -160,8 +160,8 @@ def _without(report: Found, bidder: int, effect: Effect) -> Iterator[str]:
         if not _is_in(report, at, bidder, report.base.outcomes[at])
     }
     if elsewhere:
-        said = "; ".join(_goes(report, at, outcome) for at, outcome in elsewhere.items())
-        yield f"Had {who} not bid: {said}, though {who} wins nothing there."
+        changed = "; ".join(_goes(report, at, outcome) for at, outcome in elsewhere.items())
+        yield f"Had {who} not bid: {changed}, though {who} wins nothing there."
     yield from _turned(report, f"Had {who} not bid", effect)
 
 
@@ -190,7 +190,7 @@ def _goes(report: Found, at: int, outcome: LotOutcomes) -> str:
     return f"{_lot(report, at)} would go to {_to(report.base, at, outcome)}"
 
 
-def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
+def _to(base: Base, at: int, outcome: LotOutcomes) -> str:
     there = [(place, row) for place, row in enumerate(outcome.awarded[:, 0].tolist(), 1) if row != NOBODY]
     several = base.record.lots[at].places > 1
     names = [
@@ -201,7 +201,7 @@ def _to(base: Standing, at: int, outcome: LotOutcomes) -> str:
     return listed(names) if names else "nobody"
 
 
-def _name(base: Standing, at: int, row: int) -> str:
+def _name(base: Base, at: int, row: int) -> str:
     return base.record.bidders[int(base.lots[at].bidders[row])].name
 
 

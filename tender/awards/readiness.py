@@ -15,7 +15,7 @@ from lots.rating import RatingsFile
 from lots.record import opened_bids, pinned_file
 from lots.tender import Tender
 from scoring.methods.bid_states import LOW_PRICE
-from scoring.result.sentences import said
+from scoring.result.sentences import sentence_of
 from tender.awards.outcome.names import names_in_record
 from tender.frame.formats import long_date
 
@@ -111,7 +111,8 @@ def _prices_opened_at(session: Session, tender: Tender) -> datetime | None:
 def _undecided_ties(evaluation: Evaluation) -> list[str]:
     names = names_in_record(evaluation.record)
     return [
-        f"Lot {lot['id']} has a tie that the published rules do not break: {said(tie['reason'], names)}"
+        f"Lot {lot['id']} has a tie that the published rules do not break: "
+        f"{sentence_of(tie['reason'], names)}"
         for lot in evaluation.result["lots"]
         for tie in lot.get("undecided", ())
     ]

@@ -17,7 +17,7 @@ def price_sentence(tender: Tender) -> str:
     """How prices turn into points, and the limits that a price must keep."""
     rules = price_rules(tender)
     method = METHODS[rules["method"]]
-    text = method.words.bidders.format(points=tender.rules["rules"]["weights"]["price"])
+    text = method.texts.bidders.format(points=tender.rules["rules"]["weights"]["price"])
     ceiling, floor = rules.get("ceiling_pence"), rules.get("floor_pence")
     if method.sets_price:
         return text

@@ -112,7 +112,7 @@ class BidderEligibility:
     def _finding_sentences(self, *, refused: bool) -> list[str]:
         """What the ratings say, as sentences. They name locations by id alone."""
         return [
-            sentences.said(finding.reason, NO_NAMES)
+            sentences.sentence_of(finding.reason, NO_NAMES)
             for finding in self.findings
             if finding.refused == refused
         ]

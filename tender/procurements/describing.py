@@ -45,7 +45,7 @@ def _marks(rules: dict[str, Any]) -> list[tuple[str, str]]:
 def _price(rules: dict[str, Any]) -> list[tuple[str, str]]:
     price = rules["price"]
     method = METHODS[price["method"]]
-    rows = [("Scored by", method.words.title), ("Formula", method.words.formula)]
+    rows = [("Scored by", method.texts.title), ("Formula", method.texts.formula)]
     if "slope" in price:
         rows.append(("Slope", price["slope"]))
     ceiling, floor = price.get("ceiling_pence"), price.get("floor_pence")
@@ -80,7 +80,7 @@ def _cqc(cqc: dict[str, Any], areas: list[str], services: list[str]) -> list[tup
 
 def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    words = [tie_keys.said(key, titles) for key in rules["ties"]]
+    words = [tie_keys.description(key, titles) for key in rules["ties"]]
     rows = [("Equal totals", ", then ".join(words).capitalize() if words else "A person decides")]
     if rules.get("draw_seed"):
         rows.append(("Text for the draw", rules["draw_seed"]))

@@ -14,7 +14,7 @@ from tender.frame.formats import money
 def price_rule(rules: dict[str, Any]) -> str:
     price = rules["price"]
     method = METHODS[price["method"]]
-    text = f"Price points = {method.words.report}, never below 0 nor above the price weight."
+    text = f"Price points = {method.texts.report}, never below 0 nor above the price weight."
     if method.slope:
         text += f" Slope {price.get('slope', '1')}."
     for name in ("ceiling", "floor"):
@@ -34,14 +34,14 @@ def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
         return "None are published: equal totals share a rank until a person decides."
     titles = {question["id"]: question["title"] for question in rules["questions"]}
-    keys = [tie_keys.said(key, titles) for key in rules["ties"]]
+    keys = [tie_keys.description(key, titles) for key in rules["ties"]]
     text = f"In turn: {', then '.join(keys)}."
     return f"{text} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else text
 
 
 def limits(rules: dict[str, Any]) -> str:
     allocation = rules["allocation"]
-    text = ALLOCATION[allocation["method"]].words
+    text = ALLOCATION[allocation["method"]].description
     for group in allocation["groups"]:
         most = counted(group["most_lots"], "lot")
         text += f" Group {group['id']} ({listed(group['lots'], 12)}): at most {most} for each bidder."

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from lots.spreadsheet import Unreadable, read_cells
-from tests.app.bids.conftest import DEADLINE, FIRST, Bidding, bidding
+from tests.app.bids.conftest import DEADLINE, FIRST, Bidding, bidding, to_bid_for
 from tests.app.conftest import PASSWORD
 
-__all__ = ["bidding"]
+__all__ = ["bidding", "to_bid_for"]
 
 
 class SlowBody(io.BytesIO):

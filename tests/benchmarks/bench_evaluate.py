@@ -128,7 +128,7 @@ def memory(bidders: int, lots: int) -> list[Row]:
 def write(made: Record, path: Path) -> None:
     """Write a record as JSON, bids piece by piece."""
     with path.open("wb") as file:
-        file.write(json.dumps(made.written).encode()[:-1] + b', "bids": ')
+        file.write(json.dumps(made.as_read).encode()[:-1] + b', "bids": ')
         file.writelines(writing.canonical(made.names, made.bids))
         file.write(b"}")
 

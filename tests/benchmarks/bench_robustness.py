@@ -18,7 +18,7 @@ import numpy as np
 
 from scoring import Result, evaluate
 from scoring.model.record import Record
-from scoring.robustness.base import Standing, standing
+from scoring.robustness.base import Base, base_of
 from scoring.robustness.one_mark import turning
 from scoring.robustness.random_marks import TOGETHER, Stream
 from scoring.robustness.report import assess
@@ -50,7 +50,7 @@ def timed(run: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def together(base: Standing, scenarios: int) -> Counts:
+def together(base: Base, scenarios: int) -> Counts:
     """Count as the report does."""
     found = shares(base.record, base.lots, base.limits, base.outcomes, Shake(scenarios, SEED))
     return [
@@ -83,7 +83,7 @@ def winners(result: Result) -> list[list[int]]:
     ]
 
 
-def one_by_one(base: Standing, scenarios: int) -> Counts:
+def one_by_one(base: Base, scenarios: int) -> Counts:
     """Count by evaluating every scenario by itself."""
     agreed, ids = winners(base.result), [bidder.id for bidder in base.record.bidders]
     unchanged = [0] * len(agreed)
@@ -98,7 +98,7 @@ def one_by_one(base: Standing, scenarios: int) -> Counts:
     ]
 
 
-def beside_one_by_one(base: Standing, scenarios: int, sampled: int, repeat: int) -> list[Row]:
+def beside_one_by_one(base: Base, scenarios: int, sampled: int, repeat: int) -> list[Row]:
     """Time both in turn, so that whatever else runs slows both; first they must come to the same."""
     if together(base, sampled) != one_by_one(base, sampled):
         raise Differs(f"{sampled} scenarios come to other counts one by one")
@@ -133,7 +133,7 @@ def beside_one_by_one(base: Standing, scenarios: int, sampled: int, repeat: int)
     ]
 
 
-def every_mark(base: Standing, one: float, repeat: int) -> Row:
+def every_mark(base: Base, one: float, repeat: int) -> Row:
     """Time the search for the smallest change, beside evaluating every record with one mark changed."""
     ours = median(timed(lambda: turning(base, False)) for _ in range(repeat))
     scale = base.record.rules.scale
@@ -158,7 +158,7 @@ def other_rules(record: Record, scenarios: int, one: float, repeat: int) -> list
         ("mean_difference, minimums moving the mean", replace(rules, price=mean, quality_minimum=6_000)),
         ("both", replace(rules, ties=(), price=mean, quality_minimum=6_000)),
     ):
-        base = standing(replace(record, rules=changed))
+        base = base_of(replace(record, rules=changed))
         together(base, scenarios)
         ours = median(timed(lambda base=base: together(base, scenarios)) for _ in range(repeat))
         evaluated = f"{scenarios:,} evaluations alone: {seconds(scenarios * one)}"
@@ -172,7 +172,7 @@ def measure(
 ) -> list[Row]:
     """Measure the scenarios, the smallest change, and the whole report."""
     record = large(bidders, lots)
-    base = standing(record)
+    base = base_of(record)
     one = median(timed(lambda: evaluate(record)) for _ in range(sampled))
     whole = median(timed(lambda: assess(record, scenarios, SEED).as_object()) for _ in range(3))
     report = Row(

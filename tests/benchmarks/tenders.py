@@ -85,4 +85,4 @@ def large(bidders: int, lots: int, seed: int = 2026) -> Record:
         line_prices=np.zeros((0, count), np.int64),
         marks=np.ascontiguousarray(marks),
     )
-    return Record(read.rules, read.lots, read.bidders, bids, read.written)
+    return Record(read.rules, read.lots, read.bidders, bids, read.as_read)

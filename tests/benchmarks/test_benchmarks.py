@@ -18,7 +18,7 @@ from tests.benchmarks.row import Row, seconds
 from tests.benchmarks.tenders import large
 
 
-def test_the_bare_computation_comes_to_the_same_totals_and_the_same_ranks_as_the_evaluation():
+def test_the_bare_computation_gives_the_totals_and_ranks_of_the_evaluation():
     made = large(60, 5)
     assert bool((made.bids.marks >= 1).all()) is False, "some bids must miss a minimum"
     assert from_object(made.as_object()).sha256 == made.sha256
@@ -65,7 +65,7 @@ def test_the_rows_of_the_evaluation_say_what_was_measured_and_whether_the_target
         assert row.met is (0 < float(row.ratio) < 1)
 
 
-def test_a_record_written_piece_by_piece_is_the_record(tmp_path):
+def test_a_record_written_in_pieces_is_the_whole_record(tmp_path):
     made = large(20, 3)
     bench_evaluate.write(made, tmp_path / "record.json")
     assert record.read((tmp_path / "record.json").read_bytes()).as_object() == made.as_object()
@@ -77,7 +77,7 @@ def written(path, rows):
     return path
 
 
-def test_a_spreadsheet_that_differs_by_a_hundredth_is_found(tmp_path):
+def test_a_spreadsheet_total_that_differs_by_a_hundredth_is_found(tmp_path):
     obj = bench_spreadsheet.tender(12, 2)
     result = evaluate(record.from_object(obj)).as_object()
     rows = [

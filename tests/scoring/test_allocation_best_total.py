@@ -8,14 +8,14 @@ from tests.scoring.wording import lot_in_words
 ONE = {"most_lots": 1}
 
 
-def test_the_sum_counts_and_not_who_comes_first():
+def test_best_total_awards_for_the_highest_sum_and_not_lot_by_lot():
     marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
     limits = {"A": ONE, "B": ONE}
     assert awarded(contest("rank_order", marks, limits=limits)) == {"L1": ["A"], "L2": ["B"]}
     assert awarded(contest("best_total", marks, limits=limits)) == {"L1": ["B"], "L2": ["A"]}
 
 
-def test_who_is_passed_over_hears_what_filled_its_limit_and_why():
+def test_a_bidder_passed_over_by_best_total_is_told_what_filled_its_limit_and_why():
     marks = {"L1": {"A": 90, "B": 85}, "L2": {"A": 88, "B": 20}}
     result = result_of(contest("best_total", marks, limits={"A": ONE, "B": ONE}))
     said = "ranked 1st; already holds its one lot, Zone L2; the sum of awarded totals is highest so"
@@ -27,7 +27,7 @@ def test_who_is_passed_over_hears_what_filled_its_limit_and_why():
     assert result.lot("L2")["reserves"] == ["B"]
 
 
-def test_of_equal_sums_the_first_lot_has_the_better_ranked_bidder():
+def test_among_equal_sums_the_first_lot_has_the_better_ranked_bidder():
     marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 80, "B": 70}}
     assert awarded(contest("best_total", marks, limits={"A": ONE, "B": ONE})) == {"L1": ["A"], "L2": ["B"]}
     turned = {"L2": marks["L2"], "L1": marks["L1"]}
@@ -44,7 +44,7 @@ def test_places_are_numbered_by_rank():
     assert awarded(contest("best_total", marks, places={"L1": 3})) == {"L1": ["B", "C", "A"]}
 
 
-def test_without_limits_it_awards_as_rank_order_does():
+def test_without_limits_best_total_awards_as_rank_order_does():
     marks = {"L1": {"A": 9, "B": 8, "C": 7}, "L2": {"A": 5, "B": 6, "C": 7}}
     for method in ("rank_order", "best_total", "preference"):
         assert awarded(contest(method, marks, places={"L1": 2})) == {"L1": ["A", "B"], "L2": ["C"]}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.allocate.bidder_limits import Cap, Grouped, Limits, count_for
+from scoring.allocate.bidder_limits import BidderLimits, Grouped, LotLimit, count_for
 from scoring.reading.record import from_object
 from scoring.result.stability import Check, is_stable
 from tests.scoring.allocation_records import Rules, awarded, contest, contests, result_of
@@ -199,17 +199,19 @@ def test_limits_that_can_never_bind_are_left_out():
         limits={"A": {"most_lots": 2, "hours_per_week": "2"}},
         groups=[(["L1"], 1), (["L1", "L2"], 5)],
     )
-    assert limits_of(record) == Limits(frozenset({0, 1}), (), {}, 200)
+    assert limits_of(record) == BidderLimits(frozenset({0, 1}), (), {}, 200)
 
 
-def test_hours_that_come_to_a_number_of_lots_count_as_one():
+def test_hours_that_only_limit_the_number_of_lots_count_as_a_number_of_lots():
     record = contest(
         "best_total",
         {"L1": {"A": 1}, "L2": {"A": 1}, "L3": {"A": 1}},
         hours={"L1": "4", "L2": "5", "L3": "4.5"},
         limits={"A": {"hours_per_week": "10"}},
     )
-    assert limits_of(record) == Limits(frozenset({0, 1, 2}), (Cap(frozenset({0, 1, 2}), 2),), {}, 1000)
+    assert limits_of(record) == BidderLimits(
+        frozenset({0, 1, 2}), (LotLimit(frozenset({0, 1, 2}), 2),), {}, 1000
+    )
     assert limits_of(record).nested
 
 
@@ -239,4 +241,4 @@ def test_of_two_groups_with_the_same_lots_the_lower_limit_holds():
     marks = {lot: {"A": 1} for lot in ("L1", "L2", "L3")}
     for most in ((2, 1), (1, 2)):
         limits = limits_of(contest("preference", marks, groups=[(list(marks), each) for each in most]))
-        assert limits.caps == (Cap(frozenset({0, 1, 2}), 1),)
+        assert limits.lot_limits == (LotLimit(frozenset({0, 1, 2}), 1),)

@@ -75,7 +75,7 @@ def test_places_are_numbered_by_rank_whoever_asked_first():
     assert awarded(record) == {"L1": ["B", "C"], "L2": ["D"]}
 
 
-def test_who_is_passed_over_hears_that_it_holds_what_it_preferred():
+def test_a_bidder_passed_over_by_preference_is_told_that_it_holds_what_it_preferred():
     marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 90, "B": 80}}
     record = contest("preference", marks, limits={"A": ONE | {"preferences": ["L2", "L1"]}})
     result = result_of(record)
@@ -90,7 +90,7 @@ def test_who_is_passed_over_hears_that_it_holds_what_it_preferred():
     )
 
 
-def test_without_preferences_it_hears_which_order_counted():
+def test_a_bidder_without_preferences_that_is_passed_over_is_told_which_order_counted():
     marks = {"L1": {"A": 90}, "L2": {"A": 90, "B": 80}}
     assert lot_in_words(result_of(contest("preference", marks, limits={"A": ONE})), "L2")["passed_over"] == [
         {
@@ -101,7 +101,7 @@ def test_without_preferences_it_hears_which_order_counted():
     ]
 
 
-def test_a_shared_rank_at_the_margin_waits_and_those_in_it_go_on_as_if_they_had_not_won():
+def test_a_shared_rank_at_the_last_place_waits_and_its_bidders_ask_on_as_if_they_had_not_won():
     marks = {"L1": {"A": 90, "B": 90, "C": 80}, "L2": {"A": 50, "C": 40}}
     limits = {"A": ONE, "B": ONE, "C": ONE}
     result = result_of(contest("preference", marks, limits=limits))
@@ -197,13 +197,13 @@ MANY = examples(5)
 
 @MANY
 @given(contests("preference", lots=5, bidders=4))
-def test_it_goes_as_the_published_rounds_say(record):
+def test_preference_awards_as_the_published_rounds_say(record):
     assert outcome(record) == by_reference.preference(Rules(record))
 
 
 @MANY
 @given(contests("preference", lots=6, bidders=3, shared=False))
-def test_it_goes_as_the_published_rounds_say_with_many_lots(record):
+def test_preference_awards_as_the_published_rounds_say_with_many_lots(record):
     assert outcome(record) == by_reference.preference(Rules(record))
 
 

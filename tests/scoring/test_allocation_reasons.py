@@ -63,7 +63,7 @@ def test_a_bidder_at_its_own_limit_is_passed_over_and_told_what_it_holds():
     assert last["reserves"] == ["C"]
 
 
-def test_it_is_told_that_it_preferred_the_lots_that_it_holds():
+def test_a_bidder_passed_over_is_told_that_it_preferred_the_lots_that_it_holds():
     given = three_lots({"A": {"most_lots": 2, "preferences": ["L2", "L1", "L3"]}})
     assert passed_over(given, 2)[0]["reason"] == (
         "ranked 1st; already holds its two lots, North and East, both of which it preferred"
@@ -74,7 +74,7 @@ def test_it_is_told_that_it_preferred_the_lots_that_it_holds():
     )
 
 
-def test_it_is_not_told_so_where_it_preferred_the_lot_that_it_lost():
+def test_a_bidder_passed_over_is_not_told_that_it_preferred_what_it_holds_where_it_preferred_the_lost_lot():
     given = three_lots({"A": {"most_lots": 2, "preferences": ["L3", "L1", "L2"]}})
     assert passed_over(given, 2)[0]["reason"] == "ranked 1st; already holds its two lots, North and East"
 
@@ -187,7 +187,7 @@ def test_a_tie_with_a_bidder_at_its_limit_is_no_tie():
         assert "undecided" not in result
 
 
-def test_the_keys_part_a_tie_in_turn_and_the_working_says_how():
+def test_the_keys_break_a_tie_in_turn_and_the_working_says_how():
     bids = [("B1", 5, 1500), ("B2", 5, 1500), ("B3", 5, 1499)]
     given = one_lot({"ties": ["quality", "price"], "price": {"method": "fixed", "ceiling_pence": 2000}}, bids)
     result = result_of(given)
@@ -218,7 +218,7 @@ def test_the_draw_is_the_published_hash_and_can_be_done_by_hand():
     assert drawn == sorted(numbers, key=numbers.__getitem__)
 
 
-def test_a_question_as_tie_break_goes_by_mark_and_says_nothing_where_a_lot_does_not_ask_it():
+def test_a_question_breaks_a_tie_by_mark_and_only_where_the_lot_asks_it():
     given = example()
     given["rules"] |= {
         "ties": ["question:Q3"],
@@ -260,7 +260,7 @@ def test_the_working_says_what_became_of_each_bidder():
     ]
 
 
-def test_bids_whose_draws_begin_alike_are_parted_by_the_rest_of_the_hash():
+def test_draws_that_begin_alike_are_ordered_by_the_rest_of_the_hash():
     # No two real hashes share 64 bits, so one bid is put in twice: it draws level with itself and no other.
     result = result_of(one_lot({"ties": ["draw"]}, [(f"B{n}", 5, 1500) for n in range(1, 4)]))
     once = by_draw(result.scored, np.array([0, 1, 2]), "draw")
@@ -275,7 +275,7 @@ def level_twice(**limited):
     return contest("best_total", marks, places={"L1": 2, "L2": 2}, **limited)
 
 
-def test_a_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
+def test_a_bidders_limit_that_undecided_ties_may_fill_is_named_with_its_number():
     reason = lot_in_words(result_of(level_twice(limits={"A": {"most_lots": 2}})), "L3")["passed_over"][0][
         "reason"
     ]
@@ -285,7 +285,7 @@ def test_a_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
     )
 
 
-def test_a_groups_limit_that_waiting_ties_may_fill_is_said_with_its_own_number():
+def test_a_groups_limit_that_undecided_ties_may_fill_is_named_with_its_number():
     reason = lot_in_words(result_of(level_twice(groups=[(["L1", "L2", "L3"], 2)])), "L3")["passed_over"][0][
         "reason"
     ]
@@ -294,7 +294,7 @@ def test_a_groups_limit_that_waiting_ties_may_fill_is_said_with_its_own_number()
     )
 
 
-def test_hours_that_waiting_ties_may_use_up_are_not_said_to_be_used():
+def test_hours_that_undecided_ties_may_use_are_not_reported_as_used():
     limits = {"A": {"hours_per_week": "6"}}
     hours = {"L1": "2", "L2": "3", "L3": "1.5"}
     reason = lot_in_words(result_of(level_twice(limits=limits, hours=hours)), "L3")["passed_over"][0][

@@ -47,13 +47,13 @@ def by_trying_everything(record: dict[str, Any]) -> dict[str, Any]:
 
 @MANY
 @given(contests("best_total", lots=3))
-def test_it_is_what_trying_every_award_comes_to(record):
+def test_best_total_is_what_trying_every_award_finds(record):
     assert outcome(record) == by_trying_everything(record)
 
 
 @MANY
 @given(contests("best_total", lots=4, bidders=3))
-def test_it_is_so_with_more_lots_too(record):
+def test_best_total_is_what_trying_every_award_finds_with_more_lots_too(record):
     assert outcome(record) == by_trying_everything(record)
 
 
@@ -88,7 +88,7 @@ def test_where_sets_are_too_many_those_listed_are_not_taken_for_all(monkeypatch)
 
 
 @given(contests("best_total", lots=4, bidders=4))
-def test_ranks_settled_one_at_a_time_come_to_the_same(record):
+def test_ranks_settled_one_at_a_time_give_the_same_awards(record):
     assert_the_outcome_is_the_same_with(record, awards, _LARGEST=1)
 
 
@@ -162,7 +162,7 @@ def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reac
         return
     best = optimum(contest_)
     by_row = data.draw(st.sets(st.sampled_from(sorted(contest_.limits))))
-    searching = search._Search(contest_, by_row, Steps())
+    searching = search._OptimumSearch(contest_, by_row, Steps())
     count = len(searching._market.most_of_rows)
     dear = st.integers(0, 60 * market.SCALE) | st.integers(0, 40)
     prices, _, unsure = searching._market.priced(data.draw(st.lists(dear, min_size=count, max_size=count)))
@@ -170,7 +170,7 @@ def test_whatever_the_prices_the_allocations_that_they_leave_are_those_that_reac
     margin = prices.margin(best.total)
     assert margin >= 0
     left = searching._made_of(prices, searching._market.within(prices, margin), best.total)
-    totals = [searching._market.total(part) for part in left.parts]
+    totals = [searching._market.total(bundle) for bundle in left.bundles]
     left.program.set_worth([-total for total in totals])
     assert (
         sum(total for total, value in zip(totals, left.program.solve(), strict=True) if value) == best.total

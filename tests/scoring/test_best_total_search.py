@@ -41,7 +41,7 @@ def test_a_search_that_is_too_long_is_given_up_with_the_gap(monkeypatch, tmp_pat
     assert int(found[1]) <= highest_sum(record) <= int(found[2])
 
 
-def test_however_soon_it_gives_up_it_awards_the_best_or_says_how_near_it_came(monkeypatch):
+def test_best_total_that_gives_up_however_soon_awards_the_best_or_says_how_near_it_came(monkeypatch):
     best, highest = awarded(scarce()), highest_sum(scarce())
     seen = set()
     for steps in range(-1, 120, 4):
@@ -69,7 +69,7 @@ def best_of_each_lot(record):
 
 
 @pytest.mark.parametrize("solved", range(5))
-def test_given_up_in_any_of_its_programmes_it_says_what_those_before_have_shown(monkeypatch, solved):
+def test_best_total_given_up_in_any_programme_says_what_those_before_it_have_shown(monkeypatch, solved):
     """The first gives an allocation, two look for a better, one has those as good, then comes the choice."""
     highest = highest_sum(scarce())
     solve, turn = Program.solve, itertools.count()
@@ -90,7 +90,7 @@ def test_given_up_in_any_of_its_programmes_it_says_what_those_before_have_shown(
         assert f"the highest sum is {highest}, but so many awards come to it" in str(gave_up.value)
 
 
-def test_given_up_at_the_first_step_it_has_nothing_but_the_best_totals_of_each_lot_to_go_by(monkeypatch):
+def test_best_total_given_up_at_the_first_step_knows_only_the_best_totals_of_each_lot(monkeypatch):
     monkeypatch.setattr(integer_program, "MOST_STEPS", -1)
     with pytest.raises(
         NotSolved, match=f"come to 0, and none come to more than {best_of_each_lot(scarce())}"
@@ -125,7 +125,7 @@ def judged(record):
     return read, contest_, optimum(contest_)
 
 
-def test_awards_that_a_limit_forbids_or_that_come_to_another_sum_are_refused():
+def test_awards_that_a_limit_forbids_or_that_add_up_to_another_sum_are_refused():
     marks = {"L1": {"A": 90, "B": 80}, "L2": {"A": 90, "B": 80}}
     read, within, best = judged(contest("best_total", marks, limits={"A": ONE}))
     bid = {
@@ -165,7 +165,7 @@ def test_hours_that_floating_point_would_let_through_are_kept():
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_larger_contest_comes_to_what_the_solver_finds_when_given_it_whole(seed):
+def test_a_larger_contest_has_the_sum_that_the_solver_finds_when_given_it_whole(seed):
     generator = random.Random(seed)
     lots, bidders = [f"L{n}" for n in range(10)], [f"B{n}" for n in range(25)]
     marks = {lot: {who: generator.randrange(101) for who in bidders} for lot in lots}

@@ -150,11 +150,11 @@ def test_half_a_character_has_no_canonical_form_wherever_it_stands():
             canonical_json(value)
 
 
-def test_a_part_of_the_bids_keeps_who_has_no_marks():
+def test_a_portion_of_the_bids_keeps_who_has_no_marks():
     obj = example()
     obj["bidders"][2]["decision"] = {"state": "withdrawn", "reason": "Sold."}
     del obj["bids"][2]["marks"]
-    part = record.from_object(obj).bids.part(1, 4)
+    part = record.from_object(obj).bids.portion(1, 4)
     assert part.without_marks == {1}
     assert len(part) == 3
     assert np.array_equal(part.price, [1600, 1700, 1500])

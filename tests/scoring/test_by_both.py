@@ -90,7 +90,7 @@ def test_an_unsound_record_is_refused_before_either_engine_sees_it(written, caps
     assert "rules.places: 7 is above the highest allowed" in capsys.readouterr().err
 
 
-def test_a_published_result_has_reasons_and_so_is_not_held_to_the_reference(written, capsys):
+def test_a_published_result_has_reasons_and_so_is_not_compared_with_the_reference(written, capsys):
     path = written(example())
     assert main(["evaluate", path, "--by", "both", "--against", path]) == 2
     assert capsys.readouterr().err.startswith("--against: a result has reasons")
@@ -122,7 +122,7 @@ def changed(lots: list[Any], way: tuple[Any, ...]) -> list[Any]:
 
 
 @pytest.mark.parametrize("record", [example(), contested()], ids=["example", "contested"])
-def test_whatever_figure_differs_is_seen(record):
+def test_by_both_sees_whatever_figure_differs(record):
     fast, by_reference = evaluated(record)["lots"], reference.evaluate(record)
     assert list(by_both.differences(fast, by_reference)) == []
     found = {key for lot in by_reference for key in lot}

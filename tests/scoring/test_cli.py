@@ -41,7 +41,7 @@ def test_evaluate_reads_standard_input(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out)["format"] == "evaluation-result/1"
 
 
-def test_it_runs_as_a_program_and_needs_no_more_than_the_record(written):
+def test_python_m_scoring_runs_as_a_program_and_needs_no_more_than_the_record(written):
     path = written(example())
     ran = subprocess.run(
         [sys.executable, "-m", "scoring", "evaluate", path],

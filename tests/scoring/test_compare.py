@@ -111,7 +111,7 @@ def test_each_kind_of_difference_is_named_by_its_place(change, said):
     assert only.startswith(said)
 
 
-def test_a_bid_that_leaves_assessment_is_told_with_its_state_and_lost_points():
+def test_a_bid_that_leaves_assessment_is_reported_with_its_state_and_lost_points():
     found = compared(lambda b: b["bidders"][0].update(decision={"state": "withdrawn", "reason": "By letter"}))
     told = "\n".join(found.effects)
     assert "Burnley: Alder Care: ranked in A, withdrawn in B; 1st in A, no rank in B" in told
@@ -119,7 +119,7 @@ def test_a_bid_that_leaves_assessment_is_told_with_its_state_and_lost_points():
     assert "Burnley: Birch Care: 2nd in A, 1st in B; price 37.50 in A, 40.00 in B" in told
 
 
-def test_lots_and_bids_that_only_one_record_has_are_told():
+def test_lots_and_bids_that_only_one_record_has_are_reported():
     def drop(b):
         b["lots"].pop()
         b["bids"] = b["bids"][:2]
@@ -130,7 +130,7 @@ def test_lots_and_bids_that_only_one_record_has_are_told():
     assert "Burnley: Cedar Care bids in A only" in told
 
 
-def test_a_place_that_waits_for_a_person_is_told():
+def test_a_place_that_waits_for_a_person_is_reported_as_a_difference():
     def level(b):
         b["rules"]["ties"] = []
         b["bids"][1].update(price_pence=1500, marks={"Q1": 5, "Q2": 5, "Q3": 5})
@@ -157,7 +157,7 @@ def test_a_changed_mark_is_always_found_and_nothing_else_is(obj):
     ]
 
 
-def test_as_data_it_has_both_digests_every_difference_and_every_effect():
+def test_a_comparison_as_data_has_both_digests_every_difference_and_every_effect():
     found = compared(lambda b: b["rules"].update(draw_seed="another"))
     data = found.as_object()
     assert data["format"] == "comparison/1"

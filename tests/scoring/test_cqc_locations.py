@@ -62,7 +62,7 @@ def test_a_dormant_or_suspended_location_is_still_registered_so_its_ratings_coun
     assert with_locations({"status": status})["flags"] == sorted([status, "unrated"])
 
 
-def test_what_a_location_was_rated_before_its_registration_ended_is_told_and_refuses_nobody():
+def test_a_deregistered_locations_last_rating_is_reported_and_refuses_nobody():
     gone = {
         "status": "deregistered",
         "overall": "Inadequate",
@@ -80,7 +80,7 @@ def test_what_a_location_was_rated_before_its_registration_ended_is_told_and_ref
     )
 
 
-def test_a_location_that_ended_is_neither_unrated_nor_below_the_floor():
+def test_a_deregistered_location_is_neither_unrated_nor_below_the_floor():
     for gone in ({"status": "deregistered"}, {"status": "deregistered", "overall": "Requires improvement"}):
         row = with_locations(GOOD, gone, unrated="refuse", minimum_overall="Good")
         said = "location 1-2: its registration has ended: the rules say nothing about it"
@@ -120,7 +120,7 @@ def test_the_newer_framework_refuses_a_key_question_that_is_inadequate_although_
     assert (row["state"], row["flags"]) == ("condition_not_met", ["unrated"])
 
 
-def test_each_of_several_locations_is_held_to_the_rules_and_named():
+def test_each_of_several_locations_is_judged_by_the_rules_and_named():
     row = with_locations(
         GOOD,
         GOOD | {"overall": "Requires improvement"},

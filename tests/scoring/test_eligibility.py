@@ -92,7 +92,7 @@ def test_a_provider_without_any_location_is_unrated():
         ("Good", "", "ranked"),
     ],
 )
-def test_a_floor_is_held_to_rated_locations_and_leaves_the_unrated_to_their_own_rule(floor, overall, state):
+def test_a_floor_applies_to_rated_locations_and_leaves_the_unrated_to_their_own_rule(floor, overall, state):
     assert rated({"minimum_overall": floor}, overall=overall)["state"] == state
 
 
@@ -136,7 +136,7 @@ def faulty_in_every_way():
     return given
 
 
-def test_the_first_state_in_the_published_order_stands_and_the_other_findings_stay_on_record():
+def test_the_first_state_in_the_published_order_applies_and_the_other_grounds_stay_on_record():
     given = faulty_in_every_way()
     assert [row["state"] for row in [rows(given)["B2"]]] == ["withdrawn"]
     found = result_of(given).reasons(1)
@@ -202,7 +202,7 @@ def test_quality_exactly_at_the_minimum_is_enough(minimum, state):
     assert (row["quality"], row["state"]) == ("36.00", state)
 
 
-def test_the_printed_quality_is_what_the_minimum_is_held_to():
+def test_the_printed_quality_is_compared_with_the_minimum():
     # A third of 50 points is 16.666…; at one decimal it is printed, and counts, as 16.7.
     rules = {
         "weights": {"quality": "50", "price": "50"}, "marks": {"lowest": 0, "highest": 3}, "places": 1,

@@ -44,7 +44,7 @@ def test_an_exact_half_goes_up_however_large_the_share(weight, half):
 
 
 @pytest.mark.parametrize("twentieths", [6, 7, 9, 10, 11, 13, 14])
-def test_what_is_left_of_the_largest_share_is_rounded_at_the_half_and_nowhere_else(twentieths):
+def test_the_largest_shares_are_rounded_up_from_the_half_and_not_below_it(twentieths):
     """21 units of a share of so many twentieths are that number and as many twentieths of a unit more."""
     whole = np.array([exact.LARGEST_DIVISOR], np.int64)
     found = exact.points(21, 2, whole // 20 * twentieths, whole).tolist()
@@ -58,7 +58,7 @@ def test_a_product_that_64_bits_hold_beside_a_divisor_that_they_do_not_is_exact(
 
 
 @pytest.mark.parametrize(("places", "largest"), [(4, 2 * 10**18), (2, 2 * 10**18), (0, 2 * 10**16)])
-def test_a_share_that_64_bits_cannot_hold_is_refused_and_the_largest_that_they_can_is_not(places, largest):
+def test_a_share_that_64_bits_cannot_hold_is_refused_and_the_largest_that_fits_is_accepted(places, largest):
     part = np.array([largest], np.int64)
     assert exact.points(10_000, places, part, part).tolist() == [100 * 10**places]
     with pytest.raises(OverflowError, match="beyond what 64 bits hold"):

@@ -39,7 +39,7 @@ def test_a_rounding_is_shown_with_what_was_rounded():
     )
 
 
-def test_a_half_is_rounded_up_and_said_so():
+def test_a_half_is_rounded_up_and_the_working_says_so():
     rules = {"marks": {"lowest": 0, "highest": 8}, "weights": {"quality": "0.01", "price": "99.99"}}
     shown = working({"method": "fixed", "ceiling_pence": 1500}, [1500], "question:Q1", **rules)
     assert shown.rounded == "0.01"
@@ -174,7 +174,7 @@ def test_every_published_figure_of_every_bid_is_in_its_working():
             }
 
 
-def test_a_tie_parted_by_mark_or_by_draw_shows_the_marks_and_the_hashes():
+def test_a_tie_broken_by_mark_or_by_draw_shows_the_marks_and_the_hashes():
     bids = [("B1", 4, 1500), ("B2", 4, 1500)]
     given = one_lot({"ties": ["question:Q1", "draw"], "draw_seed": "seed"}, bids)
     drawn = {
@@ -188,7 +188,7 @@ def test_a_tie_parted_by_mark_or_by_draw_shows_the_marks_and_the_hashes():
     assert said[-2] == f"Tie-break: draw: {drawn[first]}; ahead of Provider {second} ({drawn[second]})"
 
 
-def test_a_question_that_the_lot_does_not_ask_parts_nobody():
+def test_a_question_that_the_lot_does_not_ask_breaks_no_tie():
     given = example()
     given["rules"]["ties"] = ["question:Q4"]
     given["bids"][1] = given["bids"][0] | {"bidder": "B2"}
@@ -196,7 +196,7 @@ def test_a_question_that_the_lot_does_not_ask_parts_nobody():
     assert "Tie-break: question Q4: not asked in this lot; still level with Alder Care" in said
 
 
-def test_a_bid_that_waits_for_a_decision_says_for_which():
+def test_the_working_of_a_bid_in_an_undecided_tie_names_the_decision_awaited():
     explained = result_of(one_lot({}, [("B1", 4, 1500), ("B2", 4, 1500)])).explain("L1", "B2")
     assert explained["award"].rounded == "undecided"
     assert explained["award"].sentence.startswith(
@@ -211,7 +211,7 @@ def test_a_bid_that_waits_for_a_decision_says_for_which():
     [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"),
      (101, "101st"), (111, "111th"), (1002, "1,002nd")],
 )  # fmt: skip
-def test_ordinals_are_said_as_people_say_them(number, said):
+def test_ordinals_are_written_in_plain_english(number, said):
     assert english.ordinal(number) == said
 
 
@@ -225,5 +225,5 @@ def test_long_lists_of_names_are_cut_with_their_number(items, said):
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "one lot"), (10, "ten lots"), (11, "11 lots")])
-def test_small_numbers_are_said_in_words(number, said):
+def test_small_numbers_are_written_as_words(number, said):
     assert english.counted(number, "lot") == said

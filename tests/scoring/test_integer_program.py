@@ -72,7 +72,7 @@ def test_the_answer_is_the_best_of_all_that_keep_every_row(given_programme):
     assert sum(worth * value for worth, value in zip(worths, values, strict=True)) == max(possible)
 
 
-def test_worths_said_anew_count_from_then_on():
+def test_worths_set_again_count_from_then_on():
     program = Program([(0, 1)])
     program.add_column(3, [(0, 1)])
     program.add_column(2, [(0, 1)])
@@ -105,7 +105,7 @@ def test_an_answer_within_the_solvers_tolerance_but_beyond_a_row_is_cut_off():
     assert len(program._bounds) == 2
 
 
-def test_so_it_is_where_something_in_the_row_counts_against_it(monkeypatch):
+def test_an_answer_beyond_a_row_with_a_negative_coefficient_is_cut_off(monkeypatch):
     """Two columns are a little too much, unless the third, which is worth less than nothing, is taken."""
     program = Program([(0, 10**9)])
     for worth, uses in ((3, 5 * 10**8), (2, 5 * 10**8 + 1), (-1, -1)):
@@ -148,7 +148,7 @@ def test_the_search_gives_up_by_number_of_steps_with_an_answer_that_keeps_every_
 
 
 @pytest.mark.parametrize("values", [[], [1, 1], [0, 2], [0, 1]])
-def test_an_answer_so_far_that_does_not_bear_checking_is_none(monkeypatch, values):
+def test_an_answer_so_far_that_breaks_a_row_is_not_given(monkeypatch, values):
     program = Program([(0, 1)])
     program.add_column(1, [(0, 1)])
     program.add_column(1, [(0, 1)])

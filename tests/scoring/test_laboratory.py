@@ -60,7 +60,7 @@ def exact_points(method, prices):
 def test_simulated_points_are_those_of_the_published_formula(method):
     bench = examined(method, tenders=20).bench
     for prices, points in zip(bench.tenders.tolist(), bench.points(bench.tenders).tolist(), strict=True):
-        assert [bench.written(one) for one in points] == exact_points(method, prices)
+        assert [bench.points_text(one) for one in points] == exact_points(method, prices)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -128,7 +128,7 @@ def test_a_crowd_of_equal_prices_gets_half_the_weight_under_mean_difference():
 
 
 @pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
-def test_the_worked_reversal_really_turns_two_bidders_round(method):
+def test_the_reversal_that_the_laboratory_works_out_turns_two_bidders_round(method):
     """A and B as the sentence has them: their order with C is not their order without C."""
     report = examined(method)
     rows = {row["bid"]: row for row in finding(report, "reversal").figures}
@@ -147,7 +147,7 @@ def test_the_worked_reversal_really_turns_two_bidders_round(method):
     assert min(leads) < lead < max(leads)
 
 
-def test_with_no_price_weight_it_says_that_quality_alone_decides():
+def test_the_laboratory_says_that_quality_alone_decides_where_price_has_no_weight():
     rules = rules_with("lowest_over_bid", weights={"quality": "100", "price": "0"})
     rules["questions"] = [{"id": "Q1", "title": "All", "weight": "100"}]
     rules["ties"] = []
@@ -249,7 +249,7 @@ def test_prices_up_to_a_billion_pounds_are_examined():
 
 @pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
 @pytest.mark.parametrize("places", [0, 1, 2])
-def test_no_order_of_two_turns_where_it_says_that_none_does(method, places):
+def test_no_order_of_two_turns_where_the_laboratory_finds_no_reversal(method, places):
     """Every two bids of every tender, with and without the cheapest, in fractions."""
     rules = rules_with(method, places=places)
     rules["weights"] = {"quality": "99", "price": "1"}

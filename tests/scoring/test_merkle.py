@@ -44,7 +44,7 @@ def test_leaf_and_node_hashes_are_the_published_ones():
 
 
 @pytest.mark.parametrize("size", sorted(HEADS))
-def test_the_tree_head_of_each_size_is_the_published_one(size):
+def test_the_tree_head_of_each_size_is_the_published_head(size):
     assert merkle.root([merkle.leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == HEADS[size]
 
 
@@ -145,6 +145,6 @@ def test_the_heads_of_a_growing_log_are_those_of_each_tree_by_itself(grown):
     assert merkle.roots(leaves, sizes) == {size: merkle.root(leaves[:size]) for size in sizes}
 
 
-def test_no_head_is_told_of_a_log_longer_than_it_is():
+def test_a_log_gives_no_head_beyond_its_last_entry():
     with pytest.raises(IndexError, match="no tree of 2 begins a tree of 1"):
         merkle.roots([merkle.leaf_hash(b"")], [2])

@@ -71,7 +71,7 @@ def test_a_sixth_price_method_is_explained(toy):
     assert "£15.10" in worked.sentence
 
 
-def test_what_hangs_on_one_mark_by_a_sixth_price_method_is_what_trying_all_marks_gives(toy):
+def test_awards_by_a_sixth_price_method_are_sensitive_to_the_marks_that_trying_them_all_finds(toy):
     given = by_toy()
     before = awards_of(given)
     sizes = [
@@ -172,14 +172,14 @@ def test_a_fourth_method_of_allocation_is_read_awarded_and_tried(monkeypatch):
     assert report["smallest_change"] == min(sizes)
 
 
-def test_a_tie_waits_in_the_words_of_its_method_of_allocation(monkeypatch):
+def test_an_undecided_tie_is_described_by_the_row_of_its_allocation_method(monkeypatch):
     monkeypatch.setitem(allocation.METHODS, "toy", ALLOCATION_METHOD)
     given = one_lot({"allocation": {"method": "toy", "groups": []}}, [("B1", 3, 1500), ("B2", 3, 1500)])
     (waiting,) = lot_in_words(result_of(given), "L1")["undecided"]
     assert waiting["reason"].endswith("until a person decides; and the toy waits")
 
 
-def test_a_fifth_key_parts_ties_wherever_ties_are_parted(monkeypatch):
+def test_a_fifth_key_breaks_ties_wherever_ties_are_broken(monkeypatch):
     given = one_lot({"ties": ["quality", "toy"]}, [("B1", 3, 1500), ("B2", 3, 1500), ("B3", 1, 1500)])
     (fault,) = check_rules(given["rules"], ["L1"])
     assert str(fault).endswith('must be quality, price, draw or question:<id>, not the text "toy"')
@@ -193,13 +193,13 @@ def test_a_fifth_key_parts_ties_wherever_ties_are_parted(monkeypatch):
     report = assess(from_object(given), 20).as_object()
     assert report["lots"][0]["margin"]["parted_by"] == "toy"
     assert "toy" in tie_keys.names(["Q1"])
-    assert tie_keys.said("toy", {}) == "the later entry"
+    assert tie_keys.description("toy", {}) == "the later entry"
 
 
-def test_the_order_of_the_ways_to_part_a_tie_is_that_in_which_pages_offer_them():
+def test_tie_keys_come_in_the_order_in_which_pages_offer_them():
     assert tie_keys.names(["Q1", "Q2"]) == ["quality", "price", "question:Q1", "question:Q2", "draw"]
     titles = {"Q1": "Safeguarding"}
-    assert [tie_keys.said(name, titles) for name in tie_keys.names(["Q1", "Q2"])] == [
+    assert [tie_keys.description(name, titles) for name in tie_keys.names(["Q1", "Q2"])] == [
         "more points for quality",
         "the lower price",
         "a higher mark for Q1 Safeguarding",
@@ -217,6 +217,6 @@ def test_only_a_bid_that_was_ranked_or_missed_a_published_minimum_is_an_assessed
     assert {name for name, row in BID_STATES.items() if row.assessed} == {"ranked", "below_minimum"}
 
 
-def test_every_state_can_be_said_and_every_unusual_registration_flagged():
+def test_every_state_has_a_label_and_every_unusual_registration_a_flag():
     assert all(row.label and row.tag for row in BID_STATES.values())
     assert set(UNUSUAL) < set(BID_FLAGS)

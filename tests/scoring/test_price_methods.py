@@ -53,7 +53,7 @@ def test_twice_the_lowest_price_earns_nothing_by_linear_from_lowest_and_dearer_n
     assert points([1000, 1250], method="linear_from_lowest", slope="2") == ["40.00", "20.00"]
 
 
-def test_prices_beyond_the_limits_are_held_to_them():
+def test_a_price_beyond_the_limits_earns_what_the_limit_earns():
     terms = Terms(ceiling=1800, floor=1200)
     prices = [1199, 1200, 1500, 1800, 1801]
     assert share("between_limits", prices, terms) == [(600, 600), (600, 600), (300, 600), (0, 600), (0, 600)]
@@ -83,7 +83,7 @@ def test_every_bid_at_a_set_price_earns_the_whole_weight():
     assert found["B3"]["reasons"] == ["price £24.51 is above the ceiling, £24.50"]
 
 
-def test_a_set_price_has_to_be_set_unless_price_counts_for_nothing():
+def test_a_set_price_is_required_unless_price_has_no_weight():
     assert said(method="fixed") == [
         "rules.price: fixed gives the weight to every bid that meets the set price, and there is none;"
         " give ceiling_pence, floor_pence or both, or a price weight of 0"

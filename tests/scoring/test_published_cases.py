@@ -165,14 +165,14 @@ def pence(pounds):
     return {who: int(amount) * 100 for who, amount in pounds.items()}
 
 
-def test_the_fixed_quotes_as_published(published):
+def test_the_reference_gives_the_fixed_quotes_as_published(published):
     case = published["dos_fixed_quote"]
     given = price_points("lowest_over_bid", pence(case["inputs"]["quotes_gbp"]), places=1)
     # Published as fractions to three places; of 100 points that is one place.
     assert given == {who: f"{value * 100:.1f}" for who, value in case["expected"]["price_fraction"].items()}
 
 
-def test_the_care_sector_example_as_published(published):
+def test_the_reference_gives_the_care_sector_example_as_published(published):
     case = published["impactbids_60_40_price"]
     prices = pence(case["inputs"]["price"])
     whole = price_points("lowest_over_bid", prices, "40", places=0)
@@ -185,13 +185,13 @@ def test_the_care_sector_example_as_published(published):
     assert exact == case["expected"]["exact"]
 
 
-def test_the_scottish_example_as_published(published):
+def test_the_reference_gives_the_scottish_example_as_published(published):
     case = published["brodies_relative_price"]
     given = price_points("lowest_over_bid", pence(case["inputs"]["price"]), places=0)
     assert given == {who: str(value) for who, value in case["expected"]["percent_rounded_to_integer"].items()}
 
 
-def test_the_quality_and_cost_based_example_as_published(published):
+def test_the_reference_gives_the_quality_and_cost_example_as_published(published):
     case = published["egov_qcbs_normalised_price"]
     given = price_points("lowest_over_bid", pence(case["inputs"]["price_crore"]), places=1)
     assert given == {who: f"{value:.1f}" for who, value in case["expected"].items()}

@@ -86,7 +86,7 @@ def test_several_questions_of_one_lot_all_count_towards_its_weight():
     ]
 
 
-def test_a_part_of_the_bids_is_added_up_as_the_whole_is(monkeypatch):
+def test_a_portion_of_the_bids_is_added_up_as_the_whole_is(monkeypatch):
     table = quality.points_table(
         [Question(f"Q{n}", "", 1000 * n, None, None) for n in (1, 2)], Scale(0, 5), 1
     )

@@ -53,7 +53,7 @@ def test_within_a_shared_rank_bidders_stand_by_id_whatever_the_order_of_the_reco
         (["question:Q2"], {"B0": 1, "B1": 3, "B2": 3, "B3": 1}),
     ],
 )
-def test_a_question_parts_a_tie_by_the_higher_mark(keys, expected):
+def test_a_question_breaks_a_tie_by_the_higher_mark(keys, expected):
     given = level_on_total((2, 4), (4, 2), (4, 2), (2, 4))
     given["rules"]["ties"] = keys
     assert ranks(given) == expected
@@ -68,7 +68,7 @@ def test_a_key_is_only_asked_about_those_whom_the_keys_before_it_left_level():
     assert list(ranks(given).values()) == [1, 2, 3, 4]
 
 
-def test_quality_parts_a_tie_before_price_when_it_is_published_first():
+def test_quality_breaks_a_tie_before_price_when_it_is_published_first():
     # 24 + 40 and 30 + 34: one total, more quality in the dearer bid.
     given = one_lot({"places": 0}, [("B1", 2, 1500), ("B2", 3, 2142)])
     given["rules"]["questions"][0]["weight"] = "60"
@@ -85,7 +85,7 @@ def test_a_draw_that_is_published_before_other_keys_is_drawn_before_them():
     assert list(rows(given)) == sorted(("B0", "B1"), key=lambda who: tie_keys.draw("seed", "L1", who))
 
 
-def test_nobody_is_drawn_who_is_parted_already(monkeypatch):
+def test_no_draw_is_made_for_a_bid_whose_tie_is_broken_already(monkeypatch):
     asked = []
 
     def counting(scored, at, name):
@@ -103,7 +103,7 @@ def test_nobody_is_drawn_who_is_parted_already(monkeypatch):
     assert asked == [2], "no tie is left, so nothing is drawn"
 
 
-def test_where_the_draw_is_the_only_key_those_alone_are_drawn_who_are_level_on_total(monkeypatch):
+def test_where_the_draw_is_the_only_key_it_is_made_only_for_bids_of_one_total(monkeypatch):
     asked = []
 
     def noting(scored, at, name):
@@ -194,7 +194,7 @@ def test_the_draw_is_the_sha_256_of_seed_lot_and_bidder_joined_by_newlines():
     assert some.tolist() == [sorted(numbers[at] for at in (5, 0, 3)).index(numbers[at]) for at in (5, 0, 3)]
 
 
-def test_numbers_that_begin_alike_are_parted_by_the_rest_of_them(monkeypatch):
+def test_drawn_numbers_that_begin_alike_are_ordered_by_the_rest_of_them(monkeypatch):
     class Alike:
         """A digest of eight bytes that are the same for all but Bd, and then the text."""
 

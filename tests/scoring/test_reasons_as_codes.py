@@ -95,7 +95,7 @@ def test_another_figure_in_a_reason_is_a_difference_that_is_named():
     assert found == ["lots[0].ranking[2].reasons[0].price_pence: the result says 1900; the record gives 2000"]
 
 
-def test_another_code_is_a_difference_that_is_named():
+def test_another_reason_code_is_a_difference_that_is_named():
     found = tampered(lambda lot: lot["awards"][0]["reason"].update(code="at_limit"))
     assert found == ['lots[0].awards[0].reason.code: the result says "at_limit"; the record gives "awarded"']
 
@@ -147,7 +147,7 @@ def test_a_result_from_before_there_were_codes_gives_the_same_figures_with_a_not
     assert note.startswith("note: the result names no engine, so reasons that it words are not compared")
 
 
-def test_a_figure_or_a_reason_too_many_in_such_a_result_is_found_all_the_same():
+def test_a_figure_or_a_reason_too_many_in_a_result_from_before_codes_is_found():
     published, now = worded_as_before(out_of_assessment()), evaluated(out_of_assessment())
     row_of(published["lots"][0], "B2")["total"] = "99.99"
     row_of(published["lots"][0], "B2")["reasons"].append("one more")
@@ -159,7 +159,7 @@ def test_a_figure_or_a_reason_too_many_in_such_a_result_is_found_all_the_same():
 
 def test_a_reason_of_a_newer_version_is_refused_by_its_code():
     with pytest.raises(UnknownReason, match="no words for the reason bid_by_night"):
-        sentences.said({"code": "bid_by_night"}, NO_NAMES)
+        sentences.sentence_of({"code": "bid_by_night"}, NO_NAMES)
 
 
 @given(legal_records())

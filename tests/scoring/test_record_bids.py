@@ -32,7 +32,7 @@ def test_a_bidder_bids_once_for_a_lot():
     ]
 
 
-def test_bidders_lots_and_locations_come_once():
+def test_a_bidder_a_lot_or_a_location_given_twice_is_refused():
     def change(given):
         given["bidders"].append(given["bidders"][0])
         given["lots"].append(given["lots"][1])

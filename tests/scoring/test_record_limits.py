@@ -64,7 +64,7 @@ def test_decimal_texts_are_read_as_hundredths(text):
     "text",
     ["", " 1", "1 ", "+1", "-1", ".5", "5.", "1.234", "01", "1e3", "1,000", "٣", "NaN", "1\n", "½", "0x1"],
 )
-def test_anything_else_is_not_a_number(text):
+def test_a_text_that_is_no_decimal_with_two_places_is_not_read_as_hundredths(text):
     assert exact.hundredths(text) is None
 
 

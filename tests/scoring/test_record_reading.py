@@ -253,7 +253,7 @@ def test_a_rating_that_is_not_written_as_it_is_published_is_refused(rating):
     assert [fault.place for fault in record.check(given)] == ["bidders[0].cqc[0].safe"]
 
 
-def test_a_limit_of_one_is_said_as_one():
+def test_a_limit_of_one_is_named_in_the_singular():
     given = example()
     given["bidders"][0]["most_lots"] = 0
     assert str(record.check(given)[0]) == "bidders[0].most_lots: 0 is below the lowest allowed, 1 lot"

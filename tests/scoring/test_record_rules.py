@@ -115,14 +115,14 @@ def questions(*weights_and_lots):
     ]
 
 
-def test_the_weights_must_come_to_the_quality_weight_in_every_lot():
+def test_question_weights_must_add_up_to_the_quality_weight_in_every_lot():
     asked = questions(("30", None), ("30", ["L1"]), ("20", ["L2"]))
     assert said(questions=asked, ties=[]) == [
         "rules.questions: in lot L2 the weights come to 50; they must come to the quality weight, 60"
     ]
 
 
-def test_a_lot_that_no_question_names_is_held_to_the_weight_too():
+def test_a_lot_that_no_question_names_must_add_up_to_the_quality_weight_too():
     asked = questions(("30", None), ("30", ["L1"]))
     assert said(questions=asked, ties=[]) == [
         "rules.questions: in lot L2 the weights come to 30; they must come to the quality weight, 60"
@@ -138,7 +138,7 @@ def test_the_weights_of_questions_for_every_lot_are_checked_before_the_lots_are_
     ]
 
 
-def test_a_minimum_mark_must_be_on_the_scale_and_a_question_comes_once():
+def test_a_minimum_mark_off_the_scale_or_a_question_given_twice_is_refused():
     asked = [*questions(("30", None)), *questions(("30", ["L1", "L1", "L7"]))]
     asked[0]["minimum"] = 6
     assert said(questions=asked, ties=[])[:4] == [

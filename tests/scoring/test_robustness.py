@@ -15,18 +15,18 @@ from tests.scoring.examples import examples
 from tests.scoring.record_example import example, one_lot
 
 
-def test_an_award_that_hangs_by_one_mark_says_which():
+def test_an_award_that_is_sensitive_to_one_mark_says_which():
     """B2 wins where its mark moves further up than B1's: three pairs of moves in nine."""
     obj = one_lot({}, [("B1", 4, 1500), ("B2", 4, 1520)])
     report = assess(from_object(obj), 2_000)
-    assert report.hangs_by_one_mark("L1")
+    assert report.sensitive_to_one_mark("L1")
     assert report.lot_sentence("L1") == (
         "Burnley: unchanged in 66.8% of scenarios; turns if Provider B1's mark on Q1 were 3 instead of 4,"
         " or by one other change of one mark by one step."
     )
 
 
-def test_the_sentence_reads_as_it_should_where_one_change_alone_turns_a_lot():
+def test_the_sentence_about_a_lot_that_one_change_alone_turns_reads_as_it_should():
     obj = one_lot({}, [("B1", 5, 1500), ("B2", 5, 1520), ("B3", 0, 9000)])
     sentence = assess(from_object(obj), 100).lot_sentence("L1")
     assert sentence.endswith("turns if Provider B1's mark on Q1 were 4 instead of 5.")
@@ -34,7 +34,7 @@ def test_the_sentence_reads_as_it_should_where_one_change_alone_turns_a_lot():
 
 def test_a_lot_that_no_mark_turns_says_so():
     report = assess(from_object(one_lot({}, [("B1", 3, 1500)])), 100)
-    assert not report.hangs_by_one_mark("L1")
+    assert not report.sensitive_to_one_mark("L1")
     assert (
         report.lot_sentence("L1")
         == "Burnley: unchanged in 100.0% of scenarios; no change of one mark turns it."
@@ -46,7 +46,7 @@ def test_the_margin_is_the_last_place_over_the_first_reserve():
     assert report_on(obj)["lots"][0]["margin"] == {"bidder": "B2", "over": "B3", "points": "12.00"}
 
 
-def test_a_margin_of_nothing_names_the_tie_break_that_parts_them():
+def test_a_margin_of_nought_names_the_key_that_breaks_the_tie():
     obj = one_lot({"ties": ["quality", "draw"]}, [("B1", 4, 1500), ("B2", 4, 1500)])
     margin = report_on(obj)["lots"][0]["margin"]
     assert (margin["points"], margin["parted_by"]) == ("0.00", "draw")
@@ -109,7 +109,7 @@ def test_the_report_begins_with_what_the_award_is():
     assert words_about(one_lot({}, []))[0] == "by the agreed marks it goes to nobody."
 
 
-def test_what_becomes_of_the_other_scenarios_is_said_after_however_many_bidders():
+def test_scenarios_that_wait_or_award_nobody_are_told_after_however_many_winners():
     level = one_lot({}, [(f"B{n}", 4, 1500) for n in range(8)])
     *_, shares = words_about(level)
     assert "others; a place waits for a person in " in shares
@@ -120,7 +120,7 @@ def test_what_becomes_of_the_other_scenarios_is_said_after_however_many_bidders(
     assert f"nobody is awarded in {report['scenarios_without_award'] / 10:.1f}%." in words_about(out)[-1]
 
 
-def test_a_step_of_a_mark_is_said_to_take_a_bid_out_only_where_there_is_a_minimum():
+def test_one_step_of_a_mark_takes_a_bid_out_in_the_report_only_where_there_is_a_minimum():
     bids = [("B1", 5, 1500), ("B2", 4, 1500)]
     step = "one step of one mark is worth up to 12.00 points"
     assert words_about(one_lot({}, bids))[2].endswith(f"; {step}.")
@@ -131,7 +131,7 @@ def test_a_step_of_a_mark_is_said_to_take_a_bid_out_only_where_there_is_a_minimu
     assert for_price == "Provider B1 is ahead of Provider B2 by 6.25 points."
 
 
-def test_a_larger_change_says_that_no_smaller_one_does_it():
+def test_a_change_of_several_steps_says_that_no_smaller_change_turns_the_lot():
     obj = one_lot({}, [("B1", 5, 1500), ("B2", 2, 1500)])
     sentence = assess(from_object(obj), 10).lot_sentence("L1")
     assert sentence.endswith(
@@ -140,7 +140,7 @@ def test_a_larger_change_says_that_no_smaller_one_does_it():
     )
 
 
-def test_a_rank_shared_by_more_than_are_looked_at_first_waits_whole():
+def test_all_bids_of_a_shared_rank_wait_even_where_the_first_look_misses_some():
     """Twelve bids level for one place, which is more than the few below it; and then for eleven of twelve."""
     for places in (1, 11):
         obj = one_lot({}, [(f"B{n:02}", 4, 1500) for n in range(12)] + [("C", 0, 2900)], places=places)

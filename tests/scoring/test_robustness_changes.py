@@ -108,7 +108,7 @@ def test_a_question_keeps_its_exact_part_of_a_moved_quality_weight_until_one_rou
                 assert weighing.table[row, mark + 2] == expected
 
 
-def test_a_third_bidders_absence_that_turns_two_others_round_is_told():
+def test_a_bidder_whose_absence_turns_two_others_round_is_reported():
     """B1 is dearer and better by 8.00; B3 at half the price halves what price is worth between the two."""
     obj = one_lot(
         {"price": {"method": "lowest_over_bid"}}, [("B1", 4, 1600), ("B2", 3, 1000), ("B3", 0, 500)]
@@ -126,7 +126,7 @@ def test_a_third_bidders_absence_that_turns_two_others_round_is_told():
     )
 
 
-def test_the_lowest_price_of_several_that_turns_two_others_round_is_told():
+def test_a_lowest_price_of_several_bids_whose_absence_turns_two_others_round_is_reported():
     bids = [("B1", 4, 1600), ("B2", 3, 1000), ("B3", 0, 500), ("B4", 0, 500)]
     sentences = assess(from_object(one_lot({}, bids)), 10).sentences()
     assert any(
@@ -137,7 +137,7 @@ def test_the_lowest_price_of_several_that_turns_two_others_round_is_told():
     )
 
 
-def test_weights_that_have_no_room_to_move_are_said_not_to_be_possible():
+def test_a_move_of_the_weights_beyond_0_to_100_is_reported_as_not_possible():
     rules = {"weights": {"quality": "95", "price": "5"}}
     moves = report_on(one_lot(rules, [("B1", 3, 1500), ("B2", 2, 1400)]))["weights"]
     assert [(one["quality_by"], one["possible"]) for one in moves] == [

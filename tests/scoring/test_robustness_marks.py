@@ -65,26 +65,26 @@ def test_the_smallest_changes_of_a_mark_are_those_that_trying_every_one_finds(ob
 
 @examples(0.5)
 @given(by_rank(method="mean_difference", always=["minimums"]))
-def test_so_they_are_where_every_bid_that_comes_or_goes_moves_the_mean(obj):
+def test_the_smallest_changes_are_found_where_every_bid_in_or_out_moves_the_mean(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @examples(0.5)
 @given(by_rank(method="lowest_over_bid", always=["minimums", "lot limits"]))
-def test_so_they_are_where_a_cheap_bid_that_comes_or_goes_moves_the_lowest(obj):
+def test_the_smallest_changes_are_found_where_a_cheap_bid_in_or_out_moves_the_lowest_price(obj):
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @examples(0.3)
 @given(by_rank(always=MOVING))
-def test_so_they_are_where_lots_are_awarded_by_preference(obj):
+def test_the_smallest_changes_are_found_where_lots_are_awarded_by_preference(obj):
     obj["rules"]["allocation"]["method"] = "preference"
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
 
 @examples(0.3)
 @given(by_rank(always=MOVING).filter(lambda obj: obj["rules"]["marks"]["highest"] <= 3))
-def test_so_they_are_where_lots_are_awarded_for_the_best_total(obj):
+def test_the_smallest_changes_are_found_where_lots_are_awarded_for_the_best_total(obj):
     obj["rules"]["allocation"]["method"] = "best_total"
     assert_the_smallest_changes_are_those_found_by_trying_all(obj)
 
@@ -144,7 +144,7 @@ def test_marks_that_differ_between_lots_are_not_taken_for_one_mark():
         assess(from_object(obj), 10, shared_marks=True)
 
 
-def test_preference_is_reported_on_too():
+def test_an_award_by_preference_has_a_robustness_report():
     """Alder prefers Pendle and may hold one lot: its marks there decide who wins Burnley."""
     obj = {
         "format": "evaluation/1",
@@ -187,30 +187,30 @@ def test_a_tie_that_comes_to_wait_for_another_place_changes_its_lot():
 
 @examples(0.5)
 @given(by_rank(always=MOVING))
-def test_what_hangs_by_one_mark_is_what_the_whole_report_finds(obj):
+def test_the_lots_sensitive_to_one_mark_are_those_that_the_whole_report_finds(obj):
     record = from_object(obj)
     report = assess(record, 1)
-    hangs = robustness.hanging(record)
-    assert set(hangs) == {one["id"] for one in obj["lots"] if report.hangs_by_one_mark(one["id"])}
+    sensitive = robustness.sensitive_lots(record)
+    assert set(sensitive) == {one["id"] for one in obj["lots"] if report.sensitive_to_one_mark(one["id"])}
     for each in report.as_object()["lots"]:
-        if each["id"] in hangs:
-            first, hanging = each["turned_by"][0], hangs[each["id"]]
-            assert hanging.order_alone == (each["id"] not in first["changes_winners"])
-            assert hanging.words.startswith(f"If Provider {first['bidder']}'s mark on ")
+        if each["id"] in sensitive:
+            first, told = each["turned_by"][0], sensitive[each["id"]]
+            assert told.order_alone == (each["id"] not in first["changes_winners"])
+            assert told.sentence.startswith(f"If Provider {first['bidder']}'s mark on ")
 
 
-def test_what_a_lot_that_hangs_by_one_mark_would_come_to_is_said():
+def test_the_sentence_about_a_lot_sensitive_to_one_mark_tells_who_would_win_it():
     bids = [("B1", 5, 1500), ("B2", 4, 1450), ("B3", 1, 1500)]
-    (in_order,) = robustness.hanging(from_object(one_lot({}, bids, places=2))).values()
+    (in_order,) = robustness.sensitive_lots(from_object(one_lot({}, bids, places=2))).values()
     assert in_order.order_alone
-    assert in_order.words == (
+    assert in_order.sentence == (
         "If Provider B1's mark on Q1 were 4 instead of 5, the lot would go to Provider B2 (1st place) and"
         " Provider B1 (2nd place): the same bidders in another order. One other change of one mark by one"
         " step would change the award too."
     )
-    (lost,) = robustness.hanging(from_object(one_lot({}, bids))).values()
+    (lost,) = robustness.sensitive_lots(from_object(one_lot({}, bids))).values()
     assert not lost.order_alone
-    assert "the lot would go to Provider B2. One other" in lost.words
+    assert "the lot would go to Provider B2. One other" in lost.sentence
 
 
 def test_changes_that_cost_somebody_the_award_are_named_before_those_of_the_order_alone():

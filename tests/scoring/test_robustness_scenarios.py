@@ -74,49 +74,49 @@ def assert_the_same(obj, shared=False):
 
 
 @given(by_rank())
-def test_every_scenario_of_any_record_comes_to_what_evaluating_it_gives(obj):
+def test_every_scenario_of_any_record_has_the_awards_that_evaluating_it_gives(obj):
     assert_the_same(obj)
 
 
 @given(by_rank())
-def test_so_it_does_where_every_bid_is_worked_out(obj):
+def test_scenarios_have_the_awards_of_evaluation_where_every_bid_is_worked_out(obj):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scenario_keys, "_FEW_PLACES", 0)
         assert_the_same(obj)
 
 
 @given(by_rank(always=MOVING))
-def test_so_it_does_where_marks_put_bids_out_and_move_the_yardstick_and_limits_bind(obj):
+def test_scenarios_have_the_awards_of_evaluation_where_marks_put_bids_out_and_limits_bind(obj):
     assert_the_same(obj)
 
 
 @pytest.mark.parametrize("method", ["lowest_over_bid", "linear_from_lowest", "mean_difference"])
 @given(data=st.data())
-def test_so_it_does_under_each_method_that_one_bid_can_move_for_others(method, data):
+def test_scenarios_have_the_awards_of_evaluation_under_each_relative_price_method(method, data):
     assert_the_same(data.draw(by_rank(method=method, always=["minimums"])))
 
 
 @given(by_rank(always=MOVING))
-def test_so_it_does_where_one_mark_counts_in_every_lot(obj):
+def test_scenarios_have_the_awards_of_evaluation_where_one_mark_counts_in_every_lot(obj):
     assert_the_same(obj, shared=True)
 
 
 @pytest.mark.parametrize("allocation", ["preference", "best_total"])
 @examples(0.5)
 @given(obj=by_rank(always=MOVING))
-def test_so_it_does_under_the_other_methods_of_allocation(allocation, obj):
+def test_scenarios_have_the_awards_of_evaluation_under_preference_and_best_total(allocation, obj):
     obj["rules"]["allocation"]["method"] = allocation
     assert_the_same(obj)
 
 
 @given(by_rank(NEAR_LIMITS))
-def test_so_it_does_at_the_largest_magnitudes_a_record_may_have(obj):
+def test_scenarios_have_the_awards_of_evaluation_at_the_largest_magnitudes_of_a_record(obj):
     assert_the_same(obj)
 
 
 @examples(0.4)
 @given(by_rank(always=["several places"]).filter(lambda obj: obj["rules"]["questions"]))
-def test_so_it_does_where_tie_breaks_need_more_than_64_bits(obj):
+def test_scenarios_have_the_awards_of_evaluation_where_tie_keys_need_more_than_64_bits(obj):
     """Seven questions' marks are tie-breaks, on a scale to 1,000, after totals with four decimals."""
     obj["rules"]["marks"]["highest"] = 1000
     first = obj["rules"]["questions"][0]

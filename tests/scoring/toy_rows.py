@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from scoring.allocate.methods import AllocationMethod, Goes, award_lot
-from scoring.methods.price_method import Limits, PriceMethod, Words, Yardstick
-from scoring.methods.tie_keys import Hangs, TieKey
+from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
+from scoring.methods.price_method import LimitsUse, MethodTexts, PriceMethod, Yardstick
+from scoring.methods.tie_keys import SensitiveTo, TieKey
 
-WORDS = Words(
+TEXTS = MethodTexts(
     title="Halfway to the lowest",
     formula="Twice the lowest price ÷ the sum of the lowest and the bid’s price.",
     weakness="Nobody has ever used it.",
@@ -25,12 +25,12 @@ def _row(share, yardstick, measure):
         share=share,
         held=False,
         yardstick=yardstick,
-        limits=Limits.OPTIONAL,
+        limits=LimitsUse.OPTIONAL,
         lowest_gets_whole=yardstick is Yardstick.LOWEST,
         formula=f"weight × a share of {measure}",
         inputs=("weight", *([measure] if measure else []), "price"),
         worked="weight {weight} × a share, " + (f"{{{measure}}} to " if measure else "") + "{price}",
-        words=WORDS,
+        texts=TEXTS,
     )
 
 
@@ -73,16 +73,16 @@ def _lots_by_themselves(record, rankings):
 ALLOCATION_METHOD = AllocationMethod(
     name="toy",
     allocate=_lots_by_themselves,
-    goes=Goes.BY_PREFERENCE,
-    words="Lots are awarded by a toy.",
+    award_order=AwardOrder.BY_PREFERENCE,
+    description="Lots are awarded by a toy.",
     meanwhile="and the toy waits",
 )
 
 TIE_KEY = TieKey(
     name="toy",
     order=lambda scored, at, name: -scored.bids.bidder[at],
-    hangs=Hangs.ON_NONE,
+    sensitive_to=SensitiveTo.NO_MARK,
     formula="whoever was written down last, first",
-    written=lambda scored, bid, name: f"number {int(scored.bids.bidder[bid]) + 1}",
-    words="the later entry",
+    value_text=lambda scored, bid, name: f"number {int(scored.bids.bidder[bid]) + 1}",
+    description="the later entry",
 )

@@ -13,7 +13,7 @@ def worded(value: Any, names: Names) -> Any:
     """The same, with a sentence in the place of every reason."""
     if isinstance(value, dict):
         if "code" in value:
-            return sentences.said(value, names)
+            return sentences.sentence_of(value, names)
         return {name: worded(inner, names) for name, inner in value.items()}
     return [worded(inner, names) for inner in value] if isinstance(value, list) else value
 

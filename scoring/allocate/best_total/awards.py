@@ -74,14 +74,14 @@ def _settled(record: Record, contest: Contest) -> list[_Rank]:
 
 def _given_up(gap: NotProved, places: int) -> str:
     reached, bound = decimal(gap.reached, places), decimal(gap.bound, places)
-    said = "the search gave up: in the lots where limits count, the "
+    beginning = "the search gave up: in the lots where limits count, the "
     if reached == bound:
         return (
-            f"{said}highest sum is {reached}, but so many awards come to it that the published one among them"
-            " was not found, so none is awarded"
+            f"{beginning}highest sum is {reached}, but so many awards come to it that the published one among"
+            " them was not found, so none is awarded"
         )
     return (
-        f"{said}best awards that it found come to {reached}, and none come to more than {bound}. None is"
+        f"{beginning}best awards that it found come to {reached}, and none come to more than {bound}. None is"
         " proved the best, so none is awarded"
     )
 
@@ -93,15 +93,18 @@ class _Choice:
         """Begin with any of them."""
         self._contest, self._best, self._program = contest, best, best.program
         self._columns: dict[int, list[int]] = {}
-        for column, part in enumerate(best.parts):
-            for bid in part:
+        for column, bundle in enumerate(best.bundles):
+            for bid in bundle:
                 self._columns.setdefault(bid, []).append(column)
         self._values = best.values
 
     def winners(self) -> list[int]:
         """Return the bids that win in the allocation at hand."""
         return [
-            bid for part, value in zip(self._best.parts, self._values, strict=True) if value for bid in part
+            bid
+            for bundle, taken in zip(self._best.bundles, self._values, strict=True)
+            if taken
+            for bid in bundle
         ]
 
     def settle(self) -> list[_Rank]:
@@ -152,7 +155,7 @@ class _Choice:
 
     def _improve(self, ranks: Sequence[_Rank]) -> None:
         """Go over to the allocation that is best in these ranks: one award at a rank outweighs all later."""
-        worth, weight = [0] * len(self._best.parts), 1
+        worth, weight = [0] * len(self._best.bundles), 1
         for one in reversed(ranks):
             for bid in one.bids:
                 for column in self._columns[bid]:
@@ -179,7 +182,7 @@ class _Choice:
         """Return which of these bids win in any of the allocations that are left."""
         seen = self._winning(bids, self._values)
         while len(seen) < len(bids):
-            worth = [0] * len(self._best.parts)
+            worth = [0] * len(self._best.bundles)
             for bid in set(bids) - seen:
                 for column in self._columns[bid]:
                     worth[column] += 1

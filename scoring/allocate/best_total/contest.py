@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scoring.allocate.bidder_limits import Grouped, Limits
+from scoring.allocate.bidder_limits import BidderLimits, Grouped
 from scoring.allocate.limits import Ranking
 from scoring.exact import Integers
 from scoring.methods.sorting import arranged
@@ -33,7 +33,7 @@ class Contest:
     """Units of 10^-places points."""
     places: list[int]
     """Of each lot."""
-    limits: dict[int, Limits]
+    limits: dict[int, BidderLimits]
     """Of each bidder whose limits could bind."""
 
     def lots_with_limits(self) -> frozenset[int]:
@@ -63,7 +63,7 @@ class Contest:
 
 
 @dataclass(frozen=True)
-class Row:
+class LimitRow:
     """Over the bids of one bidder: the sum of coefficient for those that win is at most `most`."""
 
     bids: tuple[int, ...]
@@ -79,7 +79,7 @@ def contest_of(record: Record, rankings: Sequence[Ranking]) -> Contest:
     where = np.concatenate([np.arange(size) for size in sizes])
     rank = np.concatenate([ranking.ranks for ranking in rankings])
     total = np.concatenate([ranking.totals for ranking in rankings])
-    limits: dict[int, Limits] = {}
+    limits: dict[int, BidderLimits] = {}
     keep = np.ones(len(lot), np.bool_)
     grouped, order = Grouped(record), arranged([bidder, lot])
     who, starts = np.unique(bidder[order], return_index=True)
@@ -90,23 +90,23 @@ def contest_of(record: Record, rankings: Sequence[Ranking]) -> Contest:
         bids = order[start:end]
         found = grouped.limits(given, lot[bids].tolist())
         keep[[bid for bid in bids.tolist() if int(lot[bid]) not in found.lots]] = False
-        if found.caps or found.hours_of:
+        if found.lot_limits or found.hours_of:
             limits[one] = found
     places = [one.places for one in record.lots]
     return Contest(lot[keep], bidder[keep], where[keep], rank[keep], total[keep], places, limits)
 
 
-def rows_of(contest: Contest, bidder: int, bids: Collection[int]) -> list[Row]:
+def rows_of(contest: Contest, bidder: int, bids: Collection[int]) -> list[LimitRow]:
     """Return a bidder's limits as rows over its bids; hours are divided by what they all have in common."""
     limits = contest.limits[bidder]
     at = {int(contest.lot[bid]): bid for bid in bids}
     rows = []
-    for cap in limits.caps:
-        within = tuple(at[lot] for lot in sorted(cap.lots))
-        rows.append(Row(within, (1,) * len(within), cap.most))
+    for limit in limits.lot_limits:
+        within = tuple(at[lot] for lot in sorted(limit.lots))
+        rows.append(LimitRow(within, (1,) * len(within), limit.most))
     if limits.hours_of:
         common = gcd(*limits.hours_of.values())
         lots = sorted(lot for lot, hours in limits.hours_of.items() if hours)
         coefficients = tuple(limits.hours_of[lot] // common for lot in lots)
-        rows.append(Row(tuple(at[lot] for lot in lots), coefficients, limits.capacity // common))
+        rows.append(LimitRow(tuple(at[lot] for lot in lots), coefficients, limits.capacity // common))
     return rows

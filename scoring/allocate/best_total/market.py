@@ -7,11 +7,11 @@ come to more than
 
 where a set is worth its totals less its prices: an allocation pays for each place at most once. This bound is
 worked out in exact integers, so it does not matter that the prices come from a solver in floating point. What
-an allocation falls short of the bound by is the sum of what its parts fall short by; so a set of lots that
-falls short by more than the best allocation found is no part of a better one, nor of one as good.
+an allocation falls short of the bound by is the sum of what its bundles fall short by; so a set of lots that
+falls short by more than the best allocation found is no bundle of a better one, nor of one as good.
 
 Bidders whose limits are nested, or that have too many sets to look at, are priced row by row in place of set
-by set: each limit has a price too, and each bid is a part by itself. (Column generation for the master
+by set: each limit has a price too, and each bid is a bundle by itself. (Column generation for the master
 problem of Dantzig and Wolfe, 1960; the bound is Lagrange's.)
 """
 
@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from scoring.allocate.best_total.contest import Contest, Row, rows_of
+from scoring.allocate.best_total.contest import Contest, LimitRow, rows_of
 from scoring.allocate.best_total.sets import TooMany, best_set, sets_within
 from scoring.exact import Integers
 from scoring.methods.sorting import arranged, turns
@@ -38,12 +38,12 @@ _ALL: Final = 20_000
 _PRICED: Final = 2**60
 """A price times a coefficient stays below this, so that bounds are worked out within 64 bits."""
 
-Part = tuple[int, ...]
+Bundle = tuple[int, ...]
 """Bids of one bidder that are taken together."""
 
 
 @dataclass(frozen=True)
-class Prices:
+class ShadowPrices:
     """Prices of the places of each lot, and of each row; the bound that they give, all x SCALE."""
 
     lots: Integers
@@ -77,7 +77,7 @@ class Market:
         self._contest = contest
         of_bidder = contest.bids_of()
         self._sets = {one: np.array(bids) for one, bids in of_bidder.items() if one not in by_row}
-        self._rows: list[Row] = []
+        self._rows: list[LimitRow] = []
         for one in sorted(by_row):
             self._rows += rows_of(contest, one, of_bidder[one])
         self._row_of = np.array([at for at, row in enumerate(self._rows) for _ in row.bids], np.int64)
@@ -108,7 +108,7 @@ class Market:
         """What each row of a programme allows: a lot its places, a limit its own, a bidder of sets one."""
         return [*self._contest.places, *(row.most for row in self._rows), *(1 for _ in self._sets)]
 
-    def of_rows(self, prices: Prices) -> list[int]:
+    def of_rows(self, prices: ShadowPrices) -> list[int]:
         """Return the price of each of those rows; that of a bidder of sets is what its best set is worth."""
         worth, _ = self._worth(prices.lots, prices.rows)
         best = (
@@ -117,8 +117,8 @@ class Market:
         )
         return [*prices.lots.tolist(), *prices.rows.tolist(), *best]
 
-    def priced(self, suggested: list[int]) -> tuple[Prices, list[Part], set[int]]:
-        """Return the bound of some prices, parts worth more than them, and whose sets were too many."""
+    def priced(self, suggested: list[int]) -> tuple[ShadowPrices, list[Bundle], set[int]]:
+        """Return the bound of some prices, bundles worth more than them, and whose sets were too many."""
         contest, lots = self._contest, len(self._contest.places)
         of_lot = np.array(suggested[:lots], np.int64)
         largest = int(self._coefficient.max(initial=1))
@@ -129,7 +129,7 @@ class Market:
         bound += int(net[self._single & (net > 0)].sum())
         good = np.flatnonzero(self._single & (net > 0))
         good = good[arranged([contest.lot[good], -net[good]])]
-        parts: list[Part] = [(bid,) for bid in good[turns(contest.lot[good]) < _AT_ONCE].tolist()]
+        bundles: list[Bundle] = [(bid,) for bid in good[turns(contest.lot[good]) < _AT_ONCE].tolist()]
         unsure = set()
         for bidder, bids in self._sets.items():
             try:
@@ -139,14 +139,14 @@ class Market:
                 unsure.add(bidder)
             bound += value
             if lots_of:
-                parts.append(self._part(bidder, lots_of))
-        return Prices(of_lot, of_row, bound), parts, unsure
+                bundles.append(self._bundle(bidder, lots_of))
+        return ShadowPrices(of_lot, of_row, bound), bundles, unsure
 
-    def within(self, prices: Prices, margin: int) -> list[Part]:
-        """Return every part that falls short of its price by no more than the margin."""
+    def within(self, prices: ShadowPrices, margin: int) -> list[Bundle]:
+        """Return every bundle that falls short of its price by no more than the margin."""
         contest = self._contest
         worth, net = self._worth(prices.lots, prices.rows)
-        parts: list[Part] = [(bid,) for bid in np.flatnonzero(self._single & (net >= -margin)).tolist()]
+        bundles: list[Bundle] = [(bid,) for bid in np.flatnonzero(self._single & (net >= -margin)).tolist()]
         most = max(_FEW, _ALL // max(1, len(self._sets)))
         unsure = set()
         for bidder, bids in self._sets.items():
@@ -157,10 +157,10 @@ class Market:
             except TooMany:
                 unsure.add(bidder)
             else:
-                parts += [self._part(bidder, lots) for lots in found]
+                bundles += [self._bundle(bidder, lots) for lots in found]
         if unsure:
             raise TooManySets(unsure)
-        return parts
+        return bundles
 
     def most(self) -> int:
         """Return the sum of the best totals for the places of each lot: without prices, none exceeds it."""
@@ -169,16 +169,16 @@ class Market:
         there = turns(lot[order]) < np.array(self._contest.places)[lot[order]]
         return int(total[order[there]].sum())
 
-    def total(self, part: Part) -> int:
-        """Return the sum of a part's totals."""
-        return int(self._contest.total[list(part)].sum())
+    def total(self, bundle: Bundle) -> int:
+        """Return the sum of a bundle's totals."""
+        return int(self._contest.total[list(bundle)].sum())
 
-    def terms(self, part: Part) -> list[tuple[int, int]]:
-        """Return (row, coefficient) for each row of the programme in which a part counts."""
-        terms = [(int(self._contest.lot[bid]), 1) for bid in part]
-        if self._single[part[0]]:
-            return terms + self._rows_of_bid.get(part[0], [])
-        return [*terms, (self._set_row[int(self._contest.bidder[part[0]])], 1)]
+    def terms(self, bundle: Bundle) -> list[tuple[int, int]]:
+        """Return (row, coefficient) for each row of the programme in which a bundle counts."""
+        terms = [(int(self._contest.lot[bid]), 1) for bid in bundle]
+        if self._single[bundle[0]]:
+            return terms + self._rows_of_bid.get(bundle[0], [])
+        return [*terms, (self._set_row[int(self._contest.bidder[bundle[0]])], 1)]
 
     def _worth(self, of_lot: Integers, of_row: Integers) -> tuple[Integers, Integers]:
         """Return what each bid is worth above its place's price; and above the prices of its rows as well."""
@@ -193,6 +193,6 @@ class Market:
         good = values >= least
         return dict(zip(self._contest.lot[bids[good]].tolist(), values[good].tolist(), strict=True))
 
-    def _part(self, bidder: int, lots: Iterable[int]) -> Part:
+    def _bundle(self, bidder: int, lots: Iterable[int]) -> Bundle:
         at = self._bid_at[bidder]
         return tuple(sorted(at[lot] for lot in lots))

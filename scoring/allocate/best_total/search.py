@@ -11,7 +11,7 @@ import numpy as np
 
 from scoring.allocate.best_total.contest import Contest
 from scoring.allocate.best_total.integer_program import GaveUp, NotSolved, Program, Steps
-from scoring.allocate.best_total.market import SCALE, Market, Part, Prices, TooManySets
+from scoring.allocate.best_total.market import SCALE, Bundle, Market, ShadowPrices, TooManySets
 from scoring.methods.sorting import turns
 
 _ROUNDS: Final = 500
@@ -21,14 +21,14 @@ _BELOW: Final = 50
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """The highest sum, and the parts of which every allocation that reaches it is made."""
+    """The highest sum, and the bundles of which every allocation that reaches it is made."""
 
     total: int
     bound: int
     """What prices alone prove that no allocation exceeds; where it is higher, the search proved the rest."""
     program: Program
     """Lots, limits and, where prices leave room for less, the sum itself."""
-    parts: list[Part]
+    bundles: list[Bundle]
     """The bids of each column."""
     values: list[int]
     """An allocation that reaches the sum: 0 or 1 for each column."""
@@ -44,7 +44,7 @@ def optimum(contest: Contest) -> Optimum:
     steps = Steps()
     while True:
         try:
-            return _Search(contest, by_row, steps).solve()
+            return _OptimumSearch(contest, by_row, steps).solve()
         except TooManySets as too_many:
             by_row |= too_many.bidders
 
@@ -61,34 +61,34 @@ class NotProved(NotSolved):
         self.reached, self.bound = reached, bound
 
 
-class _Search:
+class _OptimumSearch:
     def __init__(self, contest: Contest, by_row: set[int], steps: Steps) -> None:
         self._contest, self._steps = contest, steps
         self._market = Market(contest, by_row)
-        self._parts: dict[Part, None] = {}
-        """Each part that has been looked at, in the order in which it was."""
+        self._bundles: dict[Bundle, None] = {}
+        """Each bundle that has been looked at, in the order in which it was."""
 
     def solve(self) -> Optimum:
-        """Find prices, an allocation, and then all the parts that an allocation as good may have.
+        """Find prices, an allocation, and then all the bundles that an allocation as good may have.
 
         Where those are too many to look at, some may yet give a better allocation, which leaves fewer.
         """
         prices = self._settle_prices()
-        reached = self._best_of(self._parts, prices)
+        reached = self._best_of(self._bundles, prices)
         while True:
-            parts, too_many = self._nearest(prices, prices.margin(reached))
+            bundles, too_many = self._nearest(prices, prices.margin(reached))
             if too_many is None and prices.most <= reached:
                 break  # proved by the prices alone
-            better = self._best_of(parts, prices, reached)
+            better = self._best_of(bundles, prices, reached)
             if better <= reached:
                 if too_many is not None:
                     raise too_many
-                break  # nothing better can be made of other parts; of these, the search found none
+                break  # nothing better can be made of other bundles; of these, the search found none
             reached = better
-        return self._made_of(prices, parts, reached)
+        return self._made_of(prices, bundles, reached)
 
-    def _nearest(self, prices: Prices, margin: int) -> tuple[list[Part], TooManySets | None]:
-        """Return the parts within the margin; where they are too many, those within a smaller, and why."""
+    def _nearest(self, prices: ShadowPrices, margin: int) -> tuple[list[Bundle], TooManySets | None]:
+        """Return the bundles within the margin; where they are too many, those within a smaller, and why."""
         why = None
         while True:
             try:
@@ -99,17 +99,17 @@ class _Search:
                     raise
                 margin //= 2
 
-    def _settle_prices(self) -> Prices:
-        """Go from programme to prices to new parts, until no part is worth more than its price."""
+    def _settle_prices(self) -> ShadowPrices:
+        """Go from programme to prices to new bundles, until no bundle is worth more than its price."""
         program, props = self._first_programme()
         contest, lowest = self._contest, None
         best = np.flatnonzero(turns(contest.lot) < 2 * np.array(contest.places)[contest.lot] + 2)
-        found: list[Part] = [(bid,) for bid in best.tolist()]
+        found: list[Bundle] = [(bid,) for bid in best.tolist()]
         unsure: set[int] = set()
         for _ in range(_ROUNDS):
-            for part in found:
-                program.add_column(self._market.total(part), self._market.terms(part))
-                self._parts[part] = None
+            for bundle in found:
+                program.add_column(self._market.total(bundle), self._market.terms(bundle))
+                self._bundles[bundle] = None
             try:
                 floor, suggested = program.relaxed(SCALE)
             except GaveUp as gave_up:
@@ -117,7 +117,7 @@ class _Search:
             prices, found, unsure = self._market.priced(suggested)
             if not unsure and (lowest is None or prices.bound < lowest.bound):
                 lowest = prices
-            found = [part for part in found if part not in self._parts]
+            found = [bundle for bundle in found if bundle not in self._bundles]
             if found and (lowest is None or lowest.most > floor):
                 continue
             if not props:
@@ -129,7 +129,7 @@ class _Search:
         return lowest
 
     def _first_programme(self) -> tuple[Program, list[int]]:
-        """Return a programme without parts, and the columns that prop prices up while parts are few.
+        """Return a programme without bundles, and the columns that prop prices up while bundles are few.
 
         Where sets of lots are looked at, prices by row, which are soon found, are nearly right to begin with.
         A column that takes all places of a lot a little below such a price keeps its price from falling
@@ -137,17 +137,17 @@ class _Search:
         """
         program, props = Program([(0, most) for most in self._market.most_of_rows], self._steps), []
         if self._market.has_sets:
-            by_row = _Search(self._contest, set(self._contest.limits), self._steps)._settle_prices()
+            by_row = _OptimumSearch(self._contest, set(self._contest.limits), self._steps)._settle_prices()
             low = (by_row.lots - by_row.lots // _BELOW) // SCALE
             for lot, (price, places) in enumerate(zip(low.tolist(), self._contest.places, strict=True)):
                 props.append(program.add_column(price * places, [(lot, places)]))
         return program, props
 
-    def _made_of(self, prices: Prices, parts: list[Part], reached: int) -> Optimum:
+    def _made_of(self, prices: ShadowPrices, bundles: list[Bundle], reached: int) -> Optimum:
         """Return the programme whose answers are the allocations that reach the sum, and one of them.
 
         What falls short of its price by more than the margin is out: rows with a price above it are full, and
-        a part worth so much more than its price is taken. The last row says that all together fall short by
+        a bundle worth so much more than its price is taken. The last row says that all together fall short by
         no more than the margin: it stands for the sum itself, in smaller numbers.
         """
         market, margin = self._market, prices.margin(reached)
@@ -155,11 +155,11 @@ class _Search:
         full = [price > margin for price in price_of]
         rows = [(most if must else 0, most) for must, most in zip(full, most_of, strict=True)]
         program = Program(rows, self._steps)
-        totals = [market.total(part) for part in parts]
+        totals = [market.total(bundle) for bundle in bundles]
         short, left = [], margin
         left -= sum(p * most for p, most, must in zip(price_of, most_of, full, strict=True) if not must)
-        for part, total in zip(parts, totals, strict=True):
-            terms = market.terms(part)
+        for bundle, total in zip(bundles, totals, strict=True):
+            terms = market.terms(bundle)
             column = program.add_column(total, terms)
             above = SCALE * total - sum(price_of[row] * times for row, times in terms)
             if above > margin:
@@ -176,15 +176,15 @@ class _Search:
             raise NotProved(reached, reached) from gave_up
         if sum(total for total, value in zip(totals, values, strict=True) if value) != reached:
             raise NotSolved(f"the parts that may reach {reached} do not reach it")
-        return Optimum(reached, prices.most, program, parts, values)
+        return Optimum(reached, prices.most, program, bundles, values)
 
-    def _best_of(self, parts: Iterable[Part], prices: Prices, reached: int = 0) -> int:
-        """Return the highest sum that can be made of these parts; `reached` is known to be possible."""
+    def _best_of(self, bundles: Iterable[Bundle], prices: ShadowPrices, reached: int = 0) -> int:
+        """Return the highest sum that can be made of these bundles; `reached` is known to be possible."""
         program = Program([(0, most) for most in self._market.most_of_rows], self._steps)
         totals = []
-        for part in parts:
-            totals.append(self._market.total(part))
-            program.add_column(totals[-1], self._market.terms(part))
+        for bundle in bundles:
+            totals.append(self._market.total(bundle))
+            program.add_column(totals[-1], self._market.terms(bundle))
         try:
             values = program.solve()
         except GaveUp as gave_up:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.allocate.bidder_limits import Limits
+from scoring.allocate.bidder_limits import BidderLimits
 
 STEPS: Final = 20_000
 """After so many sets the search gives up: by number, never by time, so that it ends alike everywhere."""
@@ -21,32 +21,38 @@ class TooMany(Exception):
         self.best = best
 
 
-def best_set(limits: Limits, worth: Mapping[int, int]) -> tuple[int, tuple[int, ...]]:
+def best_set(limits: BidderLimits, worth: Mapping[int, int]) -> tuple[int, tuple[int, ...]]:
     """Return (worth, lots) of a set that is worth most, or (0, ()) if none is worth anything."""
-    search = _Search(limits, {lot: value for lot, value in worth.items() if value > 0})
+    search = _SetSearch(limits, {lot: value for lot, value in worth.items() if value > 0})
     search.best_only = True
     search.go(0, 0, ())
     return search.best
 
 
-def sets_within(limits: Limits, worth: Mapping[int, int], least: int, most: int) -> list[tuple[int, ...]]:
+def sets_within(
+    limits: BidderLimits, worth: Mapping[int, int], least: int, most: int
+) -> list[tuple[int, ...]]:
     """Return every allowed set of lots that is worth at least so much; or raise TooMany, above `most`."""
-    search = _Search(limits, worth)
+    search = _SetSearch(limits, worth)
     search.least, search.most = least, most
     search.go(0, 0, ())
     return search.found
 
 
-class _Search:
-    def __init__(self, limits: Limits, worth: Mapping[int, int]) -> None:
+class _SetSearch:
+    def __init__(self, limits: BidderLimits, worth: Mapping[int, int]) -> None:
         items = sorted((-value, lot) for lot, value in worth.items() if lot in limits.lots)
         self.lots, self.worth = [lot for _, lot in items], [-value for value, _ in items]
         self.count = len(items)
         self.hours = [limits.hours_of.get(lot, 0) for lot in self.lots]
         self.left = limits.capacity
-        self.caps_of = [[n for n, cap in enumerate(limits.caps) if lot in cap.lots] for lot in self.lots]
-        self.room = [cap.most for cap in limits.caps]
-        self.widest = next((n for n, cap in enumerate(limits.caps) if cap.lots >= set(self.lots)), None)
+        self.limits_of_item = [
+            [n for n, limit in enumerate(limits.lot_limits) if lot in limit.lots] for lot in self.lots
+        ]
+        self.room = [limit.most for limit in limits.lot_limits]
+        self.widest = next(
+            (n for n, limit in enumerate(limits.lot_limits) if limit.lots >= set(self.lots)), None
+        )
         self.hour_price = _hour_price(self.worth, self.hours, self.left)
         self.beyond, self.up_to = [0] * (self.count + 1), [0] * (self.count + 1)
         for at in reversed(range(self.count)):
@@ -76,7 +82,9 @@ class _Search:
             most = value + self._most_from(item)
             if most < self.least or (self.best_only and most <= self.best[0]):
                 return
-            if self.hours[item] > self.left or any(not self.room[cap] for cap in self.caps_of[item]):
+            if self.hours[item] > self.left or any(
+                not self.room[limit] for limit in self.limits_of_item[item]
+            ):
                 continue
             self._hold(item, -1)
             self.go(item + 1, value + self.worth[item], (*chosen, self.lots[item]))
@@ -84,8 +92,8 @@ class _Search:
 
     def _hold(self, item: int, by: int) -> None:
         self.left += by * self.hours[item]
-        for cap in self.caps_of[item]:
-            self.room[cap] += by
+        for limit in self.limits_of_item[item]:
+            self.room[limit] += by
 
     def _most_from(self, item: int) -> int:
         """Return a bound on what the items from here on can add: by their number, and by their hours."""

@@ -12,7 +12,7 @@ from lots.person import Person, require_role
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
-from scoring.result.sentences import said
+from scoring.result.sentences import sentence_of
 from tender.awards import readiness
 from tender.awards.operations.evaluating import judge, winners_by_lot
 from tender.awards.outcome.names import names_in_record
@@ -196,7 +196,7 @@ def _write_awards(session: Session, tender: Tender, recommendation: Recommendati
             lot_id=lot_ids[lot["id"]],
             bid_id=bid_ids[award["bidder"]],
             place=award["place"],
-            reason=said(award["reason"], names),
+            reason=sentence_of(award["reason"], names),
         )
         for lot in recommendation.evaluation.result["lots"]
         for award in lot["awards"]

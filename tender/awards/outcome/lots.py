@@ -15,8 +15,8 @@ from scoring.english import ordinal
 from scoring.methods.bid_states import BID_STATES
 from scoring.model.reasons import Reason
 from scoring.result.names import Names
-from scoring.result.sentences import said
-from scoring.robustness.report import Hanging
+from scoring.result.sentences import sentence_of
+from scoring.robustness.report import Sensitivity
 from tender.awards.outcome.names import names_in_record
 from tender.awards.outcome.sentences import lead, sentence, why_not, why_won
 
@@ -125,12 +125,12 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], sensitive: Mapping[str, Hanging]
+    record: Mapping[str, Any], result: Mapping[str, Any], sensitive: Mapping[str, Sensitivity]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
     `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object worked out from it,
-    `sensitive` what `closeness.hanging` says of it.
+    `sensitive` what `one_mark.sensitive_lots` gives for it.
     """
     names = names_in_record(record)
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
@@ -147,11 +147,11 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    sensitive: Hanging | None,
+    sensitive: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     reader = _ResultReader(judged, asked, names)
-    sensitive_to = reader.sensitive_to(sensitive.words) if sensitive else ""
+    sensitive_to = reader.sensitive_to(sensitive.sentence) if sensitive else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -162,7 +162,7 @@ def _lot_outcome(
         questions=tuple(LotQuestion(q["id"], q["title"], q["weight"]) for q in asked),
         bids=tuple(_bid_outcome(row, bids[row["bidder"], lot["id"]], reader) for row in judged["ranking"]),
         ties=tuple(
-            UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), said(tie["reason"], names))
+            UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
         sensitive_to=sensitive_to,
@@ -187,20 +187,20 @@ class _ResultReader:
         self.first_reserve = reserves[0] if reserves else None
 
     def sensitive_to(self, by: str) -> str:
-        """The last winner's lead and the mark that the award is sensitive to; "" while a place is undecided."""
+        """The last winner's lead and the mark the award is sensitive to; "" while a place is undecided."""
         if self.undecided:
             return ""
         if self.last_winner is None or self.first_reserve is None:
             return by
         return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
 
-    def said(self, reason: Reason | str) -> str:
+    def sentence_of(self, reason: Reason | str) -> str:
         """The sentence for a reason of the stored result, with the names in its record."""
-        return said(reason, self._in_record)
+        return sentence_of(reason, self._in_record)
 
     def reasons(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """Sentences on what is out of order about a bid, or flagged."""
-        return tuple(self.said(reason) for reason in row["reasons"])
+        return tuple(self.sentence_of(reason) for reason in row["reasons"])
 
     def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The outcome of a row of the ranking, and why."""
@@ -209,11 +209,11 @@ class _ResultReader:
             return OUT, " ".join(sentence(reason) for reason in self.reasons(row))
         if bidder in self.awards:
             rival = self.first_reserve if row is self.last_winner else None
-            return WON, why_won(row, self.said(self.awards[bidder]["reason"]), rival, self.names)
+            return WON, why_won(row, self.sentence_of(self.awards[bidder]["reason"]), rival, self.names)
         if bidder in self.passed_over:
-            return PASSED_OVER, sentence(self.said(self.passed_over[bidder]))
+            return PASSED_OVER, sentence(self.sentence_of(self.passed_over[bidder]))
         if bidder in self.undecided:
-            return UNDECIDED, sentence(self.said(self.undecided[bidder]))
+            return UNDECIDED, sentence(self.sentence_of(self.undecided[bidder]))
         return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
 
 

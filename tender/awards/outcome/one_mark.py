@@ -12,10 +12,10 @@ from scoring import robustness
 
 
 @lru_cache(maxsize=16)
-def sensitive_lots(record_text: str) -> Mapping[str, robustness.Hanging]:
+def sensitive_lots(record_text: str) -> Mapping[str, robustness.Sensitivity]:
     """By the id of each lot whose award one step of one mark would change: the mark, and the other award.
 
     A bidder answers once, so that its mark on a question counts in every lot that it bids for. Cached by the
     record's text, because pages ask again and an evaluation never changes.
     """
-    return robustness.hanging(scoring.read(record_text), shared_marks=True)
+    return robustness.sensitive_lots(scoring.read(record_text), shared_marks=True)

@@ -73,7 +73,7 @@ class PriceRulesForm(DraftForm):
 
     price_method = radio_field(
         "How is price scored?",
-        lambda: {name: method.words.title for name, method in METHODS.items()},
+        lambda: {name: method.texts.title for name, method in METHODS.items()},
         "Select how price is scored",
     )
     slope = text_field(
@@ -185,7 +185,7 @@ class OtherRulesForm(DraftForm):
         titles = {each.code: each.title for each in tender.questions}
         choices = [SelectChoice("", "Nothing more")]
         for key in tie_keys.names(titles):
-            text = tie_keys.said(key, titles)
+            text = tie_keys.description(key, titles)
             choices.append(SelectChoice(key, f"{text[:1].upper()}{text[1:]}"))
         for place in range(1, TIE_PLACES + 1):
             form[f"tie_{place}"].choices = choices

@@ -14,7 +14,7 @@ from lots.tender import Tender
 from scoring import exact
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS, titles
-from scoring.methods.price_method import Limits
+from scoring.methods.price_method import LimitsUse
 from scoring.model.rules import FLOORS
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin_draft, note
@@ -124,7 +124,7 @@ def _price_faults(settings: RuleSettings) -> list[Refusal]:
         faults.append(Refusal("Lowest price must not be above the highest", "floor"))
     if method is not None and method.sets_price and (ceiling is None or ceiling != floor):
         faults.append(Refusal("Enter the set price", "set_price"))
-    if method is not None and method.limits is Limits.MEASURED_BY:
+    if method is not None and method.limits is LimitsUse.MEASURED_BY:
         if ceiling is None:
             faults.append(Refusal("Enter the highest price: this method measures by it", "ceiling"))
         if floor is None:

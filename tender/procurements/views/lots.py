@@ -36,7 +36,7 @@ def lots(tender_id: int) -> ViewResult:
         tender=tender,
         page=pages.lots(db.session, tender, stage),
         can_cancel_lots=stage in LOT_STAGES,
-        allocation=METHODS[tender.allocation].words,
+        allocation=METHODS[tender.allocation].description,
     )
 
 
