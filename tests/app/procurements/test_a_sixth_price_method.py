@@ -11,7 +11,7 @@ from tender.bids.wording import price_sentence
 from tender.reports.wording import price_rule
 from tests.app.client import Client
 from tests.app.procurements.conftest import Tendering
-from tests.scoring.toy_rows import PRICE_METHODS, WORDS
+from tests.scoring.toy_rows import PRICE_METHODS, TEXTS
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +24,14 @@ def test_officers_can_choose_an_added_price_method_and_read_its_text(
 ) -> None:
     path = f"{tendering.path}/rules"
     offered = officer.get(f"{path}/price").text
-    for words in (WORDS.title, WORDS.formula, WORDS.weakness):
+    for words in (TEXTS.title, TEXTS.formula, TEXTS.weakness):
         assert words in offered
     seen = officer.post_form(f"{path}/price", {"price_method": "toy", "slope": "2"}, status=400)
     assert seen.errors == ["Slope belongs to “Straight line from the lowest price” only"]
     seen = officer.post_form(f"{path}/price", {"price_method": "toy"}, submit="Save")
     assert seen.done == "The price rules are saved."
-    assert f"Scored by {WORDS.title}" in seen.text
-    assert f"Formula {WORDS.formula}" in seen.text
+    assert f"Scored by {TEXTS.title}" in seen.text
+    assert f"Formula {TEXTS.formula}" in seen.text
 
 
 def test_bidders_pages_and_the_report_describe_an_added_price_method(tendering: Tendering) -> None:
@@ -46,5 +46,5 @@ def test_bidders_pages_and_the_report_describe_an_added_price_method(tendering: 
     told = f"Of {points} price points a bid at three times the lowest price gets half."
     assert tendering.see(price_sentence).startswith(told)
     report = tendering.see(lambda tender: price_rule(tender.rules["rules"]))
-    assert report.startswith(f"Price points = {WORDS.report}, never below 0")
+    assert report.startswith(f"Price points = {TEXTS.report}, never below 0")
     assert tendering.see(lambda tender: evaluation_rules(tender)["price"]["method"]) == "toy"
