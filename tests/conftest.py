@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,20 +41,24 @@ def pytest_configure() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames and "engine_name" in metafunc.fixturenames:
-        metafunc.parametrize("engine_name", engines(metafunc.fixturenames), indirect=True)
+        metafunc.parametrize("engine_name", engines(metafunc), indirect=True)
 
 
-def engines(fixture_names: Sequence[str]) -> list[Any]:
-    """Both for each test. What only a browser can see does not depend on the database, and takes seconds:
-    it is looked at on the one for real use, and on the other in `make test-deep`."""
-    if "browser" in fixture_names:
-        return ["postgresql", pytest.param("sqlite", marks=pytest.mark.deep)]
-    return list(ENGINES)
+def engines(metafunc: pytest.Metafunc) -> list[Any]:
+    """Both for each test, but that the few which go through everything take the other one in
+    `make test-deep` alone: those in a browser, whose pages do not depend on the database, run on the one for
+    real use; the example, marked `first_on("sqlite")`, runs on the one that `make run` loads it into."""
+    marker = metafunc.definition.get_closest_marker("first_on")
+    first = marker.args[0] if marker else "postgresql" if "browser" in metafunc.fixturenames else None
+    return [name if first in {None, name} else pytest.param(name, marks=pytest.mark.deep) for name in ENGINES]
+
+
+LONGEST = frozenset({"browser", "example"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's files first: they take longest, and what one process takes last the others wait for."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """These folders first: they take longest, and what one process takes last the others wait for."""
+    items.sort(key=lambda item: LONGEST.isdisjoint(item.path.parts))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pypdf
+import pytest
 from sqlalchemy import func, select
 
 from lots import event, states
@@ -26,6 +27,7 @@ from tender.reports.pdf import write_pdf
 from tests.scoring.schema_checks import validator, wrong
 
 
+@pytest.mark.first_on("sqlite")
 def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_path):
     told: list[str] = []
     with app.app_context(), one_change() as session:
