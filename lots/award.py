@@ -1,4 +1,4 @@
-"""From evaluation to award: each evaluation kept whole, who recommended, who approved, who won."""
+"""From evaluation to award: every evaluation as it was made, who recommended, who approved, who won."""
 
 from __future__ import annotations
 

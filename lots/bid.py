@@ -1,4 +1,4 @@
-"""Bids: sealed until opened, each submission kept for good, and what the opening brought to light.
+"""Bids: sealed until opened, with every submission stored for good, and what the opening showed.
 
 A bid travels as two envelopes, quality and prices, so that prices can stay sealed while quality is
 marked. Envelopes are the canonical JSON of `QUALITY_FORMAT` and `PRICES_FORMAT` objects; each holds
@@ -24,7 +24,7 @@ DRAFT, SUBMITTED, WITHDRAWN = "draft", "submitted", "withdrawn"
 
 
 class Bid(Base):
-    """One provider's part in one tender. `state` says whether its latest version stands."""
+    """One provider's part in one tender. `state` says whether its last version counts."""
 
     __tablename__ = "bid"
     __table_args__ = (

@@ -25,7 +25,7 @@ from scoring.methods.bid_states import DECIDABLE
 
 IN_ASSESSMENT = "in_assessment"
 STATES = {**{row.name: row.label for row in DECIDABLE}, IN_ASSESSMENT: "Stays in assessment"}
-"""What a person may decide, with the law's distinction kept (Procurement Act 2023 ss.19, 22, 26)."""
+"""What a person may decide, by the distinctions of the law (Procurement Act 2023 ss.19, 22, 26)."""
 
 eligibility_decision_lot = Table(
     "eligibility_decision_lot",

@@ -61,7 +61,7 @@ ACTIONS = {
     "summaries.sent": "Recorded that assessment summaries were sent",
     "award.confirmed": "Confirmed the award",
 }
-"""Every action that can stand in a log, in words."""
+"""Every action that a log can have, with the text for it."""
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
@@ -109,7 +109,7 @@ class Event(Base):
 
 
 class TreeHead(Base):
-    """The head of a log at a moment, kept to be compared with: printed on receipts and reports."""
+    """The head of a log at a moment, stored for comparison: receipts and reports print it."""
 
     __tablename__ = "tree_head"
     __table_args__ = (UniqueConstraint("log", "size"),)
@@ -123,12 +123,12 @@ class TreeHead(Base):
 
 @dataclass(frozen=True)
 class LogCheck:
-    """Whether a log is whole. `faults` says what is wrong, an entry a sentence."""
+    """The result of checking a log. `faults` has a sentence for each fault; none for an unaltered log."""
 
     size: int
     root: str
     heads: int
-    """How many kept heads were compared."""
+    """How many stored heads were compared."""
     faults: tuple[str, ...]
 
     @property
@@ -189,7 +189,7 @@ def _hold(session: Session, log: str) -> None:
 
 
 def keep_head(session: Session, tender: Tender | None, now: datetime) -> TreeHead:
-    """Work out the head of the log as it now stands and keep it."""
+    """Work out the current head of the log and store it."""
     log = log_of(tender)
     leaves = _leaf_hashes(session, log)
     head = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
@@ -206,7 +206,7 @@ def _leaf_hashes(session: Session, log: str) -> list[bytes]:
 
 
 def check(session: Session, tender: Tender | None) -> LogCheck:
-    """Re-hash every entry of a log and compare it with what was kept: entries, order, and earlier heads."""
+    """Hash every entry of a log again and compare with what was stored: entries, order and earlier heads."""
     log = log_of(tender)
     events = list(session.scalars(select(Event).where(Event.log == log).order_by(Event.sequence)))
     heads = list(session.scalars(select(TreeHead).where(TreeHead.log == log).order_by(TreeHead.size)))

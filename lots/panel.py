@@ -95,7 +95,7 @@ def sits_on(session: Session, tender: Tender, person: Person, role: str) -> bool
 
 
 def require_moderator(session: Session, tender: Tender, actor: Person) -> None:
-    """Refuse whoever does not moderate this tender. Raises NotPermitted."""
+    """Raises NotPermitted unless the person moderates this tender."""
     require_role(actor, MODERATOR)
     if not sits_on(session, tender, actor, MODERATOR):
         raise NotPermitted("You are not the moderator of this tender.")

@@ -20,7 +20,7 @@ HOLDERS = {
     "provider": "a provider",
     "auditor": "an auditor",
 }
-"""Who holds a role, in words, by the role's name."""
+"""Names for the holder of a role, by the role's name."""
 ROLES = tuple(HOLDERS)
 
 
@@ -51,7 +51,7 @@ class Person(Base):
 
 
 def require_role(person: Person, role: str) -> None:
-    """Refuse whoever does not hold the role, or no longer has access. Raises NotPermitted."""
+    """Raises NotPermitted unless the person holds the role and still has access."""
     if not person.active or role not in person.roles:
         raise NotPermitted(f"Only {HOLDERS[role]} may do this.")
 

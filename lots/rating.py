@@ -27,7 +27,7 @@ class RatingsFile(Base):
     filename: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     as_at: Mapped[date]
-    """The date of the publisher's file, as told by whoever loaded it."""
+    """The date of the publisher's file, as entered by the person who loaded it."""
     row_count: Mapped[int]
     loaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)

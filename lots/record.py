@@ -47,7 +47,7 @@ def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> li
     if only is not None:
         statement = statement.where(OpenedBid.bid_id == only.id)
     found = list(session.scalars(statement, execution_options={"populate_existing": True}))
-    return sorted(found, key=lambda one: (len(one.bid.alias or ""), one.bid.alias or ""))
+    return sorted(found, key=lambda opened_bid: (len(opened_bid.bid.alias or ""), opened_bid.bid.alias or ""))
 
 
 def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
@@ -70,11 +70,11 @@ def relevant_locations(
 
     A location that a bid names but the file does not know is kept, without a rating.
     """
-    named = {one.bid_id: list(one.company["locations"]) for one in opened}
+    named = {opened_bid.bid_id: list(opened_bid.company["locations"]) for opened_bid in opened}
     rows: list[Rating] = []
     if ratings is not None and opened:
         known_ids = {location for locations in named.values() for location in locations}
-        provider_ids = {one.company["cqc_provider_id"] for one in opened} - {""}
+        provider_ids = {opened_bid.company["cqc_provider_id"] for opened_bid in opened} - {""}
         rows = list(
             session.scalars(
                 select(Rating)
@@ -92,21 +92,21 @@ def relevant_locations(
     document = tender.rules
     areas, services = set(document["cqc_areas"]), list(document["cqc_services"])
     return {
-        one.bid_id: [
+        opened_bid.bid_id: [
             *(
                 RelevantLocation(each, "named in the bid", by_location.get(each))
-                for each in named[one.bid_id]
+                for each in named[opened_bid.bid_id]
             ),
             *(
                 RelevantLocation(row.location_id, f"registered in {row.local_authority}", row)
-                for row in by_provider.get(one.company["cqc_provider_id"], ())
+                for row in by_provider.get(opened_bid.company["cqc_provider_id"], ())
                 if row.local_authority in areas
                 and not row.ended
                 and any(row.offers(service) for service in services)
-                and row.location_id not in named[one.bid_id]
+                and row.location_id not in named[opened_bid.bid_id]
             ),
         ]
-        for one in opened
+        for opened_bid in opened
     }
 
 
@@ -136,7 +136,10 @@ def record_of_bidders(
         "format": FORMAT,
         "rules": _rules_for(document["rules"], live),
         "lots": [lot for lot in document["lots"] if lot["id"] in live],
-        "bidders": [_bidder(one, locations[one.bid_id], decided.get(one.bid_id, []), live) for one in opened],
+        "bidders": [
+            _bidder(opened_bid, locations[opened_bid.bid_id], decided.get(opened_bid.bid_id, []), live)
+            for opened_bid in opened
+        ],
         "bids": [],
     }
 
@@ -165,30 +168,32 @@ def _rules_for(rules: dict[str, Any], live: set[str]) -> dict[str, Any]:
 
 
 def _bidder(
-    one: OpenedBid,
+    opened_bid: OpenedBid,
     locations: list[RelevantLocation],
     decisions: list[EligibilityDecision],
     live: set[str],
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "id": one.bid.alias,
-        "name": one.name,
-        "preferences": [code for code in one.preferences if code in live],
+        "id": opened_bid.bid.alias,
+        "name": opened_bid.name,
+        "preferences": [code for code in opened_bid.preferences if code in live],
         "cqc": [_location(location) for location in locations],
     }
-    if one.most_lots is not None:
-        entry["most_lots"] = one.most_lots
-    if one.hours_per_week is not None:
-        entry["hours_per_week"] = exact.plain(one.hours_per_week)
-    entries = _decisions(one, decisions, live)
+    if opened_bid.most_lots is not None:
+        entry["most_lots"] = opened_bid.most_lots
+    if opened_bid.hours_per_week is not None:
+        entry["hours_per_week"] = exact.plain(opened_bid.hours_per_week)
+    entries = _decisions(opened_bid, decisions, live)
     if entries:
         entry["decision"] = entries[0] if len(entries) == 1 else entries
     return entry
 
 
-def _decisions(one: OpenedBid, decisions: list[EligibilityDecision], live: set[str]) -> list[dict[str, Any]]:
+def _decisions(
+    opened_bid: OpenedBid, decisions: list[EligibilityDecision], live: set[str]
+) -> list[dict[str, Any]]:
     """What people decided on the bid, each decision with the lots in which it counts."""
-    lots = [bid_lot.lot for bid_lot in one.lots if bid_lot.lot.code in live]
+    lots = [bid_lot.lot for bid_lot in opened_bid.lots if bid_lot.lot.code in live]
     counting = current_decisions(decisions, lots)
     entries = []
     for decision in decisions:
@@ -226,18 +231,18 @@ def _bids(
         code: [q["id"] for q in rules["questions"] if code in q.get("lots", live)] for code in live
     }
     entries = []
-    for one in opened:
-        for bid_lot in one.lots:
+    for opened_bid in opened:
+        for bid_lot in opened_bid.lots:
             code = bid_lot.lot.code
             if code not in live:
                 continue
-            entry: dict[str, Any] = {"bidder": one.bid.alias, "lot": code}
+            entry: dict[str, Any] = {"bidder": opened_bid.bid.alias, "lot": code}
             if bid_lot.price is not None:
                 entry["price_pence"] = bid_lot.price.price
             entry["marks"] = {
-                question: agreed[one.bid_id, question_ids[question]].mark
+                question: agreed[opened_bid.bid_id, question_ids[question]].mark
                 for question in questions_of[code]
-                if (one.bid_id, question_ids[question]) in agreed
+                if (opened_bid.bid_id, question_ids[question]) in agreed
             }
             entries.append(entry)
     return entries

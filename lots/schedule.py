@@ -72,7 +72,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class ScheduleFault:
-    """One thing wrong: the row as the spreadsheet numbers it (None: the whole file), the column's heading."""
+    """A fault with its row as the spreadsheet numbers it (None: the whole file) and its column's heading."""
 
     row: int | None
     column: str
@@ -276,7 +276,7 @@ def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
     return {group: given[group][0] if group in given else size for group, size in sizes.items()}
 
 
-# What stands in one field. Each raises ValueError with a message that follows the field's name.
+# Readers of one field each. They raise ValueError with a message that follows the field's name.
 
 
 def lot_code(text: str) -> str:

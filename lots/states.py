@@ -151,7 +151,7 @@ class Staged(Protocol):
 
 
 def stage(tender: Staged, now: datetime) -> str:
-    """The tender's stage at `now`: as stored, but closed from the very second of the deadline."""
+    """The tender's stage at `now`: as stored, but closed from the second of the deadline on."""
     if tender.state == PUBLISHED and tender.deadline is not None and now >= tender.deadline:
         return CLOSED
     return tender.state

@@ -1,4 +1,4 @@
-"""Every module that declares tables, so that importing this one makes the metadata whole."""
+"""Every module that declares tables, so that importing this one completes the metadata."""
 
 from lots import (
     award,

@@ -278,5 +278,5 @@ class Question(Base):
 
 
 def count_words(text: str) -> int:
-    """Words as an office program counts them: what stands between white space."""
+    """The number of words as an office program counts them: texts between white space."""
     return len(text.split())

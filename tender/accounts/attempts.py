@@ -1,4 +1,4 @@
-"""How often somebody may fail to sign in, kept in the database so that every worker process knows."""
+"""How often somebody may fail to sign in. The database counts, so that all worker processes agree."""
 
 from __future__ import annotations
 

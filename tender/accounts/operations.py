@@ -24,7 +24,7 @@ STAFF_ROLES = tuple(role for role in ROLES if role != "provider")
 
 @dataclass(frozen=True)
 class Registration:
-    """A provider's own words about itself."""
+    """What a provider says about itself."""
 
     company: str
     name: str

@@ -1,4 +1,4 @@
-"""Passwords: the rules for a new one, and Argon2 hashes of those kept."""
+"""Passwords: the rules for a new one, and the Argon2 hashes that are stored."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _nobodys(memory: int, rounds: int) -> str:
 
 
 def check_new(password: str, email: str, field: str = "password") -> None:
-    """Raises Refusal unless the password is fit to be kept."""
+    """Raises Refusal unless the password may be used."""
     plain = "".join(character for character in password.lower() if character.isalnum())
     if len(password) < LEAST:
         raise Refusal(f"Password must be {LEAST} characters or more", field)

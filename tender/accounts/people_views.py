@@ -86,7 +86,7 @@ def access(person_id: int) -> ViewResult:
 @blueprint.post("/<int:person_id>/link")
 @requires("people.manage")
 def link(person_id: int) -> ViewResult:
-    """Shown once, on the answer itself: a link that can set a password is kept nowhere."""
+    """Shown once, on this page only: a link that can set a password is stored nowhere."""
     person = operations.person_of(db.session, person_id)
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     secret = operations.make_password_link(

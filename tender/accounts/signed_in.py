@@ -63,7 +63,7 @@ def session_expired() -> bool:
 
 
 def _ask_again() -> tuple[str, int] | None:
-    """The sign-in page with what was being sent kept in it; None where nothing was."""
+    """The sign-in page with the unsent form in it; None where nothing was being sent."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or getattr(view, "permission", PUBLIC) == PUBLIC:
         return None

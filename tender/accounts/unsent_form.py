@@ -1,4 +1,4 @@
-"""What somebody was sending when their session ran out: kept in the page until they have signed in again.
+"""The form that somebody was sending when their session ran out: the page holds it until they sign in again.
 
 Nothing is stored. The sign-in page carries the fields, signed and bound to the person and the address;
 after the same person has signed in, a page with one button sends them again.
@@ -42,7 +42,7 @@ def keep() -> str | None:
 
 
 def read(text: str | None) -> UnsentForm | None:
-    """What `keep` made, if it is whole and not too old."""
+    """The form that `keep` signed, if it is unaltered and not too old."""
     if not text:
         return None
     try:

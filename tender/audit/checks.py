@@ -29,7 +29,7 @@ from tender.bids import envelopes
 from tender.frame.formats import plural
 
 _MOST_NAMED: Final = 10
-"""So many places in which a result differs are named."""
+"""The most differing places of a result that are named."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def check_installation(session: Session) -> Checked:
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
-    """Check all that the tender has come to so far. The same number of queries for any number of bids."""
+    """Check everything that the tender has so far. The same number of queries for any number of bids."""
     log = event.check(session, tender)
     opened = states.is_opened(tender)
     checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT)]
@@ -81,7 +81,7 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
 
 
 def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
-    """`numbered`: whether the count of entries may be told; before the opening it would tell of bids."""
+    """`numbered`: whether to give the count of entries; before the opening it would show how many bid."""
     size = plural(log.size, "entry", "entries")
     stored = plural(log.heads, "earlier head")
     text = (

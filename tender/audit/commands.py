@@ -41,7 +41,7 @@ def check(reference: str | None) -> None:
 
 
 def _print(name: str, checked: checks.Checked, *, sealed: bool = False) -> int:
-    """Say what was found; 1 where something is wrong. While bids are `sealed`, no count is told."""
+    """Say what was found; 1 where something is wrong. While bids are `sealed`, no count is printed."""
     size = "" if sealed else f", {checked.log.size} entries, tree head {checked.log.root}"
     click.echo(f"{name}: {'intact' if checked.passed else 'NOT INTACT'}{size}")
     for part in checked.checks:

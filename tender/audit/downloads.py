@@ -22,7 +22,7 @@ blueprint = Blueprint("evidence", __name__)
 @blueprint.get("/audit/")
 @requires("audit.read")
 def tenders() -> str:
-    """Every tender, the latest first, with its log, its check and its evaluations."""
+    """Every tender, the newest first, with its log, its check and its evaluations."""
     chosen = (
         select(Tender).where(seen_by(current_person())).order_by(Tender.created_at.desc(), Tender.id.desc())
     )

@@ -1,4 +1,4 @@
-"""The entries of a log as pages show them: chosen by filters, their bodies in words."""
+"""The entries of a log as pages show them: chosen by filters, their bodies as labelled texts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class EntryFilter:
             entries = entries.where(Event.at < _midnight(self.until + timedelta(days=1)))
         if self.text:
             text = self.text.lower()
-            # bodies are JSON: quotes and line breaks stand in them escaped
+            # bodies are JSON, in which quotes and line breaks are escaped
             escaped = json.dumps(text, ensure_ascii=False)[1:-1]
             entries = entries.where(
                 or_(
@@ -70,7 +70,7 @@ def actions_in(session: Session, entries: Select[Event]) -> list[str]:
 
 
 def described(event: Event) -> list[tuple[str, str]]:
-    """The body of an entry as labels and texts, in the order in which it is kept; each of several
+    """The body of an entry as labels and texts, in its stored order; each of several
     like parts in one row."""
     try:
         body = json.loads(event.body)

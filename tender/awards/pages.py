@@ -19,7 +19,7 @@ from scoring import Explanation
 from tender.awards import readiness
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
-from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 
 
@@ -32,14 +32,14 @@ class AwardPage:
     recommendation: Recommendation | None
     standstill: Standstill | None
     bars: tuple[str, ...]
-    """What stands between the evaluation and its recommendation; empty at other stages."""
+    """What prevents a recommendation of the evaluation; empty at other stages."""
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
         if self.evaluation is None:
             return ()
         judged = self.evaluation
-        return read_outcomes(judged.record, judged.result, hanging(judged.record_text))
+        return read_outcomes(judged.record, judged.result, sensitive_lots(judged.record_text))
 
     @cached_property
     def notes(self) -> list[Note]:

@@ -1,4 +1,4 @@
-"""What stands between an evaluation and its recommendation, said so that it can be mended."""
+"""What prevents the recommendation of an evaluation, with the way to mend it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tender.frame.formats import long_date
 
 @dataclass(frozen=True)
 class Ratings:
-    """The ratings file that the tender rests on, and the newest that was loaded."""
+    """The ratings file that the tender uses, and the newest that was loaded."""
 
     pinned: RatingsFile | None
     newest: RatingsFile | None

@@ -1,4 +1,4 @@
-"""The provider's part of the site. The modules of `views` hang their routes on it."""
+"""The provider's part of the site. The modules of `views` register their routes on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between a draft and its submission, and what a provider had better look at first."""
+"""What prevents the submission of a draft, and warnings that a provider should read first."""
 
 from __future__ import annotations
 

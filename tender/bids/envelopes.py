@@ -89,7 +89,7 @@ def prices_bytes(prices: PriceEnvelope) -> bytes:
 
 
 def about(bid: Bid, number: int, part: str) -> str:
-    """What binds an envelope to its place; `part` is `quality` or `prices`."""
+    """The associated data that binds an envelope to its place; `part` is `quality` or `prices`."""
     return f"tender:{bid.tender_id}/bid:{bid.id}/version:{number}/{part}"
 
 
@@ -134,13 +134,13 @@ def open_prices(seal: Seal, version: BidVersion) -> PriceEnvelope:
 
 
 def quality_plain(seal: Seal, version: BidVersion) -> bytes:
-    """The very bytes that `quality_sha256` is the hash of, checked against it."""
+    """The bytes whose hash is `quality_sha256`, checked against it."""
     plain = seal.open(version.quality_sealed, about=about(version.bid, version.number, "quality"))
     return _checked(version, plain, version.quality_sha256)
 
 
 def prices_plain(seal: Seal, version: BidVersion) -> bytes:
-    """The very bytes that `prices_sha256` is the hash of, checked against it."""
+    """The bytes whose hash is `prices_sha256`, checked against it."""
     plain = seal.open(version.prices_sealed, about=about(version.bid, version.number, "prices"))
     return _checked(version, plain, version.prices_sha256)
 

@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 MOST_CHARACTERS = 50_000
-"""Of one answer, kept or submitted; word limits are far below."""
+"""Of one answer, saved or submitted; word limits are far below."""
 
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\n\t"} | {0x0B: "\n", 0x0C: "\n"}
 # what word processors leave behind; a database may refuse it and nobody can read it

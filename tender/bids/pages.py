@@ -92,7 +92,7 @@ class BidLine:
 
     @property
     def status(self) -> tuple[str, str]:
-        """In words, and the colour of the tag."""
+        """The text and the colour of the tag."""
         state = None if self.bid is None else self.bid.state
         if self.tender.state == states.CANCELLED:
             return "Tender cancelled", "grey"

@@ -106,7 +106,7 @@ class BidderEligibility:
     def reasons(self) -> tuple[str, ...]:
         """Why the bid is out where it is out: decisions that count, then the CQC rule."""
         counting = {decision.id: decision for decision in self.counting.values()}
-        reasons = [one.reason for one in counting.values() if one.state != IN_ASSESSMENT]
+        reasons = [decision.reason for decision in counting.values() if decision.state != IN_ASSESSMENT]
         return (*reasons, *self._finding_sentences(refused=True))
 
     def _finding_sentences(self, *, refused: bool) -> list[str]:
@@ -149,9 +149,9 @@ def assessment(
     read = record.from_object(record_of_bidders(tender, opened, locations, decided))
     live = live_lots(tender)
     found = []
-    for one, bidder in zip(opened, read.bidders, strict=True):
+    for opened_bid, bidder in zip(opened, read.bidders, strict=True):
         refused = any(finding.refused for finding in bidder.findings)
-        lots = [bid_lot.lot for bid_lot in one.lots if bid_lot.lot.code in live]
+        lots = [bid_lot.lot for bid_lot in opened_bid.lots if bid_lot.lot.code in live]
         states = {}
         for lot in lots:
             decision = decision_for(bidder, lot.code)
@@ -159,11 +159,11 @@ def assessment(
             states[lot.code] = (
                 decision.state if decision else CONDITION_NOT_MET.name if refused else IN_ASSESSMENT
             )
-        decisions = tuple(decided.get(one.bid_id, ()))
+        decisions = tuple(decided.get(opened_bid.bid_id, ()))
         found.append(
             BidderEligibility(
-                opened=one,
-                locations=tuple(locations[one.bid_id]),
+                opened=opened_bid,
+                locations=tuple(locations[opened_bid.bid_id]),
                 findings=bidder.findings if source else (),
                 states=states,
                 decisions=decisions,
@@ -191,5 +191,5 @@ def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
 
 def changes(earlier: list[BidderEligibility], later: list[BidderEligibility]) -> list[BidderEligibility]:
     """The bidders whose states differ in the later assessment, as they are there."""
-    before = {one.opened.bid_id: one.states for one in earlier}
-    return [one for one in later if before.get(one.opened.bid_id, one.states) != one.states]
+    before = {bidder.opened.bid_id: bidder.states for bidder in earlier}
+    return [bidder for bidder in later if before.get(bidder.opened.bid_id, bidder.states) != bidder.states]

@@ -1,4 +1,4 @@
-"""Keeping evaluators blind: whoever marks a tender does not see who its bidders are beside their letters."""
+"""Evaluators mark blind: they see the bidders of a tender by letters, without names."""
 
 from __future__ import annotations
 

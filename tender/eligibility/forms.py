@@ -93,17 +93,17 @@ class DecideForm(FlaskForm):
     submit = SubmitField("Record decision", widget=GovSubmitInput())
 
     @classmethod
-    def about(cls, tender: Tender, one: BidderEligibility) -> DecideForm:
+    def about(cls, tender: Tender, bidder: BidderEligibility) -> DecideForm:
         form = cls()
         names = [name for name in STATES if name not in ABOUT_PRICE or tender.state == states.PRICES_OPENED]
         form.state.choices = [SelectChoice(name, STATES[name]) for name in names]
         form.lot_codes.choices = [
             SelectChoice(each.lot.code, f"{each.lot.code} {each.lot.zone}")
-            for each in one.opened.lots
-            if each.lot.code in one.states
+            for each in bidder.opened.lots
+            if each.lot.code in bidder.states
         ]
         if not form.is_submitted():
-            form.seen.data = id_of(one.current_decision)
+            form.seen.data = id_of(bidder.current_decision)
         return form
 
     def state_items(self) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ RATINGS = {
         "Insufficient evidence to rate",
     )
 }
-"""Every word that may stand as a rating; the CQC writes Requires Improvement both ways."""
+"""Every text that is read as a rating; the CQC writes Requires Improvement both ways."""
 
 RATING_COLUMNS = {
     "overall": "Location Latest Overall Rating",
@@ -137,7 +137,7 @@ def _records(text: str) -> list[list[str]]:
 
 
 def _places(header: list[str]) -> dict[str, int]:
-    """Where each needed column stands."""
+    """The position of each needed column."""
     names = [name.strip() for name in header]
     missing = [column for column in COLUMNS if column not in names]
     if len(missing) == len(COLUMNS):

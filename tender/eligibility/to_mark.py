@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def bids(self) -> list[OpenedBid]:
-        return [one.opened for one in self.bidders if one.in_assessment]
+        return [bidder.opened for bidder in self.bidders if bidder.in_assessment]
 
     def find(self, alias: str, code: str) -> Item:
         """The item at an address. Raises NotFound for whatever is not marked in this tender."""
@@ -92,10 +92,10 @@ def plan(session: Session, tender: Tender, bidders: list[BidderEligibility] | No
     }
     questions = tuple(tender.questions)
     items = []
-    for one in bidders:
-        lots = set(one.lots_in)
+    for bidder in bidders:
+        lots = set(bidder.lots_in)
         for question in questions:
             needed = asked_in[question.code]
             if lots and (needed is None or lots & needed):
-                items.append(Item(one.opened, question))
+                items.append(Item(bidder.opened, question))
     return Plan(scale_of(tender), tuple(bidders), questions, tuple(items))

@@ -78,21 +78,21 @@ def bidders(tender_id: int) -> ViewResult:
     )
 
 
-def _what_needs_attention_first(one: assessment.BidderEligibility) -> tuple[bool, bool, str]:
-    return one.state == IN_ASSESSMENT, not one.flags, one.name.casefold()
+def _what_needs_attention_first(bidder: assessment.BidderEligibility) -> tuple[bool, bool, str]:
+    return bidder.state == IN_ASSESSMENT, not bidder.flags, bidder.name.casefold()
 
 
 @blueprint.get("/tenders/<int:tender_id>/eligibility/<alias>")
 @requires("eligibility.see")
 def bidder(tender_id: int, alias: str) -> ViewResult:
     tender = opened_tender(tender_id)
-    one = _find(tender, alias)
+    bidder = _find(tender, alias)
     return render_template(
         "eligibility/bidder.html",
         tender=tender,
-        one=one,
-        zones={each.lot.code: each.lot.zone for each in one.opened.lots},
-        counting_ids={decision.id for decision in one.counting.values()},
+        bidder=bidder,
+        zones={each.lot.code: each.lot.zone for each in bidder.opened.lots},
+        counting_ids={decision.id for decision in bidder.counting.values()},
         state_names=STATES,
         can_decide=may("eligibility.decide") and tender.state in WHEN,
     )
@@ -102,8 +102,8 @@ def bidder(tender_id: int, alias: str) -> ViewResult:
 @requires("eligibility.decide")
 def decide(tender_id: int, alias: str) -> ViewResult:
     tender = opened_tender(tender_id)
-    one = _find(tender, alias)
-    form = DecideForm.about(tender, one)
+    bidder = _find(tender, alias)
+    form = DecideForm.about(tender, bidder)
     back = url_for("eligibility.bidder", tender_id=tender.id, alias=alias)
     status = 200
     if form.validate_on_submit():
@@ -112,7 +112,7 @@ def decide(tender_id: int, alias: str) -> ViewResult:
                 deciding_eligibility.decide(
                     **caller(),
                     tender=tender,
-                    bid=one.bid,
+                    bid=bidder.bid,
                     state=form.state.data,
                     lot_codes=form.lot_codes.data or (),
                     reason=form.reason.data or "",
@@ -121,22 +121,22 @@ def decide(tender_id: int, alias: str) -> ViewResult:
                     response=form.response.data or "",
                     seen=form.seen.data,
                 )
-                flash(f"The decision on {one.name} is recorded.")
+                flash(f"The decision on {bidder.name} is recorded.")
                 return redirect(back)
         except Conflict as conflict:
             refuse(form, conflict)
-            one, status = _find(tender, alias), 409
-            form.seen.data = id_of(one.current_decision)
+            bidder, status = _find(tender, alias), 409
+            form.seen.data = id_of(bidder.current_decision)
     page = render_template(
-        "eligibility/decide.html", form=form, tender=tender, one=one, state_names=STATES, back=back
+        "eligibility/decide.html", form=form, tender=tender, bidder=bidder, state_names=STATES, back=back
     )
     return page, status
 
 
 def _find(tender: Tender, alias: str) -> assessment.BidderEligibility:
-    for one in assessment.assessment(db.session, tender):
-        if one.alias == alias:
-            return one
+    for bidder in assessment.assessment(db.session, tender):
+        if bidder.alias == alias:
+            return bidder
     raise NotFound("There is no such bid in this tender.")
 
 
@@ -168,8 +168,10 @@ def pin(tender_id: int) -> ViewResult:
         files=files,
         pinned=pinned,
         chosen=chosen,
-        moved=assessment.changes(before, after) if pinned else [one for one in after if one.refused_by_cqc],
-        before={one.alias: one for one in before},
+        moved=assessment.changes(before, after)
+        if pinned
+        else [bidder for bidder in after if bidder.refused_by_cqc],
+        before={bidder.alias: bidder for bidder in before},
         stage=loading_ratings.stage_to_pin_for(tender),
     )
 

@@ -38,7 +38,7 @@ def _company_of(bid: Bid) -> Company:
 
 
 def _with_companies(items: Iterable[Item]) -> list[tuple[Item, Company]]:
-    """Each item with the company whose it is, asked for once: every operation makes the session forget."""
+    """Each item with its company, read once: every operation expires the session's objects."""
     return [(item, _company_of(item.bid)) for item in items]
 
 

@@ -1,4 +1,4 @@
-"""What the story is told with: the session, the people, a clock, and the steps that every tender takes."""
+"""What the example is made with: the session, the people, a clock, and the steps of every tender."""
 
 from __future__ import annotations
 

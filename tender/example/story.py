@@ -1,4 +1,4 @@
-"""Three tenders, told through the same operations as the pages use."""
+"""Three tenders, made by the same operations as the pages use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REABLEMENT = "LCC-2026-RE1"
 def load(
     session: Session, *, seal: Seal, passwords: Passwords, now: datetime, tell: Callable[[str], None]
 ) -> None:
-    """Tell the whole story, ending at `now`: one tender awarded, one being marked, one open for bids."""
+    """Make the example, which ends at `now`: one tender awarded, one being marked, one open for bids."""
     today = now.astimezone(LONDON).date()
     began = datetime(today.year, today.month, today.day, 9, tzinfo=LONDON) - timedelta(days=170)
     tell("Making the people of a council and thirty care companies, all invented")

@@ -1,1 +1,1 @@
-"""What every page stands in: the request and its session, permissions, errors, security, layout, formats."""
+"""What every page uses: the request and its session, permissions, errors, security, layout, formats."""

@@ -61,7 +61,7 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     sessions = sessionmaker()
     event.listen(sessions, "before_commit", _refuse_commit)
     db.init_app(app, sessions)
-    # first to be registered, hence the last of the after_request functions: all others have spoken
+    # registered first, so it runs as the last of the after_request functions
     app.after_request(_finish)
 
 
@@ -112,7 +112,7 @@ def refusals(form: FlaskForm) -> Iterator[None]:
 
 
 def refuse(form: FlaskForm, refusal: Refusal) -> None:
-    """Put a refusal on a form and make sure that nothing of this request is kept."""
+    """Put a refusal on a form, and have everything of this request rolled back."""
     db.session.rollback()
     g.refused = True
     for fault in refusal.faults if isinstance(refusal, Refusals) else [refusal]:
@@ -125,7 +125,7 @@ def refuse(form: FlaskForm, refusal: Refusal) -> None:
 
 @contextmanager
 def one_change() -> Iterator[Session]:
-    """For commands: a session that may write, committed at the end or undone whole on any error."""
+    """For commands: a session that may write, committed at the end or rolled back on any error."""
     db.write()
     try:
         yield db.session

@@ -82,7 +82,7 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _within(app: Flask, url: URL) -> URL:
-    """A relative path of SQLite lies in the instance folder, wherever the process was started."""
+    """A relative path of SQLite is relative to the instance folder, not to where the process was started."""
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         return url
     folder = Path(app.instance_path)

@@ -8,7 +8,7 @@ from flask import Response
 
 
 def file_name(text: str) -> str:
-    """A text such as a tender's reference, fit to stand in a file's name on every system."""
+    """A text such as a tender's reference, made safe for a file's name on every system."""
     return re.sub(r"[^A-Za-z0-9.-]+", "-", text)
 
 

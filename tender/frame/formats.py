@@ -53,7 +53,7 @@ def money(pence: int | None) -> str:
 
 
 def hundredths_as_text(value: int | None) -> str:
-    """A number kept in hundredths, without needless zeros: 6000 is `60`, 1250 is `12.5`."""
+    """A number stored in hundredths, without needless zeros: 6000 is `60`, 1250 is `12.5`."""
     if value is None:
         return ""
     whole, rest = divmod(abs(_whole(value)), 100)

@@ -19,7 +19,7 @@ from tender.frame.context import person_or_none
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
-"""Whoever is signed in, with any role."""
+"""Everybody who is signed in, with any role."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 

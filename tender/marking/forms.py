@@ -32,7 +32,7 @@ from tender.marking.operations.declaring_conflicts import detail_field
 
 
 def mark_field(scale: MarkScale, label: str) -> RadioField:
-    # whether the mark is on the scale is the operation's question, which answers it in words
+    # the operation checks whether the mark is on the scale, with a sentence where it is not
     return RadioField(
         label,
         choices=[SelectChoice(str(mark), str(mark)) for mark in scale],
@@ -80,20 +80,20 @@ class ConflictsForm(FlaskForm):
     @classmethod
     def about(cls, bidders: Sequence[OpenedBid]) -> ConflictsForm:
         details = {
-            detail_field(one.bid_id): TextAreaField(
-                f"What is your conflict with {one.name}?", widget=GovTextArea()
+            detail_field(bidder.bid_id): TextAreaField(
+                f"What is your conflict with {bidder.name}?", widget=GovTextArea()
             )
-            for one in bidders
+            for bidder in bidders
         }
         form = cast(ConflictsForm, type("BoundConflictsForm", (cls,), details)())
-        form.conflicted.choices = [SelectChoice(str(one.bid_id), one.name) for one in bidders]
+        form.conflicted.choices = [SelectChoice(str(bidder.bid_id), bidder.name) for bidder in bidders]
         return form
 
     def declarations(self, bidders: Sequence[OpenedBid]) -> dict[int, tuple[bool, str]]:
         ticked = set(self.conflicted.data or ())
         return {
-            one.bid_id: (str(one.bid_id) in ticked, self[detail_field(one.bid_id)].data or "")
-            for one in bidders
+            bidder.bid_id: (str(bidder.bid_id) in ticked, self[detail_field(bidder.bid_id)].data or "")
+            for bidder in bidders
         }
 
     def items(self) -> list[dict[str, Any]]:

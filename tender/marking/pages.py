@@ -63,7 +63,7 @@ class Desk:
         return rows
 
     def find(self, alias: str, code: str) -> Item:
-        """The item at an address. Raises NotFound, or NotPermitted for a bid that they are kept off."""
+        """The item at an address. Raises NotFound, or NotPermitted where a conflict bars them."""
         item = self.plan.find(alias, code)
         require_may_mark(self.seat, item)
         return item

@@ -1,4 +1,4 @@
-"""Where each evaluator of a tender stands: declared or not, and which bids they are kept off."""
+"""Whether each evaluator of a tender has declared conflicts, and from which bids a conflict bars them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seat:
     person: Person
     declarations: dict[int, ConflictDeclaration]
     decisions: dict[int, ConflictDecision]
-    """By bid id, the moderator's answer to the declaration that now stands."""
+    """By bid id, the moderator's decision on the current declaration."""
     opened_ids: frozenset[int]
 
     @property

@@ -33,7 +33,7 @@ class Moderated:
     kept_off: tuple[Person, ...]
     agreed: AgreedMark | None
     tainted_by: tuple[Person, ...]
-    """Who was present at the agreed mark, or had marked, and was kept off the bid only afterwards."""
+    """Who was present at the agreed mark, or had marked, and was barred from the bid only afterwards."""
 
     @property
     def kept_off_ids(self) -> frozenset[int]:
@@ -83,7 +83,7 @@ class ModerationTable:
 
 
 def moderation_table(session: Session, tender: Tender, only: Bid | None = None) -> ModerationTable:
-    """Gather it all, or what is of `only` one bid. A fixed number of queries."""
+    """The table of all bids, or of `only` one bid. A fixed number of queries."""
     table = plan(session, tender, assessment(session, tender, only=only))
     panel = seats(session, tender)
     marks = _current(session, tender, only)

@@ -51,7 +51,7 @@ def _refuse_impossible(tender_id: int) -> None:
 
 
 def matching(search: str) -> ColumnElement[bool]:
-    """The condition on Tender that its reference or title holds the words."""
+    """The condition on Tender that its reference or title contains the search."""
     return or_(
         Tender.reference.icontains(search, autoescape=True), Tender.title.icontains(search, autoescape=True)
     )

@@ -1,4 +1,4 @@
-"""The rules of a tender in words, from the document that is published: officers, providers and auditors
+"""The rules of a tender as text, from the document that is published: officers, providers and auditors
 read the same."""
 
 from __future__ import annotations

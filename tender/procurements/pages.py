@@ -154,7 +154,7 @@ def lots(session: Session, tender: Tender, stage: str) -> LotsPage:
 @dataclass(frozen=True)
 class QuestionsPage:
     rows: list[tuple[Question, str]]
-    """Each question with the lots that it is asked in, in words."""
+    """Each question with a text that names the lots in which it is asked."""
     total: int
     """Basis points of all questions that every lot asks."""
     by_lot: list[tuple[str, int]]
@@ -227,7 +227,7 @@ class PublishedPage:
     document: dict[str, Any]
     sections: list[RulesSection]
     questions: list[dict[str, Any]]
-    """What is asked, with weight, minimum and lots joined to the words."""
+    """The text of each question, followed by its weight, minimum and lots."""
     cancelled: set[str]
 
 

@@ -36,7 +36,7 @@ def prose(text: str, field: str, name: str, longest: int, *, needed: bool = True
 
 
 def reference(text: str) -> str:
-    """A tender's reference: it stands in file names and on the command line, so it stays plain."""
+    """A tender's reference: file names and commands contain it, so its characters are limited."""
     text = line(text, "reference", "a reference", 40)
     if _REFERENCE.fullmatch(text) is None:
         raise Refusal(

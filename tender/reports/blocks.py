@@ -97,7 +97,7 @@ class Report:
     title: str
     subtitle: str
     status: str
-    """Where the award is, in a few words."""
+    """How far the award is, in a short text."""
     settled: bool
     """Whether the award is approved; otherwise the report says on every page that it is not."""
     front: tuple[Block, ...]

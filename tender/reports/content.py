@@ -19,7 +19,7 @@ from tender.reports.sections import (
 
 
 def report(session: Session, tender: Tender) -> Report:
-    """The award report as the record now stands; the same record gives the same report.
+    """The award report of the current record; the same record gives the same report.
 
     Raises NotFound before the tender has been evaluated.
     """

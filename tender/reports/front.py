@@ -13,7 +13,7 @@ from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figure
 from tender.reports.gather import Material
 
 MOST_NOTES = 3
-"""So many notes of one kind stand on the first page in full."""
+"""The most notes of one kind that the first page gives in full."""
 MOST_LOTS = 15
 NOTHING_TO_KNOW = (
     "No award hangs by a single mark, no place is left empty, and no winner’s price or rating is flagged."

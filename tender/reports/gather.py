@@ -22,7 +22,7 @@ from lots.record import opened_bids
 from lots.refusal import NotFound
 from lots.tender import Cancellation, Opening, Standstill, Tender
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
-from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 
 _NOT_IN_A_TIMELINE = (
@@ -77,7 +77,7 @@ class Material:
 
     @property
     def recommendation(self) -> Recommendation | None:
-        """The latest, where it was not sent back."""
+        """The current recommendation, unless it was sent back."""
         last = self.recommendations[-1] if self.recommendations else None
         return None if last is None or last.outcome == "returned" else last
 
@@ -88,7 +88,7 @@ def gather(session: Session, tender: Tender) -> Material:
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
-    outcomes = read_outcomes(record, evaluation.result, hanging(evaluation.record_text))
+    outcomes = read_outcomes(record, evaluation.result, sensitive_lots(evaluation.record_text))
     return Material(
         tender=tender,
         evaluation=evaluation,

@@ -9,7 +9,7 @@ from tender.reports.blocks import Block, Callout, Column, Heading, Paragraph, Se
 from tender.reports.gather import Material
 
 SIDE_BY_SIDE = 9
-"""So many questions stand in the ranking itself; more get tables of their own."""
+"""The most questions that get columns in the ranking; more get tables of their own."""
 IN_ONE_TABLE = 14
 
 
@@ -40,9 +40,11 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
             f"{plural(lot.places, 'place')}. {plural(len(lot.bids), 'bid')}, {len(lot.ranked)} ranked."
         ),
     ]
-    if lot.hangs_by:
-        what = "The order of its winners" if lot.order_hangs else "This award"
-        blocks.append(Callout(f"{what} hangs by one mark", lot.hangs_by, grave=not lot.order_hangs))
+    if lot.sensitive_to:
+        what = "The order of its winners" if lot.only_order_is_sensitive else "This award"
+        blocks.append(
+            Callout(f"{what} hangs by one mark", lot.sensitive_to, grave=not lot.only_order_is_sensitive)
+        )
     for tie in lot.ties:
         blocks.append(Callout("Tie, not decided", tie.reason, grave=True))
     if not lot.bids:

@@ -29,7 +29,7 @@ HEADS = 2
 
 
 def write_pdf(report: Report) -> bytes:
-    """The whole report as a PDF file."""
+    """The report as a PDF file."""
     register()
     target = BytesIO()
     document = ReportDocument(target, report)
@@ -172,7 +172,7 @@ def _table(block: blocks.Table, width: float) -> Iterable[Flowable]:
         ]
         for place, row in enumerate(block.rows)
     ]
-    # the caption is repeated with the heads: whoever opens the report in the middle sees what the page is of
+    # the caption is repeated with the heads, so that every page says what it shows
     caption = [Text(markup(block.caption), styles.CAPTION), *[""] * (len(widths) - 1)]
     grid = ruled([caption, heads, *rows], widths, head=HEADS)
     commands: list[Any] = [
@@ -180,7 +180,7 @@ def _table(block: blocks.Table, width: float) -> Iterable[Flowable]:
         for place, column in enumerate(block.columns)
         if column.kind == "number"
     ]
-    # a column of words beside one of figures keeps its distance
+    # space between a column of text and one of figures
     commands += [
         ("LEFTPADDING", (place, 1), (place, -1), 10)
         for place, column in enumerate(block.columns)

@@ -72,8 +72,8 @@ def bidders_section(material: Material) -> Section:
             lots_of.setdefault(bid.bidder, []).append(lot.id)
             states_of.setdefault(bid.bidder, {}).setdefault(bid.state, []).append(lot.id)
     rows = []
-    for one in material.opened:
-        letter = one.bid.alias or ""
+    for opened in material.opened:
+        letter = opened.bid.alias or ""
         bid_for = lots_of.get(letter, [])
         states = states_of.get(letter, {})
         text = (
@@ -83,8 +83,8 @@ def bidders_section(material: Material) -> Section:
                 f"{BID_STATES[state].label} in {', '.join(codes)}" for state, codes in states.items()
             )
         )
-        number = one.company.get("company_number", "")
-        rows.append((letter, one.name, number or "–", _lots(material, bid_for), text or "No live lot"))
+        number = opened.company.get("company_number", "")
+        rows.append((letter, opened.name, number or "–", _lots(material, bid_for), text or "No live lot"))
     columns = (
         Column("Letter", "text", 9),
         Column("Provider", "name", 38),
@@ -136,9 +136,9 @@ def _out_of_assessment(material: Material) -> list[Block]:
 def _decisions(material: Material) -> list[Block]:
     """Every decision that a person took on a bid, those that were replaced included."""
     blocks: list[Block] = []
-    for one in material.opened:
+    for opened in material.opened:
         entries = []
-        for decision in material.decisions.get(one.bid_id, []):
+        for decision in material.decisions.get(opened.bid_id, []):
             where = ", ".join(lot.code for lot in decision.lots) or "every lot"
             text = f"{decision.reason}"
             if decision.evidence:
@@ -150,7 +150,7 @@ def _decisions(material: Material) -> list[Block]:
             label = f"{DECIDED[decision.state]}, {where}. {decision.by.name}, {long_datetime(decision.at)}"
             entries.append((label, text))
         if entries:
-            blocks.append(Reasons(f"{one.name} ({one.bid.alias})", tuple(entries)))
+            blocks.append(Reasons(f"{opened.name} ({opened.bid.alias})", tuple(entries)))
     return [Heading("Decisions on bids"), *blocks] if blocks else []
 
 
@@ -160,9 +160,9 @@ def _mark_tables(material: Material) -> list[Block]:
     for start in range(0, len(questions), NARROW_QUESTIONS):
         some = questions[start : start + NARROW_QUESTIONS]
         rows = []
-        for one in material.opened:
-            marks = [material.agreed.get((one.bid_id, question.id)) for question in some]
-            rows.append((one.name, *("–" if mark is None else str(mark.mark) for mark in marks)))
+        for opened in material.opened:
+            marks = [material.agreed.get((opened.bid_id, question.id)) for question in some]
+            rows.append((opened.name, *("–" if mark is None else str(mark.mark) for mark in marks)))
         columns = (
             Column("Provider", "name", 40),
             *(Column(question.code, "number", 60 // len(some) or 1) for question in some),
@@ -203,13 +203,13 @@ def people_section(material: Material) -> Section:
     columns = (Column("When", "text", 40), Column("What", "text", 50), Column("Who", "name", 25))
     blocks.append(table("Dates", columns, steps))
     if material.standstill is not None:
-        one = material.standstill
+        standstill = material.standstill
         blocks.append(
             Facts(
                 (
-                    ("Assessment summaries sent", long_date(one.summaries_sent_on)),
-                    ("Award notice published", long_date(one.notice_on)),
-                    ("Standstill ends with", long_date(one.ends_on)),
+                    ("Assessment summaries sent", long_date(standstill.summaries_sent_on)),
+                    ("Award notice published", long_date(standstill.notice_on)),
+                    ("Standstill ends with", long_date(standstill.ends_on)),
                 )
             )
         )
@@ -258,14 +258,14 @@ def marks_section(material: Material) -> Section:
     blocks: list[Block] = [
         Paragraph("Each reason stands against the published criterion of its question. Nothing was averaged.")
     ]
-    for one in material.opened:
+    for opened in material.opened:
         entries = []
         for question in material.tender.questions:
-            mark = material.agreed.get((one.bid_id, question.id))
+            mark = material.agreed.get((opened.bid_id, question.id))
             if mark is not None:
                 entries.append((f"{question.code} {question.title}: {mark.mark}", mark.reasons))
         if entries:
-            blocks.append(Reasons(f"{one.name} ({one.bid.alias})", tuple(entries)))
+            blocks.append(Reasons(f"{opened.name} ({opened.bid.alias})", tuple(entries)))
     return Section("marks", "Why each mark was agreed", tuple(blocks))
 
 

@@ -13,7 +13,7 @@ SIZE, LEADING = 8.5, 10.8
 SIDES = 14
 """The most that the padding at both sides of a cell takes."""
 LONG = 40
-"""From so many rows on, rows stand closer, and ReportLab's quicker table is used."""
+"""From this number of rows on, rows are set closer, and ReportLab's quicker table is used."""
 
 
 def ruled(rows: list[list[Any]], widths: list[float], head: int) -> Table:

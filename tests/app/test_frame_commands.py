@@ -60,7 +60,7 @@ def test_an_up_to_date_database_stays_as_it_is(run):
     assert result.output.rstrip().endswith("already.")
 
 
-def test_a_good_database_is_called_good(run, people):
+def test_the_check_of_a_good_database_passes(run, people):
     result = run("database", "check")
     assert result.exit_code == 0, result.output
     assert "log intact, 18 entries" in result.output

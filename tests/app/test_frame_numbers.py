@@ -20,14 +20,14 @@ class SeenForm(FlaskForm):
 @pytest.mark.parametrize(
     ("text", "number"), [("0", 0), ("17", 17), ("2147483647", 2**31 - 1), ("0000000012", 12)]
 )
-def test_a_number_is_read_as_the_page_wrote_it(text, number):
+def test_a_hidden_number_is_read_as_the_page_wrote_it(text, number):
     assert whole_number(text) == number
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "-1", "1.5", "1e3", " 7", "²", "٣", "2147483648", "9" * 5000, "seven"]
 )
-def test_what_no_page_can_have_shown_is_no_number_that_a_row_has(text):
+def test_a_hidden_number_that_no_page_can_have_shown_matches_no_row(text):
     assert whole_number(text) == NEVER_SHOWN == -1
 
 
@@ -42,7 +42,7 @@ def test_a_hidden_number_comes_back_with_its_form(app, sent, data, number):
         assert (form.seen.data, form.seen.number) == (data, number)
 
 
-def test_a_page_that_showed_none_says_so(app):
+def test_a_hidden_number_is_empty_where_there_is_no_entry(app):
     with app.test_request_context():
         assert 'value=""' in SeenForm(formdata=None).seen()
         assert 'value="12"' in SeenForm(formdata=None, seen=12).seen()

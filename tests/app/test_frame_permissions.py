@@ -93,7 +93,7 @@ def test_an_address_of_this_site_is_safe(address):
         " /x",
     ],
 )
-def test_any_other_address_is_not(address):
+def test_an_address_of_another_site_is_not_safe(address):
     assert not is_safe_address(address)
 
 

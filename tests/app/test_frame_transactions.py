@@ -79,7 +79,7 @@ def test_a_get_cannot_change_anything_because_the_database_refuses(routes, peopl
         assert session.scalar(select(Person.name).where(Person.name == "Mallory")) is None
 
 
-def test_after_a_get_was_held_to_reading_the_same_connection_writes_again(routes, notes):
+def test_a_connection_that_served_a_get_can_write_for_the_next_request(routes, notes):
     add, finish = routes
     add("/read", lambda: str(db.session.scalar(select(func.count()).select_from(Person))))
     add("/note", lambda: (note(), "noted")[1])

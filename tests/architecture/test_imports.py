@@ -37,7 +37,7 @@ def test_imports_point_one_way():
     assert result.returncode == 0, result.stdout
 
 
-def test_the_contracts_would_notice(tmp_path):
+def test_the_import_contracts_notice_a_forbidden_import(tmp_path):
     """A package like ours that breaks the rule is refused by the same kind of contract."""
     for package, line in (("upper", ""), ("lower", "import upper\n")):
         (tmp_path / package).mkdir()
@@ -103,7 +103,7 @@ def test_no_code_reaches_into_a_library_by_a_private_name():
     assert not foreign
 
 
-def test_a_reach_into_a_library_would_be_noticed():
+def test_the_check_for_private_names_notices_one():
     code = "from flask._app import x\nform._fields\nhasattr(form, '_errors')\nself._own = 1\nself._own"
     tree = ast.parse(code)
     used = [word for word, _ in private_names_used(tree) if word not in set(named_here(tree))]

@@ -52,7 +52,7 @@ def test_a_name_is_a_text_in_its_row_alone(owner: str) -> None:
     assert found == {(owner, name) for name in names}
 
 
-def test_no_template_asks_which_method_or_state_it_is() -> None:
+def test_no_template_branches_on_the_name_of_a_method_or_state() -> None:
     names = {name for rows in ROWS.values() for name in rows} - set(PLAIN_WORDS)
     quoted = re.compile(rf"""["']({"|".join(sorted(names))})["']""")
     asking = [
@@ -63,7 +63,7 @@ def test_no_template_asks_which_method_or_state_it_is() -> None:
     assert asking == []
 
 
-def test_each_row_stands_under_its_own_name() -> None:
+def test_each_row_of_a_table_is_filed_under_its_own_name() -> None:
     for rows in ROWS.values():
         assert [row.name for row in rows.values()] == list(rows)
 

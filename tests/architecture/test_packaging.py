@@ -62,17 +62,17 @@ def all_needed(asked: list[str]) -> set[str]:
     return needed
 
 
-def test_what_running_needs_is_pinned_whole_and_nothing_else_is():
+def test_all_packages_that_running_needs_are_pinned_and_no_others():
     assert pins("run").keys() == all_needed(ASKED["run"]) | {"pip"}
 
 
 @pytest.mark.parametrize("part", ["postgresql", "best-total", "test"])
-def test_each_further_list_holds_all_that_its_users_need_besides(part):
+def test_each_further_list_of_packages_holds_all_that_its_users_need_besides(part):
     missing = all_needed(ASKED[part]) - pins(part).keys()
     assert missing <= pins("run").keys()
 
 
-def test_no_list_repeats_what_another_holds():
+def test_no_list_of_packages_repeats_what_another_holds():
     names = [name for part in (*ASKED, "node") for name in pins(part)]
     assert sorted(names) == sorted(set(names))
 
@@ -87,7 +87,7 @@ def test_every_pinned_version_holds_on_the_oldest_python_that_is_served(part):
         assert SpecifierSet(asks).contains(OLDEST), f"{name} {version} asks for Python {asks}"
 
 
-def test_who_does_not_use_them_gets_no_solver_no_driver_and_no_tools():
+def test_a_plain_installation_has_no_solver_no_database_driver_and_no_tools():
     spared = {"highspy", "psycopg", "psycopg-binary", "mutmut", "mypy", "playwright", "pytest", "ruff"}
     assert not spared & pins("run").keys()
 

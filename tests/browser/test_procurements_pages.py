@@ -86,7 +86,7 @@ def test_no_page_of_a_published_tender_has_a_barrier_or_is_wider_than_a_phone(
         fits(page)
 
 
-def test_forms_with_errors_have_no_barrier_either(
+def test_forms_with_errors_have_no_barrier(
     tendering: Tendering, page: Page, sign_in_page: SignInPage, axe: Check
 ) -> None:
     sign_in_page(page, OFFICER)

@@ -70,7 +70,9 @@ def test_the_head_of_the_log_is_the_merkle_root_of_its_entries(session: Session,
     ["UPDATE event SET subject = 'Somebody else'", "DELETE FROM event"],
     ids=["altering", "removing"],
 )
-def test_the_database_itself_refuses(session: Session, officer: Person, change: str) -> None:
+def test_the_database_refuses_to_change_an_entry_of_the_log(
+    session: Session, officer: Person, change: str
+) -> None:
     write(session, officer)
     with pytest.raises(DBAPIError, match="event is append-only"):
         session.execute(text(change))
@@ -89,7 +91,7 @@ def test_every_table_of_the_record_is_protected(session: Session, table: str) ->
             session.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
-def test_an_altered_entry_is_found(session: Session, officer: Person) -> None:
+def test_the_check_of_a_log_finds_an_altered_entry(session: Session, officer: Person) -> None:
     write(session, officer, count=3)
     unprotect(session, "event")
     session.execute(text("UPDATE event SET body = '{}' WHERE sequence = 1"))
@@ -112,7 +114,7 @@ def test_an_altered_entry_with_its_hash_made_to_fit_is_found_by_the_kept_head(
     assert event.check(session, None).faults == ("The first 3 entries are not those whose head was kept.",)
 
 
-def test_a_removed_entry_is_found(session: Session, officer: Person) -> None:
+def test_the_check_of_a_log_finds_a_removed_entry(session: Session, officer: Person) -> None:
     write(session, officer, count=3)
     unprotect(session, "event")
     session.execute(text("DELETE FROM event WHERE sequence = 1"))

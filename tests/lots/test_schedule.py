@@ -73,7 +73,7 @@ def test_an_excel_schedule_gives_the_same_as_the_csv() -> None:
     )
 
 
-def test_of_a_workbook_the_first_sheet_counts() -> None:
+def test_the_first_sheet_of_a_workbook_is_read() -> None:
     content = xlsx(["Code", "Zone", "Hours per week", "Guide price"], ["L1", "Wyre", 10, 12], sheets=3)
     assert read_schedule("lots.xlsx", content).rows == (ScheduleRow("L1", "Wyre", 1_000, 1_200),)
 
@@ -95,7 +95,7 @@ def test_columns_may_come_in_any_order() -> None:
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
-def test_semicolons_and_tabs_part_cells_too(separator: str) -> None:
+def test_semicolons_and_tabs_separate_cells_of_a_schedule(separator: str) -> None:
     content = csv("L1,Burnley,100,,,12.75,,").decode().replace(",", separator).encode()
     assert read_schedule("lots.csv", content).rows[0].zone == "Burnley"
 
@@ -121,7 +121,7 @@ def test_empty_rows_are_passed_over_and_rows_keep_the_spreadsheets_numbers() -> 
     ]
 
 
-def test_rows_of_a_workbook_keep_their_numbers_too() -> None:
+def test_faults_in_a_workbook_name_its_own_row_numbers() -> None:
     content = xlsx([], ["Code", "Zone", "Hours per week", "Guide price"], [], ["L1", "Wyre", "x", 12])
     assert faults(content)[0].startswith("Row 4, Hours per week")
 

@@ -78,7 +78,7 @@ def test_no_two_bidders_share_a_letter(indexes: list[int]) -> None:
     assert len({bid.alias(index) for index in indexes}) == len(indexes)
 
 
-def test_words_are_what_stands_between_white_space() -> None:
+def test_words_are_counted_between_white_space() -> None:
     assert count_words("  We visit\nat  home — daily. ") == 6
     assert count_words(" \n\t") == 0
 

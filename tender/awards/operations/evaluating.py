@@ -21,7 +21,7 @@ from scoring.result.types import EvaluationResult
 
 
 def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
-    """Work out the result from the record as it now stands, and keep both.
+    """Work out the result from the current record, and store both.
 
     Where nothing has changed since the current evaluation, that one is returned and nothing is added.
     Raises Refusals with every fault of a record that the engine does not take.
@@ -86,7 +86,7 @@ class Judgement:
 
 
 def judge(session: Session, tender: Tender) -> Judgement:
-    """Evaluate the record as it now stands, keeping nothing. Raises Refusals with the record's faults."""
+    """Evaluate the current record and store nothing. Raises Refusals with the record's faults."""
     record = evaluation_record(session, tender)
     try:
         result = scoring.evaluate(scoring.from_object(record))

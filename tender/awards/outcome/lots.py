@@ -59,7 +59,7 @@ class BidOutcome:
     flags: tuple[str, ...]
     reasons: tuple[str, ...]
     why: str
-    """Why it won, lost, was passed over or left the assessment: whole sentences."""
+    """Why it won, lost, was passed over or left the assessment, in sentences."""
 
     @property
     def outcome_in_words(self) -> str:
@@ -70,7 +70,7 @@ class BidOutcome:
 
 @dataclass(frozen=True)
 class UndecidedPlaces:
-    """Bidders whom the published keys leave level, for places that nobody has been given."""
+    """Places that nobody has been given, because no published key breaks the tie for them."""
 
     places: tuple[int, ...]
     bidders: tuple[str, ...]
@@ -90,10 +90,10 @@ class LotOutcome:
     bids: tuple[BidOutcome, ...]
     """Ranked bids by rank, then those out of assessment."""
     ties: tuple[UndecidedPlaces, ...]
-    hangs_by: str
-    """Which change of one mark by one step would make another award, and which; "" where none would."""
-    order_hangs: bool
-    """Whether it would be the same winners in another order, whichever mark is changed."""
+    sensitive_to: str
+    """The one-step changes of one mark that would change the award, as sentences; "" where none would."""
+    only_order_is_sensitive: bool
+    """Whether every such change only puts the same winners in another order."""
 
     @property
     def title(self) -> str:
@@ -125,18 +125,18 @@ class LotOutcome:
 
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], hanging: Mapping[str, Sensitivity]
+    record: Mapping[str, Any], result: Mapping[str, Any], sensitive: Mapping[str, Sensitivity]
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
-    `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object that came of it,
-    `hanging` what `closeness.hanging` says of it.
+    `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object worked out from it,
+    `sensitive` what `one_mark.sensitive_lots` gives for it.
     """
     names = names_in_record(record)
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}
     return tuple(
-        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, hanging.get(lot["id"]))
+        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, sensitive.get(lot["id"]))
         for lot in record["lots"]
     )
 
@@ -147,11 +147,11 @@ def _lot_outcome(
     judged: Mapping[str, Any],
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
-    hanging: Sensitivity | None,
+    sensitive: Sensitivity | None,
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     reader = _ResultReader(judged, asked, names)
-    hangs_by = reader.hanging(hanging.sentence) if hanging else ""
+    sensitive_to = reader.sensitive_to(sensitive.sentence) if sensitive else ""
     return LotOutcome(
         id=lot["id"],
         service=lot["service"],
@@ -165,13 +165,13 @@ def _lot_outcome(
             UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
-        hangs_by=hangs_by,
-        order_hangs=bool(hangs_by and hanging and hanging.order_alone),
+        sensitive_to=sensitive_to,
+        only_order_is_sensitive=bool(sensitive_to and sensitive and sensitive.order_alone),
     )
 
 
 class _ResultReader:
-    """One lot's result, arranged so that what it says of a bidder is found at once."""
+    """One lot's result, arranged by bidder."""
 
     def __init__(self, judged: Mapping[str, Any], asked: list[Mapping[str, Any]], names: Names) -> None:
         rows = {row["bidder"]: row for row in judged["ranking"]}
@@ -186,21 +186,21 @@ class _ResultReader:
         reserves = [rows[bidder] for bidder in judged["reserves"]]
         self.first_reserve = reserves[0] if reserves else None
 
-    def hanging(self, by: str) -> str:
-        """The lead of the last winner and by which mark the award hangs; what is undecided hangs by none."""
+    def sensitive_to(self, by: str) -> str:
+        """The last winner's lead and the mark the award is sensitive to; "" while a place is undecided."""
         if self.undecided:
             return ""
         if self.last_winner is None or self.first_reserve is None:
             return by
         return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
 
-    def said(self, reason: Reason | str) -> str:
-        """A reason of the stored result in words, by the names in its record."""
+    def sentence_of(self, reason: Reason | str) -> str:
+        """The sentence for a reason of the stored result, with the names in its record."""
         return sentence_of(reason, self._in_record)
 
     def reasons(self, row: Mapping[str, Any]) -> tuple[str, ...]:
-        """What is out of order about a bid, or flagged, in words."""
-        return tuple(self.said(reason) for reason in row["reasons"])
+        """Sentences on what is out of order about a bid, or flagged."""
+        return tuple(self.sentence_of(reason) for reason in row["reasons"])
 
     def of(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The outcome of a row of the ranking, and why."""
@@ -209,11 +209,11 @@ class _ResultReader:
             return OUT, " ".join(sentence(reason) for reason in self.reasons(row))
         if bidder in self.awards:
             rival = self.first_reserve if row is self.last_winner else None
-            return WON, why_won(row, self.said(self.awards[bidder]["reason"]), rival, self.names)
+            return WON, why_won(row, self.sentence_of(self.awards[bidder]["reason"]), rival, self.names)
         if bidder in self.passed_over:
-            return PASSED_OVER, sentence(self.said(self.passed_over[bidder]))
+            return PASSED_OVER, sentence(self.sentence_of(self.passed_over[bidder]))
         if bidder in self.undecided:
-            return UNDECIDED, sentence(self.said(self.undecided[bidder]))
+            return UNDECIDED, sentence(self.sentence_of(self.undecided[bidder]))
         return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
 
 

@@ -1,4 +1,4 @@
-"""The names in a kept record, by which the codes of its result are put into words."""
+"""The names in a stored record, for the sentences about its result."""
 
 from __future__ import annotations
 

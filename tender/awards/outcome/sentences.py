@@ -81,7 +81,7 @@ def points(value: Decimal) -> str:
 
 
 def sentence(text: str) -> str:
-    """A reason as a whole sentence: capital, full stop."""
+    """A reason with a capital and a full stop."""
     text = text.strip()
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,4 +1,4 @@
-"""What whoever recommends or approves an award has to know first, lot by lot, in whole sentences."""
+"""What a person has to know before recommending or approving an award, lot by lot, in sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
 
 @dataclass(frozen=True)
 class Note:
-    """`kind` in two or three words, the lot that it is about, and what there is to know."""
+    """`kind` is a short heading; `text` says what there is to know about the lot."""
 
     kind: str
     lot: str
@@ -37,7 +37,7 @@ def notes(outcomes: Sequence[LotOutcome]) -> list[Note]:
 
 
 def _of_lot(lot: LotOutcome) -> list[Note]:
-    found = [(ORDER if lot.order_hangs else CLOSE, lot.hangs_by)] if lot.hangs_by else []
+    found = [(ORDER if lot.only_order_is_sensitive else CLOSE, lot.sensitive_to)] if lot.sensitive_to else []
     found += [(TIE, sentence(tie.reason)) for tie in lot.ties]
     tied = sum(len(tie.places) for tie in lot.ties)
     if lot.places_empty > tied:

@@ -1,4 +1,4 @@
-"""The pages on which a provider prepares and sends its bid. Importing them hangs their routes."""
+"""The pages on which a provider prepares and sends its bid. Importing them registers their routes."""
 
 from tender.bids.views import bid, company, draft, submission
 

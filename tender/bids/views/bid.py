@@ -51,7 +51,7 @@ def tender(tender_id: int) -> ViewResult:
 @blueprint.get("/<int:tender_id>/rules.json")
 @requires("bid.make")
 def rules_file(tender_id: int) -> ViewResult:
-    """The very bytes whose hash was published."""
+    """The same bytes whose hash was published."""
     found = pages.tender_for_providers(db.session, tender_id)
     name = f"rules-{file_name(found.reference)}.json"
     return download(found.rules_text or "", name, "application/json")

@@ -63,7 +63,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
     keep_blind(session, tender, actor)
     states.require(tender, now, *WHEN)
     bidders = assessment(session, tender)
-    before = next((one for one in bidders if one.opened.bid_id == bid.id), None)
+    before = next((bidder for bidder in bidders if bidder.opened.bid_id == bid.id), None)
     if before is None:
         raise NotFound("There is no such bid in this tender.")
     current = before.current_decision
@@ -129,7 +129,9 @@ def _decided_meanwhile(current: EligibilityDecision | None) -> str:
 
 
 def _lots(before: BidderEligibility, codes: Sequence[str]) -> tuple[Lot, ...]:
-    known = {one.lot.code: one.lot for one in before.opened.lots if one.lot.code in before.states}
+    known = {
+        bid_lot.lot.code: bid_lot.lot for bid_lot in before.opened.lots if bid_lot.lot.code in before.states
+    }
     unknown = [code for code in codes if code not in known]
     if unknown:
         raise Refusal(

@@ -166,8 +166,12 @@ def pin(
             "as_at": ratings_file.as_at.isoformat(),
             "stage": stage,
             "changed": [
-                {"bid": one.alias, "lots": sorted(one.states), "states": dict(sorted(one.states.items()))}
-                for one in changed
+                {
+                    "bid": bidder.alias,
+                    "lots": sorted(bidder.states),
+                    "states": dict(sorted(bidder.states.items())),
+                }
+                for bidder in changed
             ],
         },
         now=now,

@@ -44,7 +44,7 @@ def declare_conflicts(
     tender = lock_tender(session, tender)
     require_role(actor, "evaluator")
     states.require(tender, now, *DECLARE_AT)
-    opened = {one.bid_id: one for one in opened_bids(session, tender)}
+    opened = {opened_bid.bid_id: opened_bid for opened_bid in opened_bids(session, tender)}
     seat = seat_of(seats(session, tender), actor)
     if not declarations.keys() <= opened.keys():
         raise NotFound("There is no such bidder in this tender.")
@@ -81,16 +81,17 @@ def declare_conflicts(
 
 
 def _fault(
-    one: OpenedBid, before: ConflictDeclaration | None, conflicted: bool, detail: str
+    opened_bid: OpenedBid, before: ConflictDeclaration | None, conflicted: bool, detail: str
 ) -> Refusal | None:
-    field = detail_field(one.bid_id)
+    field = detail_field(opened_bid.bid_id)
     if before is not None and before.conflicted and not conflicted:
         return Refusal(
-            f"You declared a conflict with {one.name}. Only the moderator can decide that you may mark it.",
+            f"You declared a conflict with {opened_bid.name}. "
+            "Only the moderator can decide that you may mark it.",
             field,
         )
     if conflicted and not detail:
-        return Refusal(f"Say what your conflict with {one.name} is, or could look like.", field)
+        return Refusal(f"Say what your conflict with {opened_bid.name} is, or could look like.", field)
     if len(detail) > MOST_CHARACTERS:
         return Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
     return None

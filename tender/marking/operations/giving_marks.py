@@ -129,7 +129,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
 
 
 def require_may_mark(seat: Seat, item: Item) -> None:
-    """Refuse an evaluator who has not declared on everybody, or is kept off this bid."""
+    """Refuse an evaluator who has not declared on everybody, or whom a conflict bars from this bid."""
     if not seat.declared:
         raise NotPermitted("Declare for every bidder whether you have a conflict before you see any bid.")
     if item.opened.bid_id in seat.kept_off:
@@ -137,7 +137,7 @@ def require_may_mark(seat: Seat, item: Item) -> None:
 
 
 def own_mark(session: Session, person: Person, item: Item) -> Mark | None:
-    """The person's mark on the item as it now stands."""
+    """The person's current mark on the item."""
     bid_id, question_id = item.key
     return session.scalar(
         select(Mark)

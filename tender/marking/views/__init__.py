@@ -1,4 +1,4 @@
-"""The pages of evaluators and of the panel. Importing them hangs their routes on the blueprint."""
+"""The pages of evaluators and of the panel. Importing them registers their routes on the blueprint."""
 
 from tender.marking.views import marks, panel
 

@@ -42,11 +42,11 @@ def mine(tender_id: int) -> ViewResult:
 
 def _addresses(mine: Desk) -> Callable[[Item], str]:
     """Where an item's page is, in the order that the evaluator chose."""
-    return lambda one: url_for(
+    return lambda item: url_for(
         "marking.item",
         tender_id=mine.tender.id,
-        alias=one.alias,
-        code=one.question.code,
+        alias=item.alias,
+        code=item.question.code,
         by=mine.order if mine.order == BY_BID else None,
     )
 
@@ -56,10 +56,11 @@ def _addresses(mine: Desk) -> Callable[[Item], str]:
 def conflicts(tender_id: int) -> ViewResult:
     mine = own_desk(tender_id)
     everybody = sorted(
-        (one.opened for one in mine.plan.bidders), key=lambda one: (one.name.casefold(), one.bid_id)
+        (bidder.opened for bidder in mine.plan.bidders),
+        key=lambda bidder: (bidder.name.casefold(), bidder.bid_id),
     )
     conflicted = {id for id, word in mine.seat.declarations.items() if word.conflicted}
-    free = [one for one in everybody if one.bid_id not in conflicted]
+    free = [bidder for bidder in everybody if bidder.bid_id not in conflicted]
     form = ConflictsForm.about(free)
     first = not mine.seat.declared
     if form.validate_on_submit() and _wholly_declared(form, first):
@@ -97,8 +98,8 @@ def _wholly_declared(form: ConflictsForm, first: bool) -> bool:
 @requires("marking.mark")
 def item(tender_id: int, alias: str, code: str) -> ViewResult:
     mine = own_desk(tender_id)
-    one = mine.find(alias, code)
-    own = mine.marks.get(one.key)
+    item = mine.find(alias, code)
+    own = mine.marks.get(item.key)
     form = MarkForm.on(mine.plan.scale, own)
     status = 200
     if form.validate_on_submit():
@@ -107,46 +108,46 @@ def item(tender_id: int, alias: str, code: str) -> ViewResult:
                 giving_marks.record_mark(
                     **caller(),
                     tender=mine.tender,
-                    bid=one.bid,
-                    question=one.question,
+                    bid=item.bid,
+                    question=item.question,
                     mark=whole_number(form.mark.data),
                     rationale=form.rationale.data or "",
                     change_reason=form.change_reason.data or "",
                     seen=form.seen.data,
                 )
-                return _onward(mine, one)
+                return _onward(mine, item)
         except Conflict as conflict:
             refuse(form, conflict)
-            own, status = own_mark(db.session, current_person(), one), 409
+            own, status = own_mark(db.session, current_person(), item), 409
             form.seen.data = id_of(own)
     page = render_template(
         "marking/item.html",
         form=form,
         tender=mine.tender,
         desk=mine,
-        item=one,
+        item=item,
         own=own,
-        answer=answer_to(db.session, one),
-        earlier=history(db.session, current_person(), one) if own is not None else [],
-        beside=mine.beside(one),
+        answer=answer_to(db.session, item),
+        earlier=history(db.session, current_person(), item) if own is not None else [],
+        beside=mine.beside(item),
         address=_addresses(mine),
-        can_mark=_can_mark(mine, one, form),
+        can_mark=_can_mark(mine, item, form),
     )
     return page, status
 
 
-def _can_mark(mine: Desk, one: Item, form: MarkForm) -> bool:
+def _can_mark(mine: Desk, item: Item, form: MarkForm) -> bool:
     """Whether a mark can be given or changed now. What somebody has typed is shown in any case."""
     if form.is_submitted() or mine.tender.state == states.MARKING:
         return True
-    return mine.tender.state == states.MODERATION and one.key not in mine.marks
+    return mine.tender.state == states.MODERATION and item.key not in mine.marks
 
 
-def _onward(mine: Desk, one: Item) -> ViewResult:
+def _onward(mine: Desk, item: Item) -> ViewResult:
     """To the next answer without a mark, or to the list after the last."""
-    following = mine.next_unmarked(one)
+    following = mine.next_unmarked(item)
     if following is None:
         flash("Your mark is saved. You have marked everything.")
         return redirect(url_for("marking.mine", tender_id=mine.tender.id, by=mine.order))
-    flash(f"Provider {one.alias}, {one.question.code} is saved.")
+    flash(f"Provider {item.alias}, {item.question.code} is saved.")
     return redirect(_addresses(mine)(following))

@@ -69,7 +69,7 @@ def declared_conflicts(tender_id: int) -> ViewResult:
 @requires("conflicts.decide")
 def decide(tender_id: int, number: int) -> ViewResult:
     tender = _opened(tender_id)
-    one = _find(tender, number)
+    conflict = _find(tender, number)
     form = DecideConflictForm()
     status = 200
     if form.validate_on_submit():
@@ -78,20 +78,20 @@ def decide(tender_id: int, number: int) -> ViewResult:
                 declaring_conflicts.decide_conflict(
                     **caller(),
                     tender=tender,
-                    declaration=one.declaration,
+                    declaration=conflict.declaration,
                     may_mark=form.may_mark.data == "yes",
                     reason=form.reason.data or "",
                 )
                 flash("Your decision is recorded.")
                 return redirect(url_for("marking.declared_conflicts", tender_id=tender_id))
-        except Conflict as conflict:
-            refuse(form, conflict)
-            one, status = _find(tender, number), 409
+        except Conflict as meanwhile:
+            refuse(form, meanwhile)
+            conflict, status = _find(tender, number), 409
     page = render_template(
         "marking/decide.html",
         form=form,
         tender=tender,
-        one=one,
+        conflict=conflict,
         can_decide=_can_decide(tender),
         back=url_for("marking.declared_conflicts", tender_id=tender_id),
     )
@@ -107,7 +107,7 @@ def _can_decide(tender: Tender) -> bool:
 
 
 def _find(tender: Tender, number: int) -> DeclaredConflict:
-    for one in find_declared_conflicts(db.session, tender):
-        if one.number == number:
-            return one
+    for conflict in find_declared_conflicts(db.session, tender):
+        if conflict.number == number:
+            return conflict
     raise NotFound("There is no such declared conflict in this tender.")

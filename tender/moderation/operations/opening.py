@@ -65,7 +65,7 @@ def _undecided(table: ModerationTable) -> list[str]:
 
 
 def open_moderation(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
-    """Bring the marks together, once everyone is in. From now on evaluators' own marks stand."""
+    """Bring the marks together, once everyone is in. From now on evaluators' own marks cannot change."""
     tender = lock_tender(session, tender)
     panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MARKING)

@@ -94,7 +94,7 @@ def prose_field(label: str, hint: str = "") -> TextAreaField:
 
 
 Choices: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
-"""Values with their words, or what is asked for them as a page is made."""
+"""Values with their labels, or a function that gives them when a page is made."""
 
 
 def radio_field(label: str, choices: Choices, missing: str, hint: str = "") -> RadioField:
@@ -205,5 +205,5 @@ class DraftForm(FlaskForm):
     seen = HiddenNumber()
 
     def now_at(self, tender: Tender) -> None:
-        """The page shows the draft as it now stands."""
+        """From now on the form belongs to the current revision of the draft."""
         self.seen.data = tender.revision

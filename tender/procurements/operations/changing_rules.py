@@ -50,7 +50,7 @@ class RuleSettings:
 
     @classmethod
     def of(cls, tender: Tender) -> RuleSettings:
-        """The settings as they now stand."""
+        """The current settings."""
         values: dict[str, Any] = {name: getattr(tender, name) for name in cls.__dataclass_fields__}
         for name in ("ties", "cqc_areas"):
             values[name] = tuple(values[name])

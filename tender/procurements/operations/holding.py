@@ -63,7 +63,7 @@ def note(
 
 
 def read_whole(session: Session, tender: Tender) -> None:
-    """Read lots, groups and questions with what hangs on them, in a fixed number of queries."""
+    """Read lots, groups and questions with their relationships, in a fixed number of queries."""
     session.scalars(
         select(Tender)
         .where(Tender.id == tender.id)

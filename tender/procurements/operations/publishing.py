@@ -31,14 +31,14 @@ DETAILS, LOTS, RULES, QUESTIONS, PANEL = "details", "lots", "rules", "questions"
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that stands in the way of publication, and the part of the tender where it is mended."""
+    """Something that prevents publication, and the part of the tender where it is mended."""
 
     message: str
     part: str
 
 
 def missing_for_publication(session: Session, tender: Tender, now: datetime) -> list[str]:
-    """What stands in the way of publication, a sentence each; nothing where the tender can be published."""
+    """What prevents publication, a sentence each; empty where the tender can be published."""
     return [gap.message for gap in gaps(session, tender, now)]
 
 

@@ -45,7 +45,7 @@ def create_from_catalogue(
     tender.price_method = template.price_method
     if template.set_price is not None:
         tender.ceiling = tender.floor = template.set_price
-        # at one price for all, no price is low and none parts a tie
+        # at one price for all, no price is low and none breaks a tie
         tender.below_mean, tender.ties = None, [QUALITY.name, DRAW.name]
     return _add(session, actor, now, tender, template.schedule, "catalogue")
 

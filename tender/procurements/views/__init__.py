@@ -1,4 +1,4 @@
-"""The pages on which an officer takes a tender through its stages. Importing them hangs their routes."""
+"""The pages on which an officer takes a tender through its stages. Importing them registers their routes."""
 
 from tender.procurements.views import lots, rules, setup, stages
 

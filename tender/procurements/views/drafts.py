@@ -24,7 +24,7 @@ def draft_for(tender_id: int) -> Tender:
 
 
 class DraftCaller(Caller):
-    """What every change to a draft is told."""
+    """What every change to a draft takes."""
 
     tender: Tender
     seen: int

@@ -88,7 +88,7 @@ def publish(tender_id: int) -> ViewResult:
         message = f"{tender.reference} is published and open for bids."
         return redirect_with(message, "procurements.home", tender_id=tender_id)
 
-    # a Conflict goes to its page: whoever publishes has to look again at what changed
+    # a Conflict gets its own page: the officer has to read what changed before publishing
     page = pages.publication(db.session, tender, now())
     return form_page(form, publish, "procurements/publish.html", tender=tender, page=page)
 
@@ -104,7 +104,7 @@ def published(tender_id: int) -> ViewResult:
 @blueprint.get("/<int:tender_id>/published.json")
 @requires(SIGNED_IN)
 def published_json(tender_id: int) -> ViewResult:
-    """The very bytes whose hash was published."""
+    """The same bytes whose hash was published."""
     tender = published_tender(db.session, tender_id)
     return download(tender.rules_text or "", f"rules-{tender.id}.json", "application/json")
 

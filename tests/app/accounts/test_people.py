@@ -32,19 +32,19 @@ def link_for(admin, people, email):
     return seen.html.main.code.get_text().replace("http://localhost", "")
 
 
-def test_the_list_shows_everybody_with_roles_and_access(admin):
+def test_the_list_of_people_shows_everybody_with_roles_and_access(admin):
     seen = admin.get("/people/")
     assert "10 people" in seen.text
     assert "Eve Evaluator evaluator@example.org Evaluator Can sign in" in seen.text
 
 
-def test_the_list_is_searched_by_name_and_email(admin):
+def test_the_list_of_people_is_searched_by_name_and_email(admin):
     assert "Olive Officer" in admin.get("/people/?search=OLIVE").text
     assert "Olive Officer" in admin.get("/people/?search=officer@").text
     assert "Nobody with “%”" in admin.get("/people/?search=%25").text
 
 
-def test_the_list_takes_as_many_queries_for_many_people_as_for_few(admin, change, clock, count_queries):
+def test_the_list_of_people_takes_as_many_queries_for_many_as_for_few(admin, change, clock, count_queries):
     with count_queries() as few:
         admin.get("/people/")
     with change() as session:
@@ -195,7 +195,7 @@ def test_the_roles_of_a_providers_person_stay(admin, people, change, clock):
         )
 
 
-def test_a_person_who_does_not_exist_is_not_found(admin):
+def test_the_page_of_a_person_who_does_not_exist_is_not_found(admin):
     assert "There is no such person" in admin.get("/people/999999", status=404).text
 
 
@@ -232,7 +232,7 @@ def test_a_refused_new_password_changes_nothing(client, people, sign_in, present
     client.another().sign_in("officer@example.org", PASSWORD)
 
 
-def test_the_installations_log_is_whole_after_all_this(admin, people, read):
+def test_the_installations_log_is_whole_after_changes_to_accounts(admin, people, read):
     admin.post_form(page_of(people, "officer@example.org"), submit="Take access away")
     with read() as session:
         checked = event.check(session, None)

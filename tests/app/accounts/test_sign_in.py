@@ -29,7 +29,7 @@ def test_a_wrong_password_and_an_unknown_email_are_told_alike(client, people):
     assert wrong.value("password") == ""
 
 
-def test_an_unknown_email_costs_a_hash_too(client, people, monkeypatch):
+def test_signing_in_with_an_unknown_email_costs_a_hash(client, people, monkeypatch):
     checked = []
     is_right = Passwords.is_right
     monkeypatch.setattr(
@@ -39,11 +39,11 @@ def test_an_unknown_email_costs_a_hash_too(client, people, monkeypatch):
     assert checked == [None]
 
 
-def test_the_password_of_nobody_opens_nothing():
+def test_the_hash_used_for_unknown_emails_accepts_no_password():
     assert not Passwords(8, 1).is_right(None, "the password of nobody at all")
 
 
-def test_both_fields_are_asked_for(client, people):
+def test_signing_in_asks_for_email_and_password(client, people):
     seen = client.post_form("/sign-in", {})
     assert seen.errors == ["Enter your email address", "Enter your password"]
 

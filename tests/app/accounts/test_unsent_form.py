@@ -29,7 +29,7 @@ def fields(answer):
     return form["action"], {tag["name"]: tag.get("value", "") for tag in form.find_all("input")}
 
 
-def test_what_was_typed_comes_back_after_signing_in_again_and_is_sent_by_one_button(client, kept):
+def test_an_unsent_form_comes_back_after_signing_in_again_and_is_sent_by_one_button(client, kept):
     action, values = fields(kept)
     seen = client.follow(
         client.raw.post(action, data={**values, "email": ADMINISTRATOR, "password": PASSWORD}), action
@@ -45,33 +45,33 @@ def test_what_was_typed_comes_back_after_signing_in_again_and_is_sent_by_one_but
     assert "Auditor and Procurement officer" in done.text
 
 
-def test_a_wrong_password_in_between_keeps_it_still(client, kept):
+def test_an_unsent_form_survives_a_wrong_password(client, kept):
     action, values = fields(kept)
     again = client.raw.post(action, data={**values, "email": ADMINISTRATOR, "password": "no"})
     assert fields(again)[1]["kept"] == values["kept"]
 
 
-def test_another_person_does_not_get_it(client, kept):
+def test_an_unsent_form_is_not_shown_to_another_person_who_signs_in(client, kept):
     action, values = fields(kept)
     answer = client.raw.post(action, data={**values, "email": "officer@example.org", "password": PASSWORD})
     assert answer.headers["Location"] == "/"
 
 
-def test_a_changed_text_is_dropped(client, kept):
+def test_an_unsent_form_that_was_altered_is_dropped(client, kept):
     action, values = fields(kept)
     values["kept"] = values["kept"][:-4] + "AAAA"
     answer = client.raw.post(action, data={**values, "email": ADMINISTRATOR, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
 
 
-def test_it_is_not_kept_for_ever(client, kept, clock):
+def test_an_unsent_form_is_dropped_after_its_time(client, kept, clock):
     clock.forward(hours=2, seconds=1)
     action, values = fields(kept)
     answer = client.raw.post(action, data={**values, "email": ADMINISTRATOR, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
 
 
-def test_a_form_that_was_not_ours_is_not_kept(client, people, sign_in, clock):
+def test_a_forged_form_is_not_kept_over_signing_in(client, people, sign_in, clock):
     sign_in(ADMINISTRATOR)
     clock.forward(minutes=31)
     answer = client.raw.post("/people/add", data={"csrf_token": "forged", **TYPED})

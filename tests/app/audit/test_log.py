@@ -42,7 +42,9 @@ def test_the_log_shows_every_step_newest_first(approved: Locked, browse: Browse)
         ("action=award.approved&person=Olive+Officer", []),
     ],
 )
-def test_filters_keep_what_fits(approved: Locked, browse: Browse, query: str, expected: list[str]) -> None:
+def test_the_filters_of_a_log_show_the_entries_that_fit(
+    approved: Locked, browse: Browse, query: str, expected: list[str]
+) -> None:
     found = rows(browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log?{query}"))
     assert len(found) == len(expected)
     assert all(words in row for words, row in zip(expected, found, strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 import scoring
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
-from tender.awards.outcome.one_mark import hanging
+from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import notes
 
 RULES: dict[str, Any] = {
@@ -50,21 +50,21 @@ def outcome(
         ],
     }
     result = scoring.evaluate(scoring.from_object(record)).as_object()
-    return read_outcomes(record, result, hanging(json.dumps(record)))[0]
+    return read_outcomes(record, result, sensitive_lots(json.dumps(record)))[0]
 
 
 def test_a_lead_smaller_than_one_step_of_one_mark_names_the_mark() -> None:
     lot = outcome({"Alpha": (4, 4, 2000), "Beta": (4, 3, 2000)})
-    assert lot.hangs_by == (
+    assert lot.sensitive_to == (
         "Alpha is 4.00 points ahead of Beta. If Alpha's mark on Q1 were 3 instead of 4, the lot would go to"
         " Beta. Three other changes of one mark by one step would change the award too."
     )
     assert [note.kind for note in notes([lot])] == ["Hangs by one mark"]
 
 
-def test_a_lead_of_exactly_one_step_hangs_by_the_tie_break() -> None:
+def test_with_a_lead_of_exactly_one_step_the_award_is_sensitive_to_the_tie_break() -> None:
     lot = outcome({"Alpha": (4, 4, 2000), "Beta": (3, 4, 2000)})
-    assert lot.hangs_by == (
+    assert lot.sensitive_to == (
         "Alpha is 8.00 points ahead of Beta. If Alpha's mark on Q1 were 3 instead of 4, the lot would go to"
         " Alpha and Beta level, for a person to decide. One other change of one mark by one step would change"
         " the award too."
@@ -73,37 +73,37 @@ def test_a_lead_of_exactly_one_step_hangs_by_the_tie_break() -> None:
 
 def test_a_step_below_a_minimum_counts_however_large_the_lead() -> None:
     lot = outcome({"Alpha": (2, 5, 1000), "Beta": (2, 0, 4000)})
-    assert lot.hangs_by.endswith(
+    assert lot.sensitive_to.endswith(
         " points ahead of Beta. If Alpha's mark on Q1 were 1 instead of 2, the lot would go to Beta."
     )
 
 
 def test_a_lead_larger_than_any_one_step_is_not_close() -> None:
-    assert outcome({"Alpha": (5, 5, 2000), "Beta": (3, 5, 2000)}).hangs_by == ""
+    assert outcome({"Alpha": (5, 5, 2000), "Beta": (3, 5, 2000)}).sensitive_to == ""
 
 
-def test_a_lone_bidder_hangs_by_no_mark() -> None:
+def test_a_lone_bidders_award_is_sensitive_to_no_mark() -> None:
     lot = outcome({"Alpha": (5, 5, 2000)})
-    assert lot.hangs_by == ""
+    assert lot.sensitive_to == ""
     assert [note.text for note in notes([lot])] == ["Alpha was the only bidder in the ranking."]
 
 
-def test_the_order_of_several_winners_counts_too() -> None:
+def test_a_mark_that_would_change_only_the_order_of_winners_is_named() -> None:
     lot = outcome({"Alpha": (5, 5, 2000), "Beta": (5, 4, 2050), "Gamma": (2, 0, 2000)}, places=2)
-    assert lot.order_hangs
-    assert lot.hangs_by == (
+    assert lot.only_order_is_sensitive
+    assert lot.sensitive_to == (
         "Beta is 39.02 points ahead of Gamma. If Alpha's mark on Q1 were 4 instead of 5, the lot would go to"
         " Beta (1st place) and Alpha (2nd place): the same bidders in another order."
     )
     assert [note.kind for note in notes([lot])] == ["Order hangs by one mark"]
 
 
-def test_what_is_not_decided_hangs_by_nothing() -> None:
-    assert outcome({"Alpha": (5, 5, 2000), "Beta": (5, 5, 2000)}).hangs_by == ""
+def test_an_undecided_award_is_sensitive_to_no_mark() -> None:
+    assert outcome({"Alpha": (5, 5, 2000), "Beta": (5, 5, 2000)}).sensitive_to == ""
     bids = {"Alpha": (5, 5, 2000), "Beta": (5, 4, 2050), "Gamma": (2, 0, 2000), "Delta": (2, 0, 2000)}
     two_decided = outcome(bids, places=3)
     assert two_decided.ties[0].places == (3,)
-    assert (two_decided.hangs_by, two_decided.order_hangs) == ("", False)
+    assert (two_decided.sensitive_to, two_decided.only_order_is_sensitive) == ("", False)
 
 
 def test_why_a_bid_lost_names_where_the_points_went() -> None:
@@ -128,7 +128,7 @@ def test_a_bid_below_a_minimum_is_out_with_the_reason() -> None:
     assert beta.questions == {"Q1": "8.00", "Q2": "20.00"}
 
 
-def test_bidders_left_level_are_undecided_and_nobody_wins() -> None:
+def test_a_tie_that_no_key_breaks_is_undecided_and_nobody_wins() -> None:
     lot = outcome({"Alpha": (5, 5, 2000), "Beta": (5, 5, 2000)})
     assert [bid.outcome for bid in lot.bids] == ["undecided", "undecided"]
     assert lot.winners == []

@@ -38,12 +38,12 @@ def count(bidding, table) -> int:
         return session.scalar(select(func.count()).select_from(table))
 
 
-def test_both_start_and_there_is_one_bid(bidding):
+def test_two_colleagues_starting_at_once_start_one_bid(bidding):
     assert at_once(bidding.start, bidding.start, bidding.start) == [None] * 3
     assert count(bidding, Bid) == 1
 
 
-def test_both_submit_and_there_is_one_version_with_one_receipt(bidding):
+def test_two_colleagues_submitting_at_once_make_one_version_with_one_receipt(bidding):
     bidding.prepare()
     first, second = at_once(bidding.submit, bidding.submit)
     assert isinstance(first, str)
@@ -51,7 +51,7 @@ def test_both_submit_and_there_is_one_version_with_one_receipt(bidding):
     assert count(bidding, BidVersion) == 1
 
 
-def test_both_save_an_answer_and_one_is_told(bidding):
+def test_of_two_colleagues_saving_one_answer_at_once_one_gets_a_conflict(bidding):
     bidding.start()
     results = at_once(
         lambda: bidding.answer("Q1", "From one.", seen=0),
@@ -71,7 +71,7 @@ def test_answers_to_different_questions_saved_at_once_are_both_kept(bidding):
     assert bidding.draft().answers == {"Q1": "From one.", "Q2": "From two."}
 
 
-def test_both_withdraw_and_one_is_told(bidding):
+def test_of_two_colleagues_withdrawing_at_once_one_gets_a_conflict(bidding):
     bidding.prepare()
     bidding.submit()
     results = at_once(bidding.withdraw, bidding.withdraw)

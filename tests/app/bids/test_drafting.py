@@ -79,7 +79,7 @@ def test_an_answer_is_not_saved_over_a_colleagues_change(bidding):
     assert bidding.draft().answers["Q1"] == "From one."
 
 
-def test_the_same_text_saved_by_both_is_no_conflict(bidding):
+def test_the_same_text_saved_by_two_colleagues_is_no_conflict(bidding):
     bidding.start()
     bidding.answer("Q1", "The same.", seen=0)
     bidding.answer("Q1", "The same.", seen=0)

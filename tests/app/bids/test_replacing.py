@@ -65,7 +65,7 @@ def test_changed_company_details_reach_the_council_with_the_next_version(bidding
     assert phones == ["01282 123456", "01772 999888"]
 
 
-def test_a_withdrawn_bid_does_not_stand_and_can_be_submitted_again(bidding, read):
+def test_a_withdrawn_bid_has_no_current_version_and_can_be_submitted_again(bidding, read):
     bidding.prepare()
     bidding.submit()
     bidding.withdraw()

@@ -109,7 +109,7 @@ def test_a_receipt_tells_nothing_of_how_many_bid_before_the_opening(bidding, rea
     assert f"number {number};" in after
 
 
-def test_what_is_missing_is_all_told_at_once(bidding):
+def test_a_submission_names_everything_that_is_missing_at_once(bidding):
     bidding.start()
     with pytest.raises(Refusals) as refused:
         bidding.submit()

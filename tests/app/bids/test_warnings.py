@@ -72,7 +72,7 @@ def test_without_any_ratings_loaded_there_is_nothing_to_tell(bidding):
     assert told(bidding) == []
 
 
-def test_a_warned_provider_submits_all_the_same(bidding, sign_in):
+def test_warnings_do_not_stop_a_submission(bidding, sign_in):
     bidding.prepare()
     load(bidding, rated(LOCATION, OWN, overall="Inadequate", safe="Inadequate"))
     browser = sign_in(FIRST)

@@ -242,7 +242,7 @@ def test_a_bidder_cannot_be_decided_back_in_unmarked_once_quality_is_locked(open
             decide(session, people, clock, opened, "A", state="in_assessment", seen=first.id)
 
 
-def test_by_the_published_sample_a_real_location_inadequate_on_one_question_is_caught(people, change, clock):
+def test_a_real_location_inadequate_on_one_question_is_caught_in_the_published_sample(people, change, clock):
     bidders = [
         Bidder("Driffield", "1-101665828", ("1-293772721",)),
         Bidder("Bradford", "1-264952453", ("1-323930881",)),
@@ -266,7 +266,9 @@ def test_a_decision_takes_a_bid_out_of_the_lots_that_it_names_and_of_no_others(o
         assert (zeal.state, zeal.lots_in) == ("several", ("L1",))
 
 
-def test_a_later_decision_on_one_lot_leaves_the_earlier_on_another_standing(opened, people, change, clock):
+def test_a_later_decision_on_one_lot_does_not_replace_the_earlier_one_on_another(
+    opened, people, change, clock
+):
     with change() as session:
         pin(session, people, opened, clock())
         first = decide(session, people, clock, opened, "A", lot_codes=["L2"])

@@ -112,7 +112,7 @@ def test_a_conflict_can_come_up_later_and_keeps_the_first_word_on_record(opened,
         assert session.scalar(select(func.count()).select_from(panel.ConflictDeclaration)) == 4
 
 
-def test_saying_the_same_again_adds_no_entry(opened, people, change, clock):
+def test_declaring_the_same_conflict_again_adds_no_entry(opened, people, change, clock):
     with change() as session:
         declare(session, people, clock, opened, EVALUATOR)
         assert declare(session, people, clock, opened, EVALUATOR) == []

@@ -34,7 +34,7 @@ def send_at_once(client, email, path, forms):
     return sorted(statuses)
 
 
-def test_one_of_two_marks_given_at_once_is_kept(opened, people, change, clock, client, read):
+def test_of_two_marks_given_at_once_for_one_answer_one_is_stored(opened, people, change, clock, client, read):
     with change() as session:
         start(session, people, clock, opened)
         declare(session, people, clock, opened, EVE)
@@ -45,7 +45,9 @@ def test_one_of_two_marks_given_at_once_is_kept(opened, people, change, clock, c
         assert session.scalar(select(func.count()).select_from(Mark)) == 1
 
 
-def test_one_of_two_marks_agreed_at_once_is_kept(opened, people, change, clock, client, read):
+def test_of_two_agreed_marks_entered_at_once_for_one_answer_one_is_stored(
+    opened, people, change, clock, client, read
+):
     with change() as session:
         open_moderation(session, people, clock, opened)
     forms = [

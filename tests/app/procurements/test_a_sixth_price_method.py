@@ -19,7 +19,9 @@ def sixth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(price.METHODS, "toy", PRICE_METHODS["by the lowest"])
 
 
-def test_officers_choose_it_and_read_its_words(officer: Client, tendering: Tendering) -> None:
+def test_officers_can_choose_an_added_price_method_and_read_its_text(
+    officer: Client, tendering: Tendering
+) -> None:
     path = f"{tendering.path}/rules"
     offered = officer.get(f"{path}/price").text
     for words in (TEXTS.title, TEXTS.formula, TEXTS.weakness):
@@ -32,7 +34,7 @@ def test_officers_choose_it_and_read_its_words(officer: Client, tendering: Tende
     assert f"Formula {TEXTS.formula}" in seen.text
 
 
-def test_bidders_and_the_report_read_its_words(tendering: Tendering) -> None:
+def test_bidders_pages_and_the_report_describe_an_added_price_method(tendering: Tendering) -> None:
     def choose(tender: Tender) -> None:
         tender.price_method = "toy"
 

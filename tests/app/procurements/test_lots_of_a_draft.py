@@ -60,7 +60,7 @@ def test_a_lot_is_added_at_the_end_and_another_removed(tendering: Tendering) -> 
     assert tendering.see(lambda tender: [lot.position for lot in tender.lots]) == [1, 2, 3]
 
 
-def test_the_last_lot_stays(tendering: Tendering) -> None:
+def test_the_last_lot_of_a_tender_cannot_be_removed(tendering: Tendering) -> None:
     for code in ("L1", "L2"):
         tendering.do(changing_lots.remove_lot, code=code, seen=None)
     with pytest.raises(Refusal, match="needs a lot"):

@@ -149,7 +149,7 @@ def test_drafts_and_withdrawn_bids_are_not_opened(with_bids: Tendering) -> None:
         assert [one.name for one in session.scalars(select(OpenedBid))] == ["Ribble Homecare CIC"]
 
 
-def test_of_a_replaced_bid_the_last_version_is_opened(with_bids: Tendering) -> None:
+def test_the_last_version_of_a_replaced_bid_is_opened(with_bids: Tendering) -> None:
     with_bids.bid(PROVIDER, {"L3": 1_500})
     with_bids.to_the_deadline()
     with_bids.open()

@@ -208,7 +208,7 @@ def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, 
             assert any(step.endswith("Now") for step in steps) != is_over, (stage, steps)
 
 
-def test_the_list_is_searched_and_paged(tendering: Tendering, sign_in: SignIn) -> None:
+def test_the_list_of_tenders_is_searched_and_paged(tendering: Tendering, sign_in: SignIn) -> None:
     for number in range(60):
         tendering.create(reference=f"X-{number}", title=f"Tender number {number}")
     browser = sign_in(OFFICER)

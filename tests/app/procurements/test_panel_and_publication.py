@@ -199,7 +199,7 @@ def test_nothing_of_a_published_tender_changes(published: Tendering, step) -> No
     assert published.see(lambda tender: (tender.rules_text, tender.revision)) == before
 
 
-def test_the_database_itself_refuses_other_rules(published: Tendering) -> None:
+def test_the_database_refuses_other_rules_for_a_published_tender(published: Tendering) -> None:
     with published.change() as session, pytest.raises(DBAPIError, match="published rules are frozen"):
         session.execute(text("UPDATE tender SET rules_sha256 = 'x'"))
     assert published.see(lambda tender: len(tender.rules_sha256)) == 64

@@ -113,7 +113,7 @@ def test_details_change_and_the_log_says_what_from_what(tendering: Tendering) ->
     assert tendering.actions()[-1] == "tender.changed"
 
 
-def test_what_changes_nothing_writes_nothing(tendering: Tendering) -> None:
+def test_saving_unchanged_details_or_rules_writes_nothing(tendering: Tendering) -> None:
     before = tendering.revision()
     tendering.do(setting_up.change_details, title="Crisis care")
     tendering.do(changing_rules.change_rules, settings=lambda _, tender: RuleSettings.of(tender), seen=None)

@@ -136,7 +136,7 @@ def test_every_page_says_which_of_how_many_and_of_which_record(recommended: Lock
     ]
 
 
-def test_the_first_page_tells_a_councillor_who_wins_and_what_hangs_by_a_mark(
+def test_the_first_page_tells_a_councillor_who_wins_and_which_award_is_sensitive_to_a_mark(
     approved: Locked, read: Change
 ) -> None:
     report, _ = made(read, approved)
@@ -239,7 +239,7 @@ def test_a_report_of_many_bidders_in_twelve_lots_is_made_while_one_waits(
     assert all(re.search(r"L\d+: (points and ranking|why each bidder)", text) for text in middle)
 
 
-def test_the_command_writes_the_very_report_of_the_page(
+def test_the_report_command_writes_the_same_bytes_as_the_page(
     approved: Locked, read: Change, app: Application, tmp_path: Path
 ) -> None:
     file = tmp_path / "report.pdf"
@@ -251,7 +251,7 @@ def test_the_command_writes_the_very_report_of_the_page(
 @pytest.mark.parametrize(
     ("reference", "message"), [("NONE", "no tender"), ("LCC-HC-01", "no award report yet")]
 )
-def test_the_command_says_what_is_missing(
+def test_the_report_command_says_what_is_missing(
     lock: Lock, app: Application, tmp_path: Path, reference: str, message: str
 ) -> None:
     lock()
