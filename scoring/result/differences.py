@@ -47,12 +47,8 @@ def _repeated(result: object) -> Iterator[Fault]:
 
 
 def differences(published: object, given: EvaluationResult) -> Iterator[str]:
-    """Yield a line for each place where a published result is not what the record gives.
-
-    A result that names no engine is from before reasons were codes: its reasons are sentences, and those are
-    not compared. Everything else in it is.
-    """
-    return _between(_compared(published), _compared(given), "", worded=_is_worded(published))
+    """Yield a line for each place where a published result is not what the record gives."""
+    return _between(_compared(published), _compared(given), "")
 
 
 def notes(published: object, given: EvaluationResult) -> list[str]:
@@ -60,13 +56,9 @@ def notes(published: object, given: EvaluationResult) -> list[str]:
     if not isinstance(published, dict) or published.get("engine") == given["engine"]:
         return []
     now = f"{given['engine']['name']} {given['engine']['version']}"
-    if _is_worded(published):
-        return [f"note: the result names no engine, so reasons that it words are not compared; this is {now}"]
+    if "engine" not in published:
+        return [f"note: the result names no engine; this is {now}"]
     return [f"note: the result names its engine as {_shown(published['engine'])}; this is {now}"]
-
-
-def _is_worded(published: object) -> bool:
-    return isinstance(published, dict) and "engine" not in published
 
 
 def _compared(result: object) -> object:
@@ -75,7 +67,7 @@ def _compared(result: object) -> object:
     return result
 
 
-def _between(published: object, given: object, place: str, *, worded: bool) -> Iterator[str]:
+def _between(published: object, given: object, place: str) -> Iterator[str]:
     if isinstance(published, dict) and isinstance(given, dict):
         for name in sorted(published.keys() | given.keys()):
             where = f"{place}.{name}" if place else name
@@ -84,14 +76,12 @@ def _between(published: object, given: object, place: str, *, worded: bool) -> I
             elif name not in given:
                 yield f"{where}: the result says {_shown(published[name])}; the record does not give it"
             else:
-                yield from _between(published[name], given[name], where, worded=worded)
+                yield from _between(published[name], given[name], where)
     elif isinstance(published, list) and isinstance(given, list):
         for at, (one, other) in enumerate(zip(published, given, strict=False)):
-            yield from _between(one, other, f"{place}[{at}]", worded=worded)
+            yield from _between(one, other, f"{place}[{at}]")
         if len(published) != len(given):
             yield f"{place}: the result lists {len(published)}; the record gives {len(given)}"
-    elif worded and isinstance(published, str) and isinstance(given, dict) and "code" in given:
-        return
     elif type(published) is not type(given) or published != given:
         yield f"{place or 'result'}: the result says {_shown(published)}; the record gives {_shown(given)}"
 

@@ -1,8 +1,7 @@
 """The one place where reasons become English: a code with its data becomes a sentence, with these names.
 
 Page, PDF, command line and working have the same text, because it all comes from here. No text is
-compared: a better sentence changes no figure and no code. A reason that is a text already, as in results from
-before there were codes, is returned as it stands.
+compared: a better sentence changes no figure and no code.
 """
 
 from __future__ import annotations
@@ -41,10 +40,8 @@ _RULE: Final = {
 }
 
 
-def sentence_of(reason: Reason | str, names: Names) -> str:
+def sentence_of(reason: Reason, names: Names) -> str:
     """Return the sentence of a reason. Raises UnknownReason where this version has none for its code."""
-    if isinstance(reason, str):
-        return reason
     try:
         return SENTENCES[reason["code"]](reason, names)
     except KeyError as missing:

@@ -128,33 +128,15 @@ def test_another_version_of_the_engine_is_noted_and_is_no_difference(monkeypatch
     assert notes(now, now) == []
 
 
-def worded_as_before(obj):
-    """The result of a version before reasons were codes: without engine, and with sentences."""
-    published = copy.deepcopy(evaluated(obj))
+def test_a_sentence_in_place_of_a_reason_is_a_difference_whatever_engine_is_named():
+    published, now = evaluated(out_of_assessment()), evaluated(out_of_assessment())
     del published["engine"]
-    for lot in published["lots"]:
-        for award in lot["awards"]:
-            award["reason"] = "won, as it was once said"
-        for row in lot["ranking"]:
-            row["reasons"] = ["as it was once said" for _ in row["reasons"]]
-    return published
-
-
-def test_a_result_from_before_there_were_codes_gives_the_same_figures_with_a_note():
-    published, now = worded_as_before(out_of_assessment()), evaluated(out_of_assessment())
-    assert list(differences(published, now)) == []
-    (note,) = notes(published, now)
-    assert note.startswith("note: the result names no engine, so reasons that it words are not compared")
-
-
-def test_a_figure_or_a_reason_too_many_in_a_result_from_before_codes_is_found():
-    published, now = worded_as_before(out_of_assessment()), evaluated(out_of_assessment())
-    row_of(published["lots"][0], "B2")["total"] = "99.99"
-    row_of(published["lots"][0], "B2")["reasons"].append("one more")
-    found = list(differences(published, now))
-    assert len(found) == 2
-    assert any("total" in line for line in found)
-    assert any("reasons: the result lists 1; the record gives 0" in line for line in found)
+    published["lots"][0]["awards"][0]["reason"] = "won, as somebody wrote"
+    (found,) = differences(published, now)
+    assert found.startswith('lots[0].awards[0].reason: the result says "won, as somebody wrote"')
+    assert notes(published, now) == [
+        f"note: the result names no engine; this is scoring {scoring.__version__}"
+    ]
 
 
 def test_a_reason_of_a_newer_version_is_refused_by_its_code():

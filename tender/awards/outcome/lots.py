@@ -194,7 +194,7 @@ class _ResultReader:
             return by
         return f"{lead(self.last_winner, self.first_reserve, self.names)} {by}"
 
-    def sentence_of(self, reason: Reason | str) -> str:
+    def sentence_of(self, reason: Reason) -> str:
         """The sentence for a reason of the stored result, with the names in its record."""
         return sentence_of(reason, self._in_record)
 
