@@ -129,7 +129,7 @@ def write(made: Record, path: Path) -> None:
     """Write a record as JSON, bids piece by piece."""
     with path.open("wb") as file:
         file.write(json.dumps(made.as_read).encode()[:-1] + b', "bids": ')
-        file.writelines(writing.canonical(made.names, made.bids))
+        file.writelines(writing.canonical(made.ids, made.bids))
         file.write(b"}")
 
 
