@@ -49,10 +49,10 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
 
     today = ["23", "11", "2026"]
     seen = officer.post_form(f"{home}/standstill", {"summaries_sent_on": today, "notice_on": today})
-    assert seen.done == "The standstill lasts until the end of 2 December 2026."
+    assert seen.done == "The standstill lasts until the end of 3 December 2026."
     seen = officer.get(f"{home}/confirm")
     assert "can be confirmed from the day after" in seen.text
-    clock.forward(days=10)
+    clock.forward(days=11)
     seen = browse(OFFICER).post_form(f"{home}/confirm", submit="Confirm the award")
     assert seen.done == "The award is confirmed. Contracts can be signed."
 

@@ -18,7 +18,7 @@ OFFICER = "officer@example.org"
 APPROVER = "approver@example.org"
 
 
-def test_the_notice_of_24_december_2026_holds_the_contracts_until_7_january_2027(
+def test_the_notice_of_24_december_2026_holds_the_contracts_until_8_january_2027(
     approved: Locked, change: Change, people: People, clock: Clock
 ) -> None:
     clock.set(datetime(2026, 12, 24, 17, 0, tzinfo=UTC))
@@ -27,16 +27,16 @@ def test_the_notice_of_24_december_2026_holds_the_contracts_until_7_january_2027
         tender = session.get_one(Tender, approved.tender_id)
         officer = people.of(session, OFFICER)
         standstill = ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
-        assert standstill.ends_on == date(2027, 1, 7)
+        assert standstill.ends_on == date(2027, 1, 8)
         with pytest.raises(Conflict, match="recorded already"):
             ending.record_summaries(session, actor=officer, now=clock(), tender=tender, **notified)
-    clock.set(datetime(2027, 1, 7, 23, 59, 59, tzinfo=UTC))
+    clock.set(datetime(2027, 1, 8, 23, 59, 59, tzinfo=UTC))
     with change() as session:
         tender = session.get_one(Tender, approved.tender_id)
         officer = people.of(session, OFFICER)
-        with pytest.raises(Refusal, match="until the end of 7 January 2027"):
+        with pytest.raises(Refusal, match="until the end of 8 January 2027"):
             ending.confirm_award(session, actor=officer, now=clock(), tender=tender)
-        clock.set(datetime(2027, 1, 8, 0, 0, tzinfo=UTC))
+        clock.set(datetime(2027, 1, 9, 0, 0, tzinfo=UTC))
         ending.confirm_award(session, actor=officer, now=clock(), tender=tender)
         assert tender.state == states.AWARDED
 

@@ -169,7 +169,7 @@ def test_the_report_tells_states_with_reasons_people_and_dates(
         "Opened the bids Oscar Officer",
         "No evaluator declared a conflict of interest.",
         "Ribble Homecare CIC shows safeguarding with evidence worth 4.",
-        "Standstill ends with 2 December 2026",
+        "Standstill ends with 3 December 2026",
         "Quality 60, price 40 of 100 points.",
         "price weight × lowest price ÷ the bid’s price",
         "agreed with their hashes",
