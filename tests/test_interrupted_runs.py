@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,10 +78,12 @@ def is_running(process: int) -> bool:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    run = Run(tmp_path)
-    yield run
-    run.end()
+def run() -> Iterator[Run]:
+    """In a folder with a short name: a socket's path may not be long."""
+    with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as folder:
+        run = Run(Path(folder))
+        yield run
+        run.end()
 
 
 def interrupt(run: Run) -> None:

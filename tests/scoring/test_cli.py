@@ -163,9 +163,9 @@ def test_standard_input_is_read_once(monkeypatch, capsys):
 
 
 def shell(line):
-    """Run a line of bash, python -m scoring as $S; return (exit status, standard error)."""
+    """Run a line of bash, where scoring is python -m scoring; return (exit status, standard error)."""
     ran = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; S='{sys.executable} -m scoring'; {line}"],
+        ["bash", "-c", f"set -o pipefail; scoring() {{ '{sys.executable}' -m scoring \"$@\"; }}; {line}"],
         capture_output=True, check=False, env={"LC_ALL": "C", "PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     return ran.returncode, ran.stderr.decode()
@@ -173,16 +173,19 @@ def shell(line):
 
 def test_whatever_becomes_of_the_output_the_exit_status_is_one_of_three(written, tmp_path):
     path = written(example())
-    assert shell(f"$S evaluate {path} | true") == (2, "")
-    assert shell(f"$S evaluate {path} > /dev/full") == (
+    assert shell(f"scoring evaluate {path} | true") == (2, "")
+    assert shell(f"scoring evaluate {path} > /dev/full") == (
         2, "the output cannot be written: No space left on device\n",
     )  # fmt: skip
-    assert shell(f"$S evaluate {path} >&-") == (
+    assert shell(f"scoring evaluate {path} >&-") == (
         2, "standard output is closed; there is nowhere to print\n",
     )  # fmt: skip
-    assert shell("$S check - <&-") == (2, "-: standard input is closed; name a file\n")
-    assert shell("$S check $'\\xff.json'") == (2, "\\udcff.json: cannot be read: No such file or directory\n")
-    assert shell(f"$S robustness {path} --seed $'\\xff'")[0] == 2
+    assert shell("scoring check - <&-") == (2, "-: standard input is closed; name a file\n")
+    assert shell("scoring check $'\\xff.json'") == (
+        2,
+        "\\udcff.json: cannot be read: No such file or directory\n",
+    )
+    assert shell(f"scoring robustness {path} --seed $'\\xff'")[0] == 2
 
 
 @pytest.mark.parametrize(
