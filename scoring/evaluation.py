@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.allocate import methods
+from scoring.allocate.limits import Ranking
 from scoring.exact import AT_ONCE, Integers
 from scoring.methods import eligibility, price, quality, ranking
 from scoring.methods.bid_states import LOW_PRICE, RANKED
@@ -54,7 +55,7 @@ def evaluate(record: Record) -> Result:
     bounds = _bounds(measure.count)
     bidders, totals = bids.bidder[order], total[order]
     rankings = [
-        methods.Ranking(bidders[start:end], ranks[start:end], totals[start:end])
+        Ranking(bidders[start:end], ranks[start:end], totals[start:end])
         for start, end in pairwise(bounds.tolist())
     ]
     awards = methods.METHODS[rules.allocation].allocate(record, rankings)

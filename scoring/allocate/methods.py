@@ -11,25 +11,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from scoring.allocate.best_total.awards import best_total
-from scoring.allocate.limits import Holdings, LotAwards, Ranking, award_lot
+from scoring.allocate.limits import LotAwards, Ranking
 from scoring.allocate.preference import preference
 from scoring.allocate.rank_order import rank_order
 
 if TYPE_CHECKING:
     from scoring.model.record import Record
-
-__all__ = [
-    "METHODS",
-    "AllocationMethod",
-    "AwardOrder",
-    "Holdings",
-    "LotAwards",
-    "Ranking",
-    "award_lot",
-    "best_total",
-    "preference",
-    "rank_order",
-]
 
 
 class AwardOrder(Enum):

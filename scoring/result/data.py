@@ -19,7 +19,7 @@ from scoring.model.bids import NOT_ASKED
 from scoring.result.names import Names, lot_names, names_of
 
 if TYPE_CHECKING:
-    from scoring.allocate.methods import LotAwards
+    from scoring.allocate.limits import LotAwards
     from scoring.methods.tie_keys import Scored
     from scoring.model.record import Bidder, Record
 

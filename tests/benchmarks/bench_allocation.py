@@ -17,7 +17,8 @@ import numpy as np
 from scoring import evaluate
 from scoring.allocate.best_total.contest import contest_of
 from scoring.allocate.best_total.search import optimum
-from scoring.allocate.methods import METHODS, LotAwards, Ranking
+from scoring.allocate.limits import LotAwards, Ranking
+from scoring.allocate.methods import METHODS
 from scoring.model.record import Bidder, Record
 from scoring.model.rules import Group
 from tests.benchmarks.row import Row, seconds

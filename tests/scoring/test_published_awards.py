@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.allocate.methods import LotAwards
+from scoring.allocate.limits import LotAwards
 from scoring.result.stability import is_stable
 from tests.scoring.allocation_records import awarded, contest, result_of
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.allocate.methods import LotAwards
+from scoring.allocate.limits import LotAwards
 from scoring.result.stability import Check, Claim, is_certain, is_stable
 from tests.scoring.allocation_records import Rules, contest, contests, result_of
 

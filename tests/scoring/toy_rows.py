@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from scoring.allocate.methods import AllocationMethod, AwardOrder, award_lot
+from scoring.allocate.limits import award_lot
+from scoring.allocate.methods import AllocationMethod, AwardOrder
 from scoring.methods.price_method import LimitsUse, MethodTexts, PriceMethod, Yardstick
 from scoring.methods.tie_keys import SensitiveTo, TieKey
 
