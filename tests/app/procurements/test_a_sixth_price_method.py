@@ -38,7 +38,7 @@ def test_bidders_pages_and_the_report_describe_an_added_price_method(tendering: 
     def choose(tender: Tender) -> None:
         tender.price_method = "toy"
 
-    with tendering.change() as session:
+    with tendering.arrange() as session:
         choose(session.get_one(Tender, tendering.tender_id))
     tendering.complete()
     tendering.publish()

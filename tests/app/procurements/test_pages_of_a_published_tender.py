@@ -196,7 +196,7 @@ def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, 
         browsers.append(browsers[0].another())
         browsers[-1].enter(email)
     for stage in states.STORED[states.STORED.index(states.OPENED) :]:
-        with published.change() as session:
+        with published.arrange() as session:
             values = {"state": stage, "standstill_offered": offered}
             session.execute(update(Tender).where(Tender.id == published.tender_id).values(values))
         for browser in browsers:
