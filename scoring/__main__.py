@@ -45,6 +45,7 @@ exit status:
   2  the record or the request is refused, and each fault is a line on standard error that names its
      place; or what was asked for could not be worked out, or not be printed"""
 
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):

@@ -22,7 +22,14 @@ from lots.tender import Lot, Tender
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
-from tender.bids.prices import asks_preferences, is_set_price, preference_field, price_faults, price_field, set_price
+from tender.bids.prices import (
+    asks_preferences,
+    is_set_price,
+    preference_field,
+    price_faults,
+    price_field,
+    set_price,
+)
 from tender.frame.formats import hundredths_as_text, money
 from tender.frame.numbers import HiddenNumber
 

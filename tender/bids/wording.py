@@ -84,8 +84,8 @@ def _low_price_sentences(rules: dict[str, Any]) -> list[str]:
     if not marks:
         return []
     return [
-        f"A price that is {', or '.join(marks)}, is looked at as abnormally low. You would be asked to explain "
-        "it before anybody decides."
+        f"A price that is {', or '.join(marks)}, is looked at as abnormally low. You would be asked to "
+        "explain it before anybody decides."
     ]
 
 

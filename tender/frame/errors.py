@@ -28,9 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
-def page(
-    status: int, message: str | None = None, kind: str | None = None, **shown: Any
-) -> tuple[str, int]:
+def page(status: int, message: str | None = None, kind: str | None = None, **shown: Any) -> tuple[str, int]:
     """The page for a status; `message` is a sentence for this very case. Undoes the request's change.
 
     `kind` names a template of its own for it, and `shown` what else that shows.

@@ -30,7 +30,10 @@ def written(tmp_path):
 
 def test_robustness_prints_the_report_as_json(written, capsys):
     assert main(["robustness", written(example()), "--scenarios", "50", "--seed", "s"]) == 0
-    assert json.loads(capsys.readouterr().out) == assess(from_object(example()), 50, "s", shared_marks=True).as_object()
+    assert (
+        json.loads(capsys.readouterr().out)
+        == assess(from_object(example()), 50, "s", shared_marks=True).as_object()
+    )
 
 
 def test_robustness_in_words_is_a_sentence_a_line(written, capsys):

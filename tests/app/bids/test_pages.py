@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
 from lots.bid import BidVersion
-from tender.procurements.operations import publishing
+from tender.procurements.operations import cancelling, publishing
 from tests.app.bids.conftest import FIRST, ZONES, add_tender
 
 COMPANY = {
@@ -292,3 +293,25 @@ def test_where_preferences_decide_the_order_given_is_kept_and_shown(browser, by_
     browser.post_form(path, {"price_1": "15.50", "price_2": "15", "preference_1": "2", "preference_2": "1"})
     assert [browser.get(path).value(f"preference_{one}") for one in (1, 2)] == ["2", "1"]
     assert "Preference" in browser.get(f"/bids/{by_preference}/check").text
+
+
+def test_a_provider_reads_before_it_bids_how_points_and_lots_are_given(bidding, browser):
+    seen = browser.get("/bids/1/")
+    for text in (
+        "Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit.",
+        "Their order is L1, L2 and L3.",
+        "Points are rounded half up to 2 decimals before they are added.",
+        "Where totals are equal, the published order is",
+    ):
+        assert text in seen.text
+    rules = browser.get(seen.links()["Read the published rules in full"])
+    assert "How lots are awarded" in rules.text
+
+
+def test_a_provider_reads_why_a_lot_was_cancelled_where_the_lot_was(bidding, browser):
+    with bidding.change() as session:
+        by = bidding.by(session, "officer@example.org")
+        lot = by["tender"].lots[1]
+        cancelling.cancel_lot(session, lot=lot, reason="The block contract there was extended.", **by)
+    row = browser.get("/bids/1/").html.find("th", string=re.compile("L2 Pendle")).parent
+    assert "The block contract there was extended." in row.get_text()
