@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -104,12 +105,22 @@ class Tender(Base):
     )
 
     @property
+    def closes_at(self) -> datetime | None:
+        """When bids close: once published, as the rules document says, whatever the column says."""
+        return self.deadline if self.rules_text is None else _published_deadline(self.rules_text)
+
+    @property
     def rules(self) -> dict[str, Any]:
         """The frozen rules document, as published."""
         if self.rules_text is None:
             raise ValueError("the rules are not frozen before publication")
         document: dict[str, Any] = json.loads(self.rules_text)
         return document
+
+
+@lru_cache(maxsize=256)
+def _published_deadline(rules_text: str) -> datetime:
+    return datetime.fromisoformat(json.loads(rules_text)["tender"]["deadline"])
 
 
 class Opening(Base):

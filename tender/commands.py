@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from lots import event, migrations
-from tender.frame.context import db
+from lots import event, migrations, taking_over
+from tender.frame.context import db, now, one_change
 
 database = AppGroup("database", help="Make, renew and check the database.")
 
@@ -43,9 +43,14 @@ def create() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
-    before = _revision(db.engine)
+    before, present = _revision(db.engine), set(inspect(db.engine).get_table_names())
     migrations.upgrade(db.engine)
     after = _revision(db.engine)
+    if before not in {None, after}:
+        new = set(inspect(db.engine).get_table_names()) - present
+        with one_change() as session:
+            if taking_over.take_over(session, new_tables=new, now=now()):
+                click.echo("The logs tell what older versions could not: rows were taken over as they stand.")
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
 
 

@@ -27,6 +27,7 @@ from lots.tender import Tender
 from scoring.result import differences
 from tender.bids import envelopes
 from tender.frame.formats import plural
+from tender.whole.comparing import compare
 
 _MOST_NAMED: Final = 10
 """The most differing places of a result that are named."""
@@ -58,14 +59,15 @@ class Checked:
 def check_installation(session: Session) -> Checked:
     """Check the log of accounts and ratings files."""
     log = event.check(session, None)
-    return Checked((_log_check(log, numbered=True),), log)
+    return Checked((_log_check(log, numbered=True), _rows_check(session, None, numbered=True)), log)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
     """Check everything that the tender has so far. The same number of queries for any number of bids."""
     log = event.check(session, tender)
     opened = states.is_opened(tender)
-    checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT)]
+    numbered = opened or tender.state == states.DRAFT
+    checks = [_log_check(log, numbered=numbered), _rows_check(session, tender, numbered=numbered)]
     if tender.rules_text is not None:
         checks.append(_rules_check(session, tender))
     if opened:
@@ -88,6 +90,17 @@ def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
         f"{size}, each hashed again and compared with {stored}." if numbered else "Every entry, hashed again."
     )
     return CheckedPart("The log of events", text, log.faults)
+
+
+def _rows_check(session: Session, tender: Tender | None, *, numbered: bool) -> CheckedPart:
+    """Every row of every table, against what the entries of the log say of it."""
+    compared = compare(session, tender, sealed=not numbered)
+    rows = plural(compared.rows, "row") if numbered else "Every row"
+    text = f"{rows} of the tables, column by column, against what the entries of the log say of each."
+    if compared.taken_over:
+        entries = plural(compared.taken_over, "entry took", "entries took")
+        text += f" {entries} rows over as they stood, when the log was not yet kept in this way."
+    return CheckedPart("The tables", text, compared.faults)
 
 
 def _rules_check(session: Session, tender: Tender) -> CheckedPart:

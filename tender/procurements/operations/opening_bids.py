@@ -18,6 +18,7 @@ from lots.tender import Opening, Tender
 from tender.bids import envelopes
 from tender.frame.formats import long_datetime
 from tender.procurements.operations.holding import begin
+from tender.whole import requiring
 
 _DRAW = "draw:"
 """What version hashes are prefixed with to deal the letters, so that nobody's place is anybody's choice."""
@@ -61,6 +62,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
         raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
     if opening.first_id == actor.id:
         raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    _require_what_was_submitted(session, tender)
     versions = sorted(_submitted_versions(session, tender), key=_drawn)
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
     for place, (version, quality) in enumerate(opened):
@@ -91,6 +93,17 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     return len(opened)
 
 
+def _require_what_was_submitted(session: Session, tender: Tender) -> None:
+    """Refuse unless the bids at hand are those that the log counts, and nothing of the tender was altered."""
+    step = "The bids cannot be opened"
+    present = {
+        version.bid_id: requiring.Submitted(version.bid.provider.name, version.number, version.sha256)
+        for version in _submitted_versions(session, tender)
+    }
+    requiring.require_all_bids(session, tender, present, step)
+    requiring.require_whole(session, tender, step)
+
+
 def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
     """The current version of every bid that was submitted and not withdrawn."""
     current = (
@@ -103,7 +116,10 @@ def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
     statement = (
         select(BidVersion)
         .join(current, (BidVersion.bid_id == current.c.bid_id) & (BidVersion.number == current.c.number))
-        .options(joinedload(BidVersion.bid).joinedload(Bid.tender))
+        .options(
+            joinedload(BidVersion.bid).joinedload(Bid.tender),
+            joinedload(BidVersion.bid).joinedload(Bid.provider),
+        )
     )
     return list(session.scalars(statement))
 
