@@ -159,15 +159,18 @@ def _row_differences(table: Table, key: str, values: Values, told: Told | None) 
 
 
 def _bulk_differences(session: Session, table: Table, told: dict[str, Told]) -> Iterator[Difference]:
-    column = table.columns[BULK[table.name]]
-    present = {str(group) for group in session.scalars(select(column).distinct())}
+    grouped_by = table.columns[BULK[table.name]]
+    present = {str(group) for group in session.scalars(select(grouped_by).distinct())}
     for group in sorted({*present, *told}, key=int):
         row = told.get(group)
         values = explained.digest(session, table, int(group))
         if row is None or row.values is None:
             yield Difference(table, group, values, None)
         elif values != row.values:
-            yield Difference(table, group, values, row.entry, column="rows", told=row.values["rows"])
+            column, told_rows = "rows", row.values["rows"]
+            if values["rows"] == told_rows:
+                column, told_rows = "content", None
+            yield Difference(table, group, values, row.entry, column=column, told=told_rows)
 
 
 def strays(session: Session) -> Iterator[tuple[Table, str]]:

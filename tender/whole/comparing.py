@@ -23,7 +23,7 @@ MOST_NAMED: Final = 50
 
 _TABLES: Final = {
     "agreed_mark": "The agreed mark",
-    "agreed_mark_present": "Who was present at the agreed mark",
+    "agreed_mark_present": "The presence at the agreed mark",
     "award": "The award",
     "bid": "The bid",
     "bid_answer": "The answer",
@@ -34,7 +34,7 @@ _TABLES: Final = {
     "conflict_decision": "The decision on a conflict",
     "conflict_declaration": "The declaration on conflicts",
     "eligibility_decision": "The decision on eligibility",
-    "eligibility_decision_lot": "The lots of the decision on eligibility",
+    "eligibility_decision_lot": "The lot of the decision on eligibility",
     "evaluation": "The evaluation",
     "lot": "The lot",
     "lot_group": "The limit on lots",
@@ -47,7 +47,7 @@ _TABLES: Final = {
     "provider": "The provider",
     "provider_location": "The location of the provider",
     "question": "The question",
-    "question_lot": "The lots of the question",
+    "question_lot": "The lot of the question",
     "rating": "The CQC ratings",
     "ratings_file": "The file of CQC ratings",
     "ratings_pin": "The pinned file of CQC ratings",
@@ -56,6 +56,15 @@ _TABLES: Final = {
     "tender": "The tender",
 }
 """What people call a row. Any other table goes by its own name."""
+
+_COLUMNS: Final = {
+    "at": "time",
+    "cqc_provider_id": "number at the CQC",
+    "preferences": "list of lots preferred",
+    "reasons": "text of reasons",
+    "rows": "number of rows",
+}
+"""What people call a column whose name would not do in a sentence."""
 
 _TELLING: Final = ("reference", "code", "name", "filename", "title", "role", "number", "stage")
 """Columns that tell people which row is meant."""
@@ -120,9 +129,9 @@ def _sentence(names: _Names, one: Difference) -> str:
         if one.entry is None:
             return f"{row} is told by no entry of the log."
         return f"{row} is there; entry {one.entry} of the log took it out."
-    column = one.column.removesuffix("_id").replace("_", " ")
+    column = _COLUMNS.get(one.column) or one.column.removesuffix("_id").replace("_", " ")
     now, told = names.shown(one, one.values.get(one.column)), names.shown(one, one.told)
-    if now == told:
+    if now == told or isinstance(one.told, dict):
         return f"{row}: its {column} is not the one that entry {one.entry} of the log tells."
     return f"{row}: its {column} says {now}; the log says {told} (entry {one.entry})."
 
@@ -194,7 +203,7 @@ class _Names:
         }.get(table)
         if column is None:
             return {}
-        return dict(self._session.execute(select(column.class_.id, column)).tuples())
+        return {id_: name for id_, name in self._session.execute(select(column.class_.id, column))}  # noqa: C416
 
 
 def _leads_to_a_bidder(table: Table) -> bool:

@@ -1,0 +1,88 @@
+"""Whoever alters the record behind the service's back is found out: every row is held to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from lots import event
+from lots.database import Base
+from lots.tender import Tender
+from tender.whole.comparing import compare
+from tests.app.audit.alterations import ALTERATIONS, Alteration
+from tests.app.audit.example_scene import few_bidders
+from tests.app.conftest import Change
+
+__all__ = ["few_bidders"]
+
+
+def disarm(session: Session) -> None:
+    """Take every guard off, as only the owner of the database can."""
+    if session.get_bind().dialect.name == "sqlite":
+        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name in names:
+            session.execute(text(f"DROP TRIGGER {name}"))
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        return
+    for table in Base.metadata.sorted_tables:
+        session.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+
+
+def told(session: Session) -> str:
+    """All that the checks of the logs, and of the tables against them, say."""
+    session.expire_all()
+    faults: list[str] = []
+    for tender in [None, *session.scalars(select(Tender).order_by(Tender.id))]:
+        sealed = tender is not None and tender.opened_at is None
+        faults += event.check(session, tender).faults
+        faults += compare(session, tender, sealed=sealed).faults
+    return "\n".join(faults)
+
+
+@contextmanager
+def altered(session: Session, alteration: Alteration) -> Iterator[None]:
+    """The record as it would be after the alteration, which is undone in the end."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    garbage = "CAST('no envelope' AS BLOB)" if is_sqlite else "'no envelope'::bytea"
+    trial = session.begin_nested()
+    try:
+        for statement in alteration.statements:
+            done = session.execute(text(statement.format(bytes=garbage)))
+            assert done.rowcount, f"{alteration.name}: there was nothing to alter"  # type: ignore[attr-defined]
+        yield
+    finally:
+        trial.rollback()
+
+
+def test_every_alteration_of_the_record_is_named(few_bidders: None, change: Change) -> None:
+    unnamed = {}
+    with change() as session:
+        assert told(session) == "", "the example is whole"
+        disarm(session)
+        for alteration in ALTERATIONS:
+            with altered(session, alteration):
+                found = told(session)
+                if alteration.named not in found:
+                    unnamed[alteration.name] = found or "nothing"
+        assert told(session) == "", "each was undone"
+        session.rollback()
+    assert unnamed == {}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE recommendation SET decided_by_id = by_id", "UPDATE opening SET second_id = first_id"],
+)
+def test_one_person_in_two_parts_is_refused_by_the_database_itself(
+    few_bidders: None, change: Change, statement: str
+) -> None:
+    with change() as session:
+        disarm(session)
+        with pytest.raises(DBAPIError):
+            session.execute(text(statement))
+        session.rollback()
