@@ -9,7 +9,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lots import event, migrations
-from tender.frame.context import db
+from lots.guards import check as guards_check
+from lots.guards.guard import renew
+from lots.guards.tables import GUARDS
+from tender.frame.context import db, one_change
 
 database = AppGroup("database", help="Make, renew and check the database.")
 
@@ -49,6 +52,23 @@ def upgrade() -> None:
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
 
 
+@database.command("guard")
+def guard() -> None:
+    """Put back the triggers by which the database refuses to change what is decided or published."""
+    revision, newest = _revision(db.engine), migrations.newest()
+    if revision != newest:
+        raise click.ClickException(
+            f"{_where(db.engine)} is at revision {revision or 'none'}, not at this version's {newest}. "
+            "Type: flask --app wsgi database upgrade"
+        )
+    with one_change() as session:
+        before = guards_check.faults(session.connection())
+        renew(session.connection(), *GUARDS)
+    for fault in before:
+        click.echo(fault)
+    click.echo("Every trigger is there." if before else "Every trigger was there already.")
+
+
 @database.command("check")
 def check() -> None:
     """Check that the tables are this version's and that the installation's log is intact."""
@@ -63,5 +83,13 @@ def check() -> None:
         click.echo(fault, err=True)
     if not result.intact:
         raise click.ClickException("The installation's log has been altered.")
+    faults = guards_check.faults(db.session.connection())
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(
+            "The database does not refuse all that it should. Find out who changed it. To put the triggers "
+            "back, as the owner of the tables: flask --app wsgi database guard"
+        )
     secrets = "the example's" if current_app.config["LOOPBACK_ONLY"] else "your own"
     click.echo(f"Revision {revision}; log intact, {result.size} entries; the secrets are {secrets}.")

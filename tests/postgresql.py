@@ -6,6 +6,7 @@ import importlib
 import os
 import tempfile
 import time
+import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,14 @@ class PostgreSQL:
             host=str(self.socket), user="postgres", dbname="postgres", autocommit=True
         ) as connection:
             connection.execute(statement.encode())
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database without tables."""
+        name = f"e{uuid.uuid4().hex}"
+        self.run(f'CREATE DATABASE "{name}"')
+        yield self.url(name)
+        self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def copy(self, template: str, name: str) -> None:
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
@@ -100,3 +109,8 @@ def migrate(url: str) -> None:
     engine = connect(url)
     migrations.upgrade(engine)
     engine.dispose()
+
+
+def owners_url(url: str) -> str:
+    """The same database, as the owner of its tables reaches it."""
+    return url

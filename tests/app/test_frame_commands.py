@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from lots.database import connect
 from lots.person import Person
 from tender import create_app
 from tender.frame.context import db
 from tests.app.conftest import CHEAP, PASSWORD
+from tests.reaching import reach_into
 
 
 @pytest.fixture
@@ -66,15 +66,9 @@ def test_the_check_of_a_good_database_passes(run, people):
     assert "log intact, 18 entries" in result.output
 
 
-def test_an_altered_log_is_found(run, people, database):
-    engine = connect(database)
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("DROP TRIGGER event_no_update"))
-        else:
-            connection.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
-        connection.execute(text("UPDATE event SET actor_name = 'Mallory' WHERE sequence = 3"))
-    engine.dispose()
+def test_an_altered_log_is_found(run, people, change):
+    with change() as session:
+        reach_into(session, "event", "UPDATE event SET actor_name = 'Mallory' WHERE sequence = 3")
     result = run("database", "check")
     assert result.exit_code == 1
     assert "The installation's log has been altered" in result.output
