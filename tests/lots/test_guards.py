@@ -12,9 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from lots import tables
 from lots.database import Base, connect
 from lots.guards.check import faults
-from lots.guards.guard import Guard, triggers
+from lots.guards.guard import Guard, renew, triggers
 from lots.guards.tables import GUARDS, UNGUARDED
 from tests.lots import small_record
+from tests.postgresql import SUPERUSER, by
+from tests.reaching import unguard
 
 assert tables
 BY_TABLE = {guard.table: guard for guard in GUARDS}
@@ -26,7 +28,9 @@ REFUSED = r"append-only|are frozen|keeps its|are not removed|has this row alread
 def filled(database: str, owner_of) -> Iterator[Engine]:
     engine = connect(owner_of(database))
     with engine.begin() as connection:
+        unguard(connection)
         small_record.write_down(connection)
+        renew(connection, *GUARDS)
     engine.dispose()
     attacker = create_engine(engine.url)
     yield attacker
@@ -289,13 +293,15 @@ def test_on_postgresql_a_trigger_that_is_switched_off_is_named(filled: Engine, h
         ]
 
 
-def test_on_postgresql_a_session_that_leaves_triggers_out_is_refused_all_the_same(filled: Engine) -> None:
-    with filled.connect() as connection:
-        if is_sqlite(connection):
-            pytest.skip("SQLite has no such setting")
+def test_on_postgresql_a_superuser_who_leaves_triggers_out_is_refused_all_the_same(filled: Engine) -> None:
+    if filled.dialect.name == "sqlite":
+        pytest.skip("SQLite has no such setting")
+    superuser = create_engine(by(SUPERUSER, filled.url.render_as_string(hide_password=False)))
+    with superuser.connect() as connection:
         connection.execute(text("SET session_replication_role = replica"))
         refused(connection, "UPDATE mark SET mark = 5")
         refused(connection, "DELETE FROM tender")
+    superuser.dispose()
 
 
 def test_a_temporary_table_that_calls_itself_tender_lifts_nothing(filled: Engine) -> None:
