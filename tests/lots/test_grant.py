@@ -39,40 +39,44 @@ def serving(owner: Engine) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "ALTER TABLE mark DISABLE TRIGGER ALL",
-        "ALTER TABLE mark DISABLE TRIGGER mark_append_only",
-        "DROP TRIGGER mark_append_only ON mark",
-        "CREATE OR REPLACE FUNCTION mark_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RETURN NULL; END $$",
-        "DROP FUNCTION mark_append_only() CASCADE",
-        "TRUNCATE mark CASCADE",
-        "UPDATE mark SET mark = 5",
-        "DELETE FROM mark",
-        "DELETE FROM tender",
-        "UPDATE event SET body = '{}'",
-        "UPDATE tender SET id = 7",
-        "INSERT INTO mark SELECT * FROM mark ON CONFLICT (id) DO UPDATE SET mark = 5",
-        "DROP TABLE mark",
-        "ALTER TABLE mark DROP COLUMN rationale",
-        "ALTER TABLE mark RENAME TO other",
-        "CREATE TRIGGER mine BEFORE INSERT ON mark FOR EACH ROW "
-        "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-        "CREATE TABLE mine (id integer)",
-        "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-        "SET session_replication_role = replica",
-        f"SET ROLE {OWNER}",
-        "ALTER TABLE mark OWNER TO tender_serving",
-        "UPDATE alembic_version SET version_num = '0001'",
-        "SELECT setval(pg_get_serial_sequence('mark', 'id'), 1)",
-        "UPDATE pg_trigger SET tgenabled = 'D'",
-    ],
+LIFTING = (
+    "ALTER TABLE mark DISABLE TRIGGER ALL",
+    "ALTER TABLE mark DISABLE TRIGGER mark_append_only",
+    "DROP TRIGGER mark_append_only ON mark",
+    "CREATE OR REPLACE FUNCTION mark_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RETURN NULL; END $$",
+    "DROP FUNCTION mark_append_only() CASCADE",
+    "TRUNCATE mark CASCADE",
+    "UPDATE mark SET mark = 5",
+    "DELETE FROM mark",
+    "DELETE FROM tender",
+    "UPDATE event SET body = '{}'",
+    "UPDATE tender SET id = 7",
+    "INSERT INTO mark SELECT * FROM mark ON CONFLICT (id) DO UPDATE SET mark = 5",
+    "DROP TABLE mark",
+    "ALTER TABLE mark DROP COLUMN rationale",
+    "ALTER TABLE mark RENAME TO other",
+    "CREATE TRIGGER mine BEFORE INSERT ON mark FOR EACH ROW "
+    "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "CREATE TABLE mine (id integer)",
+    "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    "SET session_replication_role = replica",
+    f"SET ROLE {OWNER}",
+    "ALTER TABLE mark OWNER TO tender_serving",
+    "UPDATE alembic_version SET version_num = '0001'",
+    "SELECT setval(pg_get_serial_sequence('mark', 'id'), 1)",
+    "UPDATE pg_trigger SET tgenabled = 'D'",
 )
-def test_the_role_that_serves_lifts_nothing(serving: Engine, statement: str) -> None:
-    with serving.connect() as connection, pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
-        connection.execute(text(statement))
+
+
+def test_the_role_that_serves_lifts_nothing(serving: Engine) -> None:
+    with serving.connect() as connection:
+        for statement in LIFTING:
+            with (
+                pytest.raises(DBAPIError, match=r"permission denied|must be owner"),
+                connection.begin_nested(),
+            ):
+                connection.execute(text(statement))
 
 
 def test_the_role_that_serves_may_read_and_add_everywhere(serving: Engine) -> None:
