@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from lots.guards.check import faults
 from lots.guards.grant import Unfit, grant, granted, of_engine
 from lots.guards.guard import renew
 from lots.guards.tables import GUARDS
@@ -144,3 +145,24 @@ def test_a_schema_in_which_everybody_makes_tables_is_refused_with_the_way_out(ow
 def test_it_is_told_who_serves_as_what(owner: Engine, serving: Engine) -> None:
     assert of_engine(serving) == ""
     assert of_engine(owner) == f"{OWNER} owns the database or tables of it"
+
+
+@pytest.mark.parametrize(
+    "how", ["DISABLE TRIGGER mark_append_only", "ENABLE REPLICA TRIGGER mark_append_only"]
+)
+def test_a_trigger_that_the_owner_switched_off_is_named(owner: Engine, how: str) -> None:
+    with owner.connect() as connection:
+        connection.execute(text(f"ALTER TABLE mark {how}"))
+        assert faults(connection) == [
+            "The trigger mark_append_only on the table mark is switched off, in part or whole."
+        ]
+
+
+def test_a_superuser_who_leaves_triggers_out_of_a_session_is_refused_all_the_same(owner: Engine) -> None:
+    superuser = create_engine(by(SUPERUSER, owner.url.render_as_string(hide_password=False)))
+    with superuser.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        for statement in ("UPDATE mark SET mark = 5", "DELETE FROM tender", "TRUNCATE mark CASCADE"):
+            with pytest.raises(DBAPIError, match=r"append-only|are not removed"), connection.begin_nested():
+                connection.execute(text(statement))
+    superuser.dispose()

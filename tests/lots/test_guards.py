@@ -15,7 +15,6 @@ from lots.guards.check import faults
 from lots.guards.guard import Guard, renew, triggers
 from lots.guards.tables import GUARDS, UNGUARDED
 from tests.lots import small_record
-from tests.postgresql import SUPERUSER, by
 from tests.reaching import unguard
 
 assert tables
@@ -257,30 +256,6 @@ def test_a_trigger_of_somebody_elses_is_named(filled: Engine) -> None:
         (told,) = faults(connection)
         assert "helpful" in told
         assert "none of this version’s" in told
-
-
-@pytest.mark.parametrize(
-    "how", ["DISABLE TRIGGER mark_append_only", "ENABLE REPLICA TRIGGER mark_append_only"]
-)
-def test_on_postgresql_a_trigger_that_is_switched_off_is_named(filled: Engine, how: str) -> None:
-    with filled.connect() as connection:
-        if is_sqlite(connection):
-            pytest.skip("SQLite switches no trigger off")
-        connection.execute(text(f"ALTER TABLE mark {how}"))
-        assert faults(connection) == [
-            "The trigger mark_append_only on the table mark is switched off, in part or whole."
-        ]
-
-
-def test_on_postgresql_a_superuser_who_leaves_triggers_out_is_refused_all_the_same(filled: Engine) -> None:
-    if filled.dialect.name == "sqlite":
-        pytest.skip("SQLite has no such setting")
-    superuser = create_engine(by(SUPERUSER, filled.url.render_as_string(hide_password=False)))
-    with superuser.connect() as connection:
-        connection.execute(text("SET session_replication_role = replica"))
-        refused(connection, "UPDATE mark SET mark = 5")
-        refused(connection, "DELETE FROM tender")
-    superuser.dispose()
 
 
 def test_a_temporary_table_that_calls_itself_tender_lifts_nothing(filled: Engine) -> None:
