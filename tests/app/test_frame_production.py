@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
@@ -21,7 +22,7 @@ from tests.app.test_frame_settings import GOOD
 from tests.postgresql import OWNER, SERVING, by
 
 ROOT = Path(__file__).parent.parent.parent
-BIN = ROOT / ".venv" / "bin"
+BIN = Path(sys.executable).parent
 PASSWORD = "copper kettle autumn walk"
 
 

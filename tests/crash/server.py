@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.request import urlopen
 from tests.crash.stage import SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent
-GUNICORN = ROOT / ".venv" / "bin" / "gunicorn"
+GUNICORN = Path(sys.executable).parent / "gunicorn"
 
 
 class Server:

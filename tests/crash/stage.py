@@ -72,10 +72,10 @@ def _provider(number: int) -> str:
         address="1 Mill Street",
         contact_email=email,
         phone="01282 123456",
-        cqc_provider_id=f"1-{number + 100}",
+        cqc_provider_id=f"1-{number + 101678901}",
         is_sme=True,
         is_vcse=False,
-        locations=(f"1-{number + 100000}",),
+        locations=(f"1-{number + 1234567890}",),
     )
     with one_change() as session:
         registration = accounts.Registration(details.name, f"Paula {number}", email, PASSWORD)
