@@ -123,8 +123,10 @@ def _who_wins(material: Material) -> Block:
         name, amount = f"{lot.id} {lot.zone}", hundredths_as_text(lot.hours_per_week)
         if not lot.winners:
             rows.append((name, amount, "Nothing awarded", "–", "–", "–", "–"))
-        for winner, cost in zip(lot.winners, lot.yearly_costs, strict=True):
-            place = f"{winner.place}. " if len(lot.winners) > 1 else ""
+        several = len(lot.winners) > 1
+        for at, winner in enumerate(lot.winners):
+            place = f"{winner.place}. " if several else ""
+            cost = f"{lot.yearly_cost} for the lot" if several else lot.yearly_cost
             rows.append(
                 (
                     name,
@@ -133,7 +135,7 @@ def _who_wins(material: Material) -> Block:
                     winner.total or "",
                     _lead_over_reserve(lot, winner),
                     money(winner.price),
-                    f"£{(cost + 50) // 100:,}",
+                    "" if at else cost,
                 )
             )
     columns = (

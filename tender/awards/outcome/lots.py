@@ -123,6 +123,22 @@ class LotOutcome:
             if winner.price is not None
         ]
 
+    @property
+    def yearly_cost(self) -> str:
+        """What the lot costs a year, in whole pounds: an exact figure for one winner.
+
+        How the hours of a lot are divided between several winners is not part of the award, so that nobody
+        can say what each will cost: from the lowest of their prices to the highest.
+        """
+        costs = sorted({_pounds(cost) for cost in self.yearly_costs})
+        if len(costs) < 2:
+            return f"£{costs[0]:,}" if costs else ""
+        return f"£{costs[0]:,} to £{costs[-1]:,}"
+
+
+def _pounds(pence: int) -> int:
+    return (pence + 50) // 100
+
 
 def read_outcomes(
     record: Mapping[str, Any], result: Mapping[str, Any], sensitive: Mapping[str, Sensitivity]

@@ -152,3 +152,9 @@ def test_a_lot_that_everybody_left_is_told_as_empty() -> None:
 
 def test_the_yearly_cost_is_hours_times_weeks_times_price_to_the_penny() -> None:
     assert outcome({"Alpha": (5, 5, 1999)}).yearly_costs == [10_446_774]  # 100.5 × 52 × £19.99 = £104,467.74
+
+
+def test_what_each_of_several_winners_costs_is_not_known_and_not_made_up() -> None:
+    lot = outcome({"Alpha": (5, 5, 1999), "Beta": (4, 4, 1500)}, places=2)
+    assert lot.yearly_cost == "£78,390 to £104,468"  # 100.5 × 52 × £15.00 and × £19.99
+    assert outcome({"Alpha": (5, 5, 1999)}).yearly_cost == "£104,468"
