@@ -7,7 +7,18 @@ from decimal import Decimal
 from lots import states
 from scoring.english import counted, listed
 from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
-from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
+from tender.awards.outcome.warnings import (
+    ALONE,
+    CLOSE,
+    EMPTY,
+    LOW_PRICE,
+    ORDER,
+    PASSED,
+    RATING,
+    THIRD,
+    TIE,
+    Note,
+)
 from tender.frame.formats import hundredths_as_text, long_date, money, plural
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
@@ -181,6 +192,7 @@ def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
         ORDER: "one step of one mark would have put the same winners in another order",
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
+        THIRD: "it would go to others without a bidder that wins nothing there",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",
         RATING: "a winner’s CQC registration or ratings are flagged, which the rules allow",
     }
