@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -103,7 +103,10 @@ class Tender(Base):
         back_populates="tender", order_by="Question.position", cascade="all, delete-orphan"
     )
 
-    _read_rules: ClassVar[tuple[str, dict[str, Any]] | None] = None
+    if TYPE_CHECKING:  # a column to SQLAlchemy, were it annotated at run time
+        _read_rules: tuple[str, dict[str, Any]] | None
+    else:
+        _read_rules = None
 
     @property
     def rules(self) -> dict[str, Any]:
