@@ -12,7 +12,7 @@ from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField, 
 from lots.chain import id_of
 from lots.person import Person
 from tender.frame.numbers import HiddenNumber
-from tender.marking.forms import mark_field
+from tender.marking.forms import mark_field, sure_box
 from tender.moderation.moderation_table import Moderated
 
 
@@ -40,6 +40,7 @@ class AgreeForm(FlaskForm):
         description="The earlier entry stays on record with this reason.",
         widget=GovTextArea(),
     )
+    sure = sure_box()
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
 
     @classmethod

@@ -98,6 +98,7 @@ def item(tender_id: int, alias: str, code: str) -> ViewResult:
                     present=form.chosen(people),
                     change_reason=form.change_reason.data or "",
                     outside_reason=form.outside_reason.data or "",
+                    sure=form.sure.data,
                     seen=form.seen.data,
                 )
                 return _onward(tender, table, moderated)

@@ -11,6 +11,7 @@ from lots import chain, event, panel, states
 from lots.bid import Bid
 from lots.mark import Mark
 from lots.person import Person, require_role
+from lots.reason import doubt_faults, reason_faults
 from lots.record import pinned_file
 from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
@@ -18,9 +19,6 @@ from tender.eligibility.assessment import assessment
 from tender.eligibility.to_mark import Item, MarkScale, plan
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
-
-RATIONALE_WORDS = 5
-MOST_CHARACTERS = 5000
 
 
 def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
@@ -76,12 +74,14 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     mark: int,
     rationale: str,
     change_reason: str = "",
+    sure: bool = False,
     seen: int | None = None,
 ) -> Mark:
     """Give or change the actor's own mark.
 
     `seen` is the id of the actor's mark that the page showed, None for none. Once moderation is open an
     evaluator's own marks stand; only what is still missing, for a bid that came back, can be given.
+    `sure`: the actor means a rationale that seems to compare bidders or to average marks.
     """
     tender = lock_tender(session, tender)
     require_role(actor, "evaluator")
@@ -97,7 +97,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
             "Moderation is open, so your own mark stands. Say what you think now in the panel’s discussion."
         )
     rationale, change_reason = rationale.strip(), change_reason.strip()
-    _check(marking_plan.scale, before, mark, rationale, change_reason)
+    _check(marking_plan.scale, before, mark, rationale, change_reason, sure)
     entry = Mark(
         tender_id=tender.id,
         bid_id=bid.id,
@@ -121,6 +121,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
             "mark": mark,
             "rationale": rationale,
             "change_reason": entry.change_reason,
+            "sure": sure,
             "replaces": entry.replaces_id,
         },
         now=now,
@@ -156,21 +157,18 @@ def _marked_meanwhile(before: Mark | None) -> str:
     )
 
 
-def _check(scale: MarkScale, before: Mark | None, mark: int, rationale: str, change_reason: str) -> None:
+def _check(
+    scale: MarkScale, before: Mark | None, mark: int, rationale: str, change_reason: str, sure: bool
+) -> None:
     faults = []
     if mark not in scale:
         faults.append(Refusal(f"Give a whole mark from {scale.lowest} to {scale.highest}.", "mark"))
-    if len(rationale.split()) < RATIONALE_WORDS:
-        message = f"Say why in at least {RATIONALE_WORDS} words, by the criterion and what the answer says."
-        faults.append(Refusal(message, "rationale"))
+    faults += reason_faults(rationale, "rationale", "why you give this mark")
     if before is not None:
         if (before.mark, before.rationale) == (mark, rationale):
             faults.append(Refusal("Nothing is changed: mark and rationale are as they were."))
-        elif not change_reason:
-            message = "Say why you change it. Your earlier mark stays on record."
-            faults.append(Refusal(message, "change_reason"))
-    for field, text in (("rationale", rationale), ("change_reason", change_reason)):
-        if len(text) > MOST_CHARACTERS:
-            faults.append(Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field))
+        else:
+            faults += reason_faults(change_reason, "change_reason", "why you change the mark")
+    faults += doubt_faults(sure, rationale)
     if faults:
         raise Refusals(faults)

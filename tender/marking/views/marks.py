@@ -113,6 +113,7 @@ def item(tender_id: int, alias: str, code: str) -> ViewResult:
                     mark=whole_number(form.mark.data),
                     rationale=form.rationale.data or "",
                     change_reason=form.change_reason.data or "",
+                    sure=form.sure.data,
                     seen=form.seen.data,
                 )
                 return _onward(mine, item)

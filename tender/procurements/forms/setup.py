@@ -73,6 +73,8 @@ class ReplaceLotsForm(DraftForm):
 class DetailsForm(DraftForm):
     title = text_field("Title")
     buyer = text_field("Buying authority")
+    contact_name = text_field("Contact for providers", "Who answers questions about this tender. Published")
+    contact_email = text_field("Email address of the contact", "Published")
     description = prose_field(
         "Description", "What is bought, for whom, and from when. Providers read this first"
     )
@@ -99,6 +101,8 @@ class DetailsForm(DraftForm):
                 "seen": tender.revision,
                 "title": tender.title,
                 "buyer": tender.buyer,
+                "contact_name": tender.contact_name,
+                "contact_email": tender.contact_email,
                 "description": tender.description,
                 "day": local.date() if local else None,
                 "at": local.time() if local else time(12),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lots import event, states
 from lots.person import Person
+from lots.reason import MOST_CHARACTERS, reason_given
 from lots.refusal import Conflict, NotFound, Refusal
 from lots.tender import Cancellation, Lot, Tender
 from tender.frame.formats import long_datetime
@@ -36,7 +37,7 @@ def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, re
         raise Conflict(f"{last_change(session, tender)}. It is cancelled.")
     if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
-    reason = wording.prose(reason, "reason", "the reason", 5_000)
+    reason = reason_given(wording.prose(reason, "reason", "the reason", MOST_CHARACTERS, needed=False))
     states.move(tender, now, states.CANCELLED)
     session.add(Cancellation(tender_id=tender.id, reason=reason, by_id=actor.id, at=now))
     session.flush()
@@ -63,7 +64,7 @@ def cancel_lot(
         raise Conflict(f"Lot {lot.code} was cancelled on {long_datetime(lot.cancelled_at)}.")
     if not any(other.cancelled_at is None for other in tender.lots if other.id != lot.id):
         raise Refusal("This is the last lot. Cancel the whole tender instead.")
-    reason = wording.prose(reason, "reason", "the reason", 5_000)
+    reason = reason_given(wording.prose(reason, "reason", "the reason", MOST_CHARACTERS, needed=False))
     lot.cancelled_at = now
     session.add(Cancellation(tender_id=tender.id, lot_id=lot.id, reason=reason, by_id=actor.id, at=now))
     session.flush()

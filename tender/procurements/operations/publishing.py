@@ -46,6 +46,7 @@ def gaps(session: Session, tender: Tender, now: datetime) -> list[Gap]:
     """As `missing_for_publication`, with the part of the tender that each is about."""
     read_whole(session, tender)
     found = [
+        *_contact_gaps(tender),
         *_deadline_gaps(tender, now),
         *_lot_gaps(tender),
         *_question_gaps(tender),
@@ -90,6 +91,12 @@ def publish(
         },
     )
     event.keep_head(session, tender, now)
+
+
+def _contact_gaps(tender: Tender) -> list[Gap]:
+    if tender.contact_name and tender.contact_email:
+        return []
+    return [Gap("No contact is named whom providers can ask.", DETAILS)]
 
 
 def _deadline_gaps(tender: Tender, now: datetime) -> list[Gap]:
