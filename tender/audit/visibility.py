@@ -46,5 +46,5 @@ def visibility(session: Session, tender: Tender | None, person: Person) -> Visib
         person_id=person.id,
         # of a draft nobody can have bid yet
         bids=tender.state == states.DRAFT or states.is_opened(tender),
-        marks=marks_open and not panel.sits_on(session, tender, person, panel.EVALUATOR),
+        marks=marks_open and not panel.was_on(session, tender, person, panel.EVALUATOR),
     )

@@ -13,6 +13,7 @@ from lots import states
 from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
+from lots.panel import Place, places
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from scoring import Explanation
@@ -33,6 +34,8 @@ class AwardPage:
     standstill: Standstill | None
     bars: tuple[str, ...]
     """What prevents a recommendation of the evaluation; empty at other stages."""
+    changed_panel: tuple[Place, ...]
+    """Whoever came onto the panel, or left it, after publication."""
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -76,6 +79,7 @@ def award_page(session: Session, tender: Tender) -> AwardPage:
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        tuple(place for place in places(session, tender) if place.changes),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from lots.refusal import NotFound
 from lots.tender import Tender
 from tender.eligibility.to_mark import Item, Plan, plan
 from tender.marking.operations.giving_marks import require_may_mark
-from tender.marking.seats import Seat, seat_of, seats
+from tender.marking.seats import Seat, first_agreed, seat_of, seats
 
 BY_QUESTION, BY_BID = "question", "bid"
 
@@ -32,12 +33,14 @@ class Desk:
     marks: dict[tuple[int, int], Mark]
     """The evaluator's own marks, by bid and question."""
     order: str
+    agreed_at: dict[tuple[int, int], datetime]
+    """When a mark was first agreed, by bid and question."""
 
     @cached_property
     def items(self) -> list[Item]:
         if not self.seat.declared:
             return []
-        mine = [item for item in self.plan.items if item.opened.bid_id not in self.seat.kept_off]
+        mine = [item for item in self.plan.items if self.seat.is_asked(item.key, self.agreed_at)]
         if self.order == BY_BID:
             return mine
         return sorted(mine, key=lambda item: item.question.position)
@@ -97,7 +100,8 @@ def desk(session: Session, tender: Tender, person: Person, order: str = BY_QUEST
     seat = seat_of(seats(session, tender), person)
     own = current_marks(session, tender, person)
     marks = {(bid_id, question_id): mark for (_, bid_id, question_id), mark in own.items()}
-    return Desk(tender, marking_plan, seat, marks, BY_BID if order == BY_BID else BY_QUESTION)
+    agreed_at = first_agreed(session, tender)
+    return Desk(tender, marking_plan, seat, marks, BY_BID if order == BY_BID else BY_QUESTION, agreed_at)
 
 
 def answer_to(session: Session, item: Item) -> str:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from lots import states
 from lots.bid import Bid, OpenedBid
-from lots.panel import EVALUATOR, MODERATOR, PanelMember
+from lots.panel import EVALUATOR, MODERATOR, PanelMember, Place, members, places, sitting
 from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Tender
 from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
 from tender.procurements.describing import RulesSection, sections
-from tender.procurements.operations.changing_panel import candidates, members_of
+from tender.procurements.operations.changing_panel import candidates
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
 from tender.procurements.steps import colour, documents_of, steps_of
 
@@ -77,9 +77,9 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
 
 def _tasks(session: Session, tender: Tender, found: list[Gap]) -> list[dict[str, str]]:
     """What a draft needs, each with how far it is."""
-    members = members_of(session, tender)
-    evaluators = sum(one.role == EVALUATOR for one in members)
-    moderator = any(one.role == MODERATOR for one in members)
+    seated = members(session, tender)
+    evaluators = sum(one.role == EVALUATOR for one in seated)
+    moderator = any(one.role == MODERATOR for one in seated)
     deadline = f"Deadline {long_datetime(tender.deadline)}" if tender.deadline else "No deadline yet"
     value = money(sum(lot.yearly_value for lot in tender.lots))
     weights = f"{hundredths_as_text(tender.quality_weight)} for quality"
@@ -179,12 +179,16 @@ def questions(tender: Tender) -> QuestionsPage:
 class PanelPage:
     evaluators: list[PanelMember]
     moderator: PanelMember | None
+    changed: list[Place]
+    """Whoever came or went since publication."""
 
 
 def panel(session: Session, tender: Tender) -> PanelPage:
-    members = members_of(session, tender)
-    moderator = next((one for one in members if one.role == MODERATOR), None)
-    return PanelPage([one for one in members if one.role == EVALUATOR], moderator)
+    found = places(session, tender)
+    seated = sitting(found)
+    moderator = next((one for one in seated if one.role == MODERATOR), None)
+    evaluators = [one for one in seated if one.role == EVALUATOR]
+    return PanelPage(evaluators, moderator, [place for place in found if place.changes])
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
 from lots.event import Event
+from lots.mark import Mark
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.panel import ConflictDecision, ConflictDeclaration, PanelMember
+from lots.panel import ConflictDecision, ConflictDeclaration, Place
 from lots.person import Person
 from lots.rating import RatingsPin
 from lots.record import opened_bids
@@ -60,7 +61,10 @@ class Material:
     opened: Sequence[OpenedBid]
     decisions: dict[int, list[EligibilityDecision]]
     agreed: dict[tuple[int, int], AgreedMark]
-    members: Sequence[PanelMember]
+    panel: Sequence[Place]
+    """Everybody who was ever on the panel."""
+    marked: frozenset[int]
+    """Ids of the people who gave a mark."""
     conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
     opening: Opening | None
@@ -98,7 +102,10 @@ def gather(session: Session, tender: Tender) -> Material:
         opened=opened_bids(session, tender),
         decisions=all_decisions(session, tender),
         agreed=current_agreed_marks(session, tender),
-        members=panel.members(session, tender),
+        panel=panel.places(session, tender),
+        marked=frozenset(
+            session.scalars(select(Mark.person_id).where(Mark.tender_id == tender.id).distinct())
+        ),
         conflicts=_conflicts(session, tender),
         pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
         opening=session.get(Opening, tender.id),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
+from lots.panel import JOINED
 from lots.tender import Question
 from scoring.english import listed
 from scoring.methods.bid_states import BID_STATES
 from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
+from tender.procurements.describing import panel_change
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material
@@ -178,8 +180,14 @@ def _range(some: list[Question], questions: list[Question]) -> str:
 def people_section(material: Material) -> Section:
     columns = (Column("Role", "text", 20), Column("Name", "name", 30), Column("When, why", "text", 60))
     rows = [
-        (member.role.capitalize(), member.person.name, f"named on {long_date(member.named_at)}")
-        for member in material.members
+        (place.role.capitalize(), place.person.name, f"named on {long_date(place.member.named_at)}")
+        for place in material.panel
+        if not (place.changes and place.changes[0].kind == JOINED)
+    ]
+    rows += [
+        (place.role.capitalize(), place.person.name, panel_change(change))
+        for place in material.panel
+        for change in place.changes
     ]
     opening = material.opening
     if opening is not None:

@@ -18,7 +18,7 @@ from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
 from tender.eligibility.to_mark import Item, MarkScale, plan
 from tender.frame.formats import long_datetime
-from tender.marking.seats import Seat, seat_of, seats
+from tender.marking.seats import Seat, first_agreed, seat_of, seats
 
 
 def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
@@ -90,6 +90,8 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     seat = seat_of(seats(session, tender), actor)
     item = marking_plan.item(bid, question)
     require_may_mark(seat, item)
+    if not seat.is_asked(item.key, first_agreed(session, tender)):
+        raise Refusal("The panel agreed this mark before you joined it, so nobody asks you for yours.")
     before = own_mark(session, actor, item)
     chain.require_seen(before, seen, _marked_meanwhile)
     if before is not None and tender.state == states.MODERATION:

@@ -157,7 +157,10 @@ def _wrong_people(
     if off:
         message = f"{' and '.join(off)} has a conflict with this bidder and must not take part."
         return [Refusal(message, "present")]
-    marked = {own.person_id for own in moderated.marks}
+    marked = {own.person_id for own in moderated.marks} & on_panel
+    if not marked:
+        message = "Nobody who marked this sits on the panel any more. Ask an officer to add an evaluator."
+        return [Refusal(message)]
     if not marked & {person.id for person in people}:
         return [Refusal("Select who was there: at least one of the evaluators who marked it.", "present")]
     return []

@@ -1,80 +1,24 @@
-"""Taking a tender through its first stages: panel, publication, opening; and cancelling it."""
+"""Taking a tender through its first stages: publication, opening; and cancelling it."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 
 from lots import states
-from lots.panel import EVALUATOR, MODERATOR
-from lots.person import Person
 from lots.refusal import NotFound, Refusal
 from lots.tender import Opening
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
-from tender.frame.numbers import whole_number
 from tender.frame.permissions import SIGNED_IN, requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
-from tender.procurements.forms.setup import ConfirmForm, PanelForm, ReasonForm
-from tender.procurements.operations import cancelling, changing_panel, opening_bids, publishing
+from tender.procurements.forms.setup import ConfirmForm, ReasonForm
+from tender.procurements.operations import cancelling, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
 from tender.procurements.views.drafts import draft_caller, draft_for
-
-ROLES = (EVALUATOR, MODERATOR)
-
-
-@blueprint.get("/<int:tender_id>/panel")
-@requires("tender.set_up")
-def panel(tender_id: int) -> ViewResult:
-    tender = tender_for(db.session, current_person(), tender_id)
-    is_draft = states.stage(tender, now()) == states.DRAFT
-    return render_template(
-        "procurements/panel.html",
-        tender=tender,
-        page=pages.panel(db.session, tender),
-        is_draft=is_draft,
-    )
-
-
-@blueprint.route("/<int:tender_id>/panel/<any(evaluator, moderator):role>", methods=["GET", "POST"])
-@requires("tender.set_up")
-def name_member(tender_id: int, role: str) -> ViewResult:
-    tender = draft_for(tender_id)
-    form = PanelForm()
-    people = pages.candidates(db.session, tender, role)
-    form.offer(people)
-
-    def name() -> ViewResult:
-        person = _person(form.person.data)
-        changing_panel.name_panel_member(**caller(), tender=tender, person=person, role=role)
-        message = f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}."
-        return redirect_with(message, "procurements.panel", tender_id=tender_id)
-
-    return form_page(form, name, "procurements/name_member.html", tender=tender, role=role, people=people)
-
-
-@blueprint.post("/<int:tender_id>/panel/remove")
-@requires("tender.set_up")
-def remove_member(tender_id: int) -> ViewResult:
-    tender = draft_for(tender_id)
-    person = _person(request.form.get("person"))
-    changing_panel.remove_panel_member(**caller(), tender=tender, person=person)
-    return redirect_with(
-        f"{person.name} is no longer on the panel.", "procurements.panel", tender_id=tender_id
-    )
-
-
-def _person(number: str | None) -> Person:
-    """The person with that id, as a form sends it."""
-    if not number:
-        raise Refusal("Select a person", "person")
-    person = db.session.get(Person, whole_number(number))
-    if person is None:
-        raise NotFound("There is no such person.")
-    return person
 
 
 @blueprint.route("/<int:tender_id>/publish", methods=["GET", "POST"])
