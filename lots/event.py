@@ -41,6 +41,7 @@ ACTIONS = {
     "tender.published": "Published the tender and froze its rules",
     "tender.cancelled": "Cancelled the tender",
     "lot.cancelled": "Cancelled a lot",
+    "step.asked": "Asked for a step that a second person confirms",
     "bid.started": "Started a bid",
     "bid.submitted": "Submitted a bid",
     "bid.withdrawn": "Withdrew a bid",

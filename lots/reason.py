@@ -41,21 +41,19 @@ def word_count(text: str) -> int:
     return sum(1 for word in text.split() if any(sign.isalnum() for sign in word))
 
 
-def reason_given(
-    text: str, field: str = "reason", name: str = "the reason", most: int = MOST_CHARACTERS
-) -> str:
+def reason_given(text: str, field: str = "reason", name: str = "why", most: int = MOST_CHARACTERS) -> str:
     """The reason without space around it, its line ends as `\\n`. Raises Refusal on `field` where it has too
     few words to tell anybody anything, or more characters than are kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if word_count(text) < LEAST_WORDS:
-        raise Refusal(f"Write {name} in at least {LEAST_WORDS} words. It stays on the record.", field)
+        raise Refusal(f"Say {name} in at least {LEAST_WORDS} words. It stays on the record.", field)
     if len(text) > most:
-        raise Refusal(f"Shorten {name} to {most:,} characters. It has {len(text):,}.", field)
+        raise Refusal(f"Shorten this to {most:,} characters. It has {len(text):,}.", field)
     return text
 
 
 def reason_faults(
-    text: str, field: str = "reason", name: str = "the reason", most: int = MOST_CHARACTERS
+    text: str, field: str = "reason", name: str = "why", most: int = MOST_CHARACTERS
 ) -> list[Refusal]:
     """As `reason_given`, for an operation that gathers every fault: what is wrong, or nothing."""
     try:

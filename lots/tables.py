@@ -3,6 +3,7 @@
 from lots import (
     award,
     bid,
+    confirmation,
     eligibility,
     event,
     mark,
@@ -17,6 +18,7 @@ from lots import (
 __all__ = [
     "award",
     "bid",
+    "confirmation",
     "eligibility",
     "event",
     "mark",

@@ -14,6 +14,8 @@ from lots.moderation import AgreedMark
 from lots.person import Person
 from lots.tender import Tender
 from tender.eligibility.to_mark import Item
+from tender.frame.formats import plural, sentence_list
+from tender.marking.seats import Seat
 from tender.moderation.moderation_table import Moderated, ModerationTable
 
 SHOW = {"all": "all", "open": "still to agree", "red": "three or more apart"}
@@ -61,6 +63,21 @@ def following(table: ModerationTable, after: Moderated | None = None) -> Moderat
         if not row.settled and (after is None or row.item != after.item):
             return row
     return None
+
+
+def what_locking_changes(table: ModerationTable) -> list[str]:
+    """What becomes final, a sentence each."""
+    marked = {seat.person.name for seat in table.seats if any(seat_marks(seat, row) for row in table.rows)}
+    return [
+        f"{plural(len(table.rows), 'agreed mark')} for {plural(len(table.plan.bids), 'bid')} become final.",
+        f"The marks of {sentence_list(sorted(marked))} become final, and so does which of them count.",
+        "An officer can open the prices.",
+        "Evaluators can no longer be stood down, replaced or added.",
+    ]
+
+
+def seat_marks(seat: Seat, row: Moderated) -> bool:
+    return any(own.person_id == seat.person.id for own in (*row.marks, *row.set_aside))
 
 
 def own_history(session: Session, item: Item) -> dict[int, list[Mark]]:

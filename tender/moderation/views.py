@@ -6,10 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from lots import panel, states
 from lots.chain import id_of
-from lots.refusal import Conflict, NotPermitted
+from lots.confirmation import StepRequest
+from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, find_tender
+from tender.confirming.pages import Irreversible, confirm_page, needs_second
 from tender.eligibility.to_mark import Item
-from tender.frame.context import current_person, db, refusals, refuse
+from tender.frame.context import current_person, db, now, refusals, refuse
 from tender.frame.numbers import whole_number
 from tender.frame.permissions import may, requires
 from tender.frame.view_results import ViewResult, caller
@@ -64,13 +66,39 @@ def open_(tender_id: int) -> ViewResult:
     return redirect(url_for("moderation.overview", tender_id=tender_id))
 
 
-@blueprint.post("/tenders/<int:tender_id>/moderation/lock")
-@requires("moderation.moderate")
+@blueprint.route("/tenders/<int:tender_id>/moderation/lock", methods=["GET", "POST"])
+@requires("quality.lock")
 def lock(tender_id: int) -> ViewResult:
     tender = find_tender(db.session, tender_id)
-    opening.lock_quality(**caller(), tender=tender)
-    flash("Quality is locked. Prices can now be opened.")
-    return redirect(url_for("moderation.overview", tender_id=tender_id))
+    may_see_marks(db.session, tender, current_person())
+    overview = url_for("moderation.overview", tender_id=tender_id)
+    if tender.state in {states.QUALITY_LOCKED, *states.AFTER_PRICES}:
+        flash("Quality is locked already.")
+        return redirect(overview)
+    states.require(tender, now(), states.MODERATION)
+    moderates = _moderates(tender)
+    if not moderates and not needs_second("lock-quality"):
+        raise NotPermitted("You are not the moderator of this tender.")
+    table = moderation_table(db.session, tender)
+    missing = opening.missing_for_locking(db.session, tender, table)
+    if missing:
+        raise Refusals([Refusal(sentence) for sentence in missing])
+    step = Irreversible(
+        key="lock-quality",
+        title="Lock quality",
+        button="Lock quality",
+        changes=pages.what_locking_changes(table),
+        undone="After this nobody can change a mark, a reason or the panel.",
+        back=overview,
+        stay="Do not lock quality yet",
+    )
+
+    def take(_reason: str, asked: StepRequest | None) -> ViewResult:
+        opening.lock_quality(**caller(), tender=tender, asked_by=asked.by if asked else None)
+        flash("Quality is locked. Prices can now be opened.")
+        return redirect(overview)
+
+    return confirm_page(step, tender, take, asks=moderates)
 
 
 @blueprint.route("/tenders/<int:tender_id>/moderation/<alias>/<code>", methods=["GET", "POST"])

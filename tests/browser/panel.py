@@ -51,3 +51,4 @@ def agree_every_mark(moderator: Somebody, tender: str) -> None:
         moderator.press("Save and go to next")
     moderator.open(f"{tender}/moderation")
     moderator.press("Lock quality")
+    moderator.press("Lock quality")

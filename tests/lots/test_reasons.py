@@ -13,10 +13,8 @@ from lots.refusal import Refusal
 )
 def test_a_reason_of_fewer_than_five_words_that_show_is_none(text):
     with pytest.raises(Refusal) as refused:
-        reason_given(text, "reason", "the reason for your decision")
-    assert refused.value.message == (
-        "Write the reason for your decision in at least 5 words. It stays on the record."
-    )
+        reason_given(text, "reason", "why you decide so")
+    assert refused.value.message == ("Say why you decide so in at least 5 words. It stays on the record.")
     assert refused.value.field == "reason"
 
 
@@ -25,8 +23,8 @@ def test_a_reason_keeps_its_lines_and_loses_the_space_around_it():
 
 
 def test_a_reason_that_is_too_long_is_told_by_how_much():
-    with pytest.raises(Refusal, match=r"to 5,000 characters\. It has 5,010\."):
-        reason_given("five " * 1002)
+    with pytest.raises(Refusal, match=r"to 5,000 characters\. It has 5,009\."):
+        reason_given("a " * 2505)
 
 
 @pytest.mark.parametrize(

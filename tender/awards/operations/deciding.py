@@ -89,7 +89,7 @@ def approve(
     """Approve the waiting recommendation. `seen`: the id of the recommendation that was read."""
     tender = lock_tender(session, tender)
     recommendation = _waiting(session, actor=actor, now=now, tender=tender, seen=seen)
-    reason = reason_given(reason, name="the reason for your decision")
+    reason = reason_given(reason, name="why you decide so")
     evaluation = recommendation.evaluation
     if not judge(session, tender).is_that_of(evaluation):
         raise Conflict(
@@ -131,7 +131,7 @@ def return_(
     """Send the waiting recommendation back with the reason; the tender is at “prices opened” again."""
     tender = lock_tender(session, tender)
     recommendation = _waiting(session, actor=actor, now=now, tender=tender, seen=seen)
-    reason = reason_given(reason, name="the reason for your decision")
+    reason = reason_given(reason, name="why you decide so")
     _answer(recommendation, "returned", actor=actor, now=now, reason=reason)
     states.move(tender, now, states.PRICES_OPENED)
     session.flush()

@@ -118,10 +118,8 @@ def _wrong_mark(moderated: Moderated, mark: int, texts: dict[str, str]) -> list[
         return [Refusal(f"{names} must mark this first.")]
     faults = []
     if moderated.is_outside(mark):
-        name = (
-            f"why the panel agreed on {mark}, where the evaluators’ own marks run from {moderated.lowest} to "
-            f"{moderated.highest},"
-        )
+        given = f"the evaluators’ own marks run from {moderated.lowest} to {moderated.highest}"
+        name = f"why the panel agreed on {mark}, when {given},"
         faults += reason_faults(texts["outside_reason"], "outside_reason", name, MOST_CHARACTERS)
     if moderated.agreed is not None:
         faults += reason_faults(
@@ -131,7 +129,7 @@ def _wrong_mark(moderated: Moderated, mark: int, texts: dict[str, str]) -> list[
 
 
 def _wrong_words(moderated: Moderated, texts: dict[str, str]) -> list[Refusal]:
-    faults = reason_faults(texts["reasons"], "reasons", "the reasons for this mark", MOST_CHARACTERS)
+    faults = reason_faults(texts["reasons"], "reasons", "why the panel agreed this mark", MOST_CHARACTERS)
     red = spread([own.mark for own in moderated.marks]) == "red"
     least = RED_DISCUSSION_WORDS if red else DISCUSSION_WORDS
     if word_count(texts["discussion"]) < least:

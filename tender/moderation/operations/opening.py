@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lots import event, panel, states
-from lots.person import Person
+from lots.person import Person, require_role
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
 from tender.frame.formats import plural
@@ -102,10 +102,17 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
     event.keep_head(session, tender, now)
 
 
-def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
-    """Close the marks for good, once every one is agreed. Only then can prices be opened."""
+def lock_quality(
+    session: Session, *, actor: Person, now: datetime, tender: Tender, asked_by: Person | None = None
+) -> None:
+    """Close the marks for good, once every one is agreed. Only then can prices be opened.
+
+    `asked_by` is the moderator where the installation wants an officer to confirm it.
+    """
     tender = lock_tender(session, tender)
-    panel.require_moderator(session, tender, actor)
+    panel.require_moderator(session, tender, asked_by or actor)
+    if asked_by is not None:
+        require_role(actor, "officer")
     states.require(tender, now, states.MODERATION)
     table = moderation_table(session, tender)
     _refuse(missing_for_locking(session, tender, table))
@@ -121,7 +128,7 @@ def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tend
         actor=actor,
         action="quality.locked",
         subject=tender.title,
-        body={"agreed": agreed},
+        body={"agreed": agreed, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
     event.keep_head(session, tender, now)

@@ -322,10 +322,5 @@ class MarksCountForm(FlaskForm):
     submit = save_button("Record decision")
 
 
-class ReasonForm(FlaskForm):
-    reason = prose_field("Reason", "It stays in the record, and providers see it")
-    submit = save_button("Cancel tender")
-
-
 def lot_choices(tender: Tender) -> list[SelectChoice]:
     return [SelectChoice(lot.code, f"{lot.code} {lot.zone}") for lot in tender.lots]

@@ -29,7 +29,15 @@ LOT_STAGES = (
 the approver, which would then be about other lots than those that were evaluated."""
 
 
-def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, reason: str) -> None:
+def cancel(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    reason: str,
+    asked_by: Person | None = None,
+) -> None:
     """Cancel the whole tender."""
     tender = begin(session, actor, tender)
     at = states.stage(tender, now)
@@ -47,13 +55,20 @@ def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, re
         actor=actor,
         action="tender.cancelled",
         subject=f"{tender.reference} {tender.title}",
-        body={"reason": reason, "stage": at},
+        body={"reason": reason, "stage": at, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
 
 
 def cancel_lot(
-    session: Session, *, actor: Person, now: datetime, tender: Tender, lot: Lot, reason: str
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    lot: Lot,
+    reason: str,
+    asked_by: Person | None = None,
 ) -> None:
     """Cancel one lot and let the others go on."""
     tender = begin(session, actor, tender)
@@ -74,7 +89,12 @@ def cancel_lot(
         actor=actor,
         action="lot.cancelled",
         subject=f"Lot {lot.code} {lot.title}",
-        body={"lot": lot.code, "reason": reason, "stage": states.stage(tender, now)},
+        body={
+            "lot": lot.code,
+            "reason": reason,
+            "stage": states.stage(tender, now),
+            "asked_by": None if asked_by is None else asked_by.id,
+        },
         now=now,
     )
 

@@ -60,7 +60,13 @@ def gaps(session: Session, tender: Tender, now: datetime) -> list[Gap]:
 
 
 def publish(
-    session: Session, *, actor: Person, now: datetime, tender: Tender, seen: int | None = None
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    seen: int | None = None,
+    asked_by: Person | None = None,
 ) -> None:
     """Freeze the rules and open the tender for bids. Raises Refusals with all that is missing."""
     tender = begin_draft(session, actor, now, tender, seen)
@@ -82,6 +88,7 @@ def publish(
         f"{tender.reference} {tender.title}",
         {
             "rules_sha256": tender.rules_sha256,
+            "asked_by": None if asked_by is None else asked_by.id,
             "deadline": tender.deadline.isoformat(),
             "lots": [lot.code for lot in tender.lots],
             "panel": [

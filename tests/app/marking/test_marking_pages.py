@@ -189,7 +189,7 @@ def test_a_changed_mark_needs_its_reason_and_shows_the_earlier_one(declared, peo
     browser = sign_in(EVE)
     browser.post_form(item(declared), {"mark": "4", "rationale": WHY})
     seen = browser.post_form(item(declared), {"mark": "2"})
-    assert seen.errors == ["Say why you change it. Your earlier mark stays on record."]
+    assert seen.errors == ["Say why you change the mark in at least 5 words. It stays on the record."]
     browser.post_form(item(declared), {"mark": "2", "change_reason": "I had misread the second page."})
     page = browser.get(item(declared))
     assert page.value("mark") == "2"

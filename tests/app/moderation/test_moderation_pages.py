@@ -133,7 +133,7 @@ def test_the_moderator_agrees_one_mark_after_another_and_locks_quality(moderated
         path = seen.path
     assert visited[:4] == [["A", "Q1"], ["B", "Q1"], ["C", "Q1"], ["A", "Q2"]]
     assert seen.done.endswith("Every mark is agreed.")
-    seen = browser.post_form(overview(moderated), submit="Lock quality")
+    seen = browser.post_form(f"{overview(moderated)}/lock", submit="Lock quality")
     assert seen.done == "Quality is locked. Prices can now be opened."
     with read() as session:
         assert moderated.tender(session).state == states.QUALITY_LOCKED
@@ -152,7 +152,7 @@ def test_who_was_there_is_remembered_for_the_next_mark(moderated, people, sign_i
 def test_a_mark_beyond_the_evaluators_own_comes_back_with_what_was_typed(moderated, people, sign_in):
     seen = sign_in(MODERATOR).post_form(item(moderated), {**AGREED, "mark": "5"})
     assert seen.status == 400
-    assert seen.errors[0].startswith("No evaluator gave 5: their own marks run from 3 to 4.")
+    assert "agreed on 5, when the evaluators’ own marks run from 3 to 4," in seen.errors[0]
     assert seen.value("reasons") == AGREED["reasons"]
     assert seen.value("mark") == "5"
 
@@ -204,7 +204,7 @@ def test_locking_twice_is_told(moderated, people, sign_in, change, clock):
         agree_all(session, people, clock, moderated)
     browser = sign_in(MODERATOR)
     token = browser.get(overview(moderated)).value("csrf_token")
-    browser.post_form(overview(moderated), submit="Lock quality")
+    browser.post_form(f"{overview(moderated)}/lock", submit="Lock quality")
     late = browser.raw.post(f"{overview(moderated)}/lock", data={"csrf_token": token})
     assert late.status_code == 409
     assert "Quality locked" in late.text
@@ -255,10 +255,10 @@ def test_a_conflict_after_the_agreement_is_shown_where_it_matters(moderated, peo
             reason="An offer of work is a conflict.",
         )  # fmt: skip
     browser = sign_in(MODERATOR)
-    assert browser.get(overview(moderated)).text.count("Agree anew") == 4
+    assert browser.get(overview(moderated)).text.count("Agree again") == 4
     page = browser.get(item(moderated))
     assert "Eve Evaluator Set aside" in page.text
-    assert "Agree it anew without them." in page.text
+    assert "Agree this mark again without them." in page.text
     assert page.value("present") == str(people.ids[EVAN])
 
 
