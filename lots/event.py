@@ -52,6 +52,7 @@ ACTIONS = {
     "conflict.declared": "Declared on a conflict of interest",
     "conflict.decided": "Decided on a conflict of interest",
     "marking.started": "Started marking",
+    "letters.dealt": "Dealt an evaluator letters for the bids",
     "mark.given": "Gave a mark",
     "mark.changed": "Changed a mark",
     "moderation.opened": "Opened moderation",
@@ -70,6 +71,9 @@ ACTIONS = {
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
+
+ABOUT_LETTERS = ("letters.dealt",)
+"""Actions that tell whose bid an evaluator's letter stands for; never shown to an evaluator of the tender."""
 
 ABOUT_MARKS = ("mark.given", "mark.changed")
 """Actions that tell one evaluator's marks; not shown to officers before moderation opens, nor ever to

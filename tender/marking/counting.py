@@ -11,8 +11,9 @@ from lots.mark import Mark
 from lots.panel import PanelChange
 from lots.person import Person
 from lots.tender import Tender
+from tender.eligibility.operations.dealing_letters import first_agreed
 from tender.eligibility.to_mark import Plan, plan
-from tender.marking.seats import Seat, first_agreed, seats
+from tender.marking.seats import Seat, seats
 
 
 @dataclass(frozen=True)

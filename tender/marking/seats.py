@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots import panel
 from lots.bid import Bid, OpenedBid
-from lots.moderation import AgreedMark
 from lots.panel import ConflictDecision, ConflictDeclaration, PanelChange, Place
 from lots.person import Person
 from lots.refusal import NotPermitted
@@ -71,16 +70,6 @@ class Seat:
         if not self.sits or key[0] in self.kept_off:
             return False
         return key not in agreed_at or self.place.since <= agreed_at[key]
-
-
-def first_agreed(session: Session, tender: Tender) -> dict[tuple[int, int], datetime]:
-    """When a mark was first agreed, by bid id and question id."""
-    rows = session.execute(
-        select(AgreedMark.bid_id, AgreedMark.question_id, func.min(AgreedMark.at))
-        .where(AgreedMark.tender_id == tender.id)
-        .group_by(AgreedMark.bid_id, AgreedMark.question_id)
-    )
-    return {(bid_id, question_id): at for bid_id, question_id, at in rows}
 
 
 def seats(session: Session, tender: Tender) -> list[Seat]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots.bid import Bid
+from lots.letters import letters
 from lots.mark import Mark
 from lots.moderation import AgreedMark, spread
 from lots.panel import PanelChange
@@ -41,6 +42,8 @@ class Moderated:
     their marks, only afterwards."""
     stood_down: Mapping[int, PanelChange]
     """By person id, of the evaluators whose marks are shown here."""
+    letters: Mapping[int, str]
+    """By person id, the evaluator's own letter for this bid."""
 
     @property
     def kept_off_ids(self) -> frozenset[int]:
@@ -96,8 +99,11 @@ def moderation_table(session: Session, tender: Tender, only: Bid | None = None) 
     marks = _current(session, tender, only)
     agreed = _agreed(session, tender, only)
     first = {key: entries[0].at for key, entries in agreed.items()}
+    known: dict[int, dict[int, str]] = {}
+    for (person_id, bid_id), letter in letters(session, tender).items():
+        known.setdefault(bid_id, {})[person_id] = letter
     rows = tuple(
-        _row(item, table.scale, panel, marks, agreed.get(item.key, []), first) for item in table.items
+        _row(item, table.scale, panel, marks, agreed.get(item.key, []), first, known) for item in table.items
     )
     return ModerationTable(table, tuple(panel), rows)
 
@@ -109,6 +115,7 @@ def _row(
     marks: dict[tuple[int, int, int], Mark],
     entries: list[AgreedMark],
     agreed_at: dict[tuple[int, int], datetime],
+    known: dict[int, dict[int, str]],
 ) -> Moderated:
     agreed = entries[-1] if entries else None
     counting, aside, missing, off, tainting = [], [], [], [], []
@@ -136,6 +143,7 @@ def _row(
         agreed=agreed,
         tainted_by=tuple(tainting),
         stood_down={seat.person.id: seat.stood_down for seat in panel if seat.stood_down is not None},
+        letters=known.get(item.opened.bid_id, {}),
     )
 
 

@@ -196,7 +196,7 @@ def _how(material: Material) -> str:
         f"Quality counted for {weights['quality']} points of 100 and price for {weights['price']}, by rules "
         f"published before anybody bid. {counted(evaluators, 'evaluator').capitalize()} marked the answers "
         f"to {questions} alone. They had seen the list of bidders, to declare conflicts of interest; the "
-        "bids they saw under letters, without being told whose each was"
+        "bids they saw under letters of their own, without being told whose each was"
     )
     if moderators:
         text += f"; the panel then agreed each mark with reasons, led by {moderators}"

@@ -14,6 +14,7 @@ from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
 from lots.event import Event
+from lots.letters import letters
 from lots.mark import Mark
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.panel import ConflictDecision, ConflictDeclaration, Place
@@ -65,6 +66,8 @@ class Material:
     """Everybody who was ever on the panel."""
     marked: frozenset[int]
     """Ids of the people who gave a mark."""
+    letters: dict[tuple[int, int], str]
+    """Each evaluator's letters, by (person id, bid id)."""
     conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
     opening: Opening | None
@@ -106,6 +109,7 @@ def gather(session: Session, tender: Tender) -> Material:
         marked=frozenset(
             session.scalars(select(Mark.person_id).where(Mark.tender_id == tender.id).distinct())
         ),
+        letters=letters(session, tender),
         conflicts=_conflicts(session, tender),
         pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
         opening=session.get(Opening, tender.id),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
-from lots.panel import JOINED
+from lots.panel import EVALUATOR, JOINED
+from lots.person import Person
 from lots.tender import Question
 from scoring.english import listed
 from scoring.methods.bid_states import BID_STATES
@@ -205,6 +206,7 @@ def people_section(material: Material) -> Section:
             when = f"{exact_datetime(recommendation.decided_at)}: “{recommendation.decision_reason}”"
             rows.append((done, recommendation.decided_by.name, when))
     blocks: list[Block] = [table("People", columns, rows)]
+    blocks += _letters(material)
     blocks += _conflicts(material)
     blocks += _ratings(material)
     steps = [(exact_datetime(e.at), ACTIONS.get(e.action, e.action), e.actor_name) for e in material.timeline]
@@ -222,6 +224,26 @@ def people_section(material: Material) -> Section:
             )
         )
     return Section("people", "People and dates", tuple(blocks))
+
+
+def _letters(material: Material) -> list[Block]:
+    """Under which letter each evaluator knew each bid."""
+    evaluators = [place.person for place in material.panel if place.role == EVALUATOR]
+    rows = []
+    for opened in material.opened:
+        own = [material.letters.get((person.id, opened.bid_id)) for person in evaluators]
+        if any(own):
+            rows.append((f"{opened.name} ({opened.bid.alias})", _known_by(evaluators, own)))
+    if not rows:
+        return []
+    columns = (Column("Provider", "name", 40), Column("Known to evaluators as", "text", 60))
+    return [table("Letters of the evaluators", columns, rows)]
+
+
+def _known_by(evaluators: list[Person], own: list[str | None]) -> str:
+    return ", ".join(
+        f"{letter} to {person.name}" for person, letter in zip(evaluators, own, strict=True) if letter
+    )
 
 
 def _conflicts(material: Material) -> list[Block]:

@@ -18,6 +18,7 @@ from lots.tender import Lot, Tender, lock_tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
@@ -116,6 +117,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry
 
 

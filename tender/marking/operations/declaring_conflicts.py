@@ -16,6 +16,7 @@ from lots.reason import reason_given
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.frame.formats import long_datetime
 from tender.marking.seats import seat_of, seats
 
@@ -77,6 +78,7 @@ def declare_conflicts(
     session.flush()
     if entries:
         _write(session, tender, actor, now, opened, entries)
+        deal_letters(session, actor=actor, now=now, tender=tender)
     return entries
 
 
@@ -175,4 +177,5 @@ def decide_conflict(
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lots import chain, event, panel, states
 from lots.bid import Bid
+from lots.letters import letters
 from lots.mark import Mark
 from lots.person import Person, require_role
 from lots.reason import doubt_faults, reason_faults
@@ -16,9 +17,12 @@ from lots.record import pinned_file
 from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
+from tender.eligibility.operations.dealing_letters import deal_letters, first_agreed
 from tender.eligibility.to_mark import Item, MarkScale, plan
 from tender.frame.formats import long_datetime
-from tender.marking.seats import Seat, first_agreed, seat_of, seats
+from tender.marking.seats import Seat, seat_of, seats
+
+DECLARE_FIRST = "Declare for every bidder whether you have a conflict before you see any bid."
 
 
 def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
@@ -46,6 +50,7 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
 
 
 def missing_for_marking(session: Session, tender: Tender) -> list[str]:
@@ -119,6 +124,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
         subject=f"Provider {item.alias}, {question.code}",
         body={
             "bid": item.alias,
+            "letter": letters(session, tender, actor).get((actor.id, bid.id), item.alias),
             "question": question.code,
             "mark": mark,
             "rationale": rationale,
@@ -134,7 +140,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
 def require_may_mark(seat: Seat, item: Item) -> None:
     """Refuse an evaluator who has not declared on everybody, or whom a conflict bars from this bid."""
     if not seat.declared:
-        raise NotPermitted("Declare for every bidder whether you have a conflict before you see any bid.")
+        raise NotPermitted(DECLARE_FIRST)
     if item.opened.bid_id in seat.kept_off:
         raise NotPermitted("You declared a conflict with this bidder, so you are kept off this bid.")
 

@@ -6,7 +6,16 @@ import pytest
 
 from lots import states
 from lots.mark import current_marks
-from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
+from tests.app.judging import (
+    EVALUATORS,
+    MODERATOR,
+    conflict,
+    declare,
+    give_mark,
+    give_marks,
+    note_letters,
+    start,
+)
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
 from tests.app.staging import MANY
 
@@ -16,7 +25,8 @@ WHY = "Clear duties and yearly training for everybody."
 
 
 def item(opened, alias="A", code="Q1"):
-    return f"/tenders/{opened.tender_id}/marking/{alias}/{code}"
+    """Where Eve marks this bid, given by the tender's letter, on this question."""
+    return f"/tenders/{opened.tender_id}/marking/{opened.letter(EVE, alias)}/{code}"
 
 
 def test_the_officer_starts_marking(opened, people, sign_in, change, clock):
@@ -62,9 +72,12 @@ def test_an_evaluator_declares_and_is_kept_off_one_bid(started, people, sign_in)
         path, {"conflicted": [str(zeal)], f"detail_{zeal}": "My sister works there.", "confirm": "y"}
     )
     assert seen.done == "Your declaration is recorded."
-    assert "Provider A" not in seen.text
-    assert "Provider B" in seen.text
-    browser.get(item(started, "A"), status=403)
+    assert "Bid A" in seen.text
+    assert "Bid B" in seen.text
+    assert "Bid C" not in seen.text
+    answers = [browser.get(f"/tenders/{started.tender_id}/marking/{own}/Q1").text for own in "AB"]
+    assert not any("Answer of A to Q1" in answer for answer in answers)
+    browser.get(f"/tenders/{started.tender_id}/marking/C/Q1", status=404)
     page = browser.get(path)
     assert "Zeal Care Ltd My sister works there. Waiting" in page.text
     assert "no conflict with the other 2 bidders" in page.text
@@ -110,7 +123,7 @@ def test_an_evaluator_marks_one_answer_after_another_question_by_question(declar
         seen = browser.post_form(path, {"mark": "3", "rationale": WHY})
         visited.append(re.findall(r"marking/(\w+)/(\w+)", path)[0])
         path = seen.path
-    assert [f"{alias}{code}" for alias, code in visited[:4]] == ["AQ1", "BQ1", "CQ1", "AQ2"]
+    assert [f"{letter}{code}" for letter, code in visited[:4]] == ["AQ1", "BQ1", "CQ1", "AQ2"]
     assert len(visited) == 11
     assert seen.done == "Your mark is saved. You have marked everything."
 
@@ -120,7 +133,7 @@ def test_an_evaluator_can_go_bid_by_bid(declared, people, sign_in):
     page = browser.get(f"/tenders/{declared.tender_id}/marking?by=bid")
     path = page.links()["Start marking"]
     seen = browser.post_form(path, {"mark": "3", "rationale": WHY})
-    assert seen.path == f"{item(declared, 'A', 'Q2')}?by=bid"
+    assert seen.path == f"/tenders/{declared.tender_id}/marking/A/Q2?by=bid"
 
 
 def test_an_evaluators_pages_name_no_bidder_no_company_and_no_other_evaluators_mark(
@@ -237,6 +250,8 @@ def test_the_moderator_decides_on_a_conflict(started, people, client, change, cl
     assert seen.done == "Your decision is recorded."
     with read() as session:
         assert conflict(session, people, started, EVE, "A").conflicted
+        note_letters(session, people, started)
+    assert started.letter(EVE, "A") == "C"
     other = client.another()
     other.enter(EVE)
     assert "Answer of A to Q1." in other.get(item(started)).text
