@@ -47,7 +47,9 @@ def state(read, made):
 def entries(read, made):
     with read() as session:
         chosen = select(event.Event).where(event.Event.log == f"tender:{made.tender_id}")
-        return session.scalars(chosen.order_by(event.Event.sequence)).all()
+        found = session.scalars(chosen.order_by(event.Event.sequence)).all()
+        session.expunge_all()
+    return found
 
 
 def test_opening_prices_says_first_what_cannot_be_undone_and_whose_prices_open(locked, sign_in, read):

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lots import states
+from lots.award import Recommendation
 from lots.confirmation import StepRequest
 from lots.reason import reason_given
 from lots.refusal import Refusal
@@ -72,7 +73,7 @@ def approve(tender_id: int) -> ViewResult:
         message = "The award is approved." if approved else "The recommendation is sent back to the officers."
         return redirect_with(message, RESULTS, tender_id=tender_id)
 
-    if request.method == "POST" and waiting is not None and waiting.decided_by_id == current_person().id:
+    if request.method == "POST" and _is_decided_so(waiting, form):
         return redirect_with("Your decision is recorded already.", RESULTS, tender_id=tender_id)
     return form_page(form, decide, "awards/approve.html", **shown)
 
@@ -137,6 +138,13 @@ def confirm(tender_id: int) -> ViewResult:
         return redirect_with("The award is confirmed. Contracts can be signed.", RESULTS, tender_id=tender_id)
 
     return confirm_page(step, tender, take)
+
+
+def _is_decided_so(waiting: Recommendation | None, form: DecisionForm) -> bool:
+    """Whether this person has taken this very decision already: the button was pressed twice."""
+    if waiting is None or waiting.decided_by_id != current_person().id:
+        return False
+    return waiting.outcome == ("approved" if form.decision.data == APPROVE else "returned")
 
 
 def _elsewhere(tender_id: int) -> Response:
