@@ -1,6 +1,7 @@
 """Every module that declares tables, so that importing this one completes the metadata."""
 
 from lots import (
+    account,
     award,
     bid,
     confirmation,
@@ -17,6 +18,7 @@ from lots import (
 )
 
 __all__ = [
+    "account",
     "award",
     "bid",
     "confirmation",

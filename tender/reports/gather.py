@@ -39,6 +39,9 @@ _NOT_IN_A_TIMELINE = (
     "eligibility.",
     "mark.",
     "agreed_mark.",
+    "letters.",
+    "step.",
+    "account.",
 )
 
 
@@ -76,6 +79,8 @@ class Material:
     standstill: Standstill | None
     timeline: Sequence[Event]
     """The steps of the whole tender: no single bid, mark or declaration."""
+    accounts: Sequence[Event]
+    """What was done to accounts of people who decide."""
     log: event.LogCheck
 
     @property
@@ -124,6 +129,7 @@ def gather(session: Session, tender: Tender) -> Material:
         ),
         standstill=session.get(Standstill, tender.id),
         timeline=_timeline(session, tender),
+        accounts=_accounts(session, tender),
         log=event.check(session, tender),
     )
 
@@ -145,6 +151,13 @@ def _conflicts(session: Session, tender: Tender) -> list[ReportedConflict]:
     if deciders:  # into the session at once, so that each decision finds its person there
         list(session.scalars(select(Person).where(Person.id.in_(deciders))))
     return [ReportedConflict(row, decided.get(row.id)) for row in rows]
+
+
+def _accounts(session: Session, tender: Tender) -> list[Event]:
+    statement = select(Event).where(
+        Event.log == event.log_of(tender), Event.action.startswith("account.", autoescape=True)
+    )
+    return list(session.scalars(statement.order_by(Event.sequence)))
 
 
 def _timeline(session: Session, tender: Tender) -> list[Event]:

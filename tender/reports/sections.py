@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
 from lots.panel import EVALUATOR, JOINED
@@ -206,6 +208,7 @@ def people_section(material: Material) -> Section:
             when = f"{exact_datetime(recommendation.decided_at)}: “{recommendation.decision_reason}”"
             rows.append((done, recommendation.decided_by.name, when))
     blocks: list[Block] = [table("People", columns, rows)]
+    blocks += _accounts(material)
     blocks += _letters(material)
     blocks += _conflicts(material)
     blocks += _ratings(material)
@@ -224,6 +227,23 @@ def people_section(material: Material) -> Section:
             )
         )
     return Section("people", "People and dates", tuple(blocks))
+
+
+def _accounts(material: Material) -> list[Block]:
+    """Roles given and password links made for people who decide: each could let one person act as another."""
+    rows = []
+    for entry in material.accounts:
+        asked_by = json.loads(entry.body).get("asked_by")
+        who = f"{entry.actor_name}, asked by {asked_by}" if asked_by else entry.actor_name
+        rows.append((exact_datetime(entry.at), f"{ACTIONS[entry.action]}: {entry.subject}", who))
+    if not rows:
+        return []
+    columns = (
+        Column("When", "text", 35),
+        Column("What, whose account", "text", 60),
+        Column("Who", "name", 25),
+    )
+    return [table("Accounts of people who decide", columns, rows)]
 
 
 def _letters(material: Material) -> list[Block]:
