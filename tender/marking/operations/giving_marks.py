@@ -19,6 +19,7 @@ from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
 from tender.eligibility.operations.dealing_letters import deal_letters, first_agreed
 from tender.eligibility.to_mark import Item, MarkScale, plan
+from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
 
@@ -58,8 +59,12 @@ def missing_for_marking(session: Session, tender: Tender) -> list[str]:
     missing = []
     if pinned_file(session, tender) is None:
         missing.append("Pin a file of CQC ratings: it decides which bids stay in the assessment.")
-    elif not plan(session, tender).bids:
-        missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")
+    else:
+        marking_plan = plan(session, tender)
+        waiting = what_is_not_checked(marking_plan.bidders)
+        missing += waiting
+        if not marking_plan.bids and not waiting:
+            missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")
     roles = {member.role for member in panel.members(session, tender)}
     if panel.EVALUATOR not in roles:
         missing.append("Name at least one evaluator.")
