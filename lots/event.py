@@ -63,6 +63,7 @@ ACTIONS = {
     "mark.given": "Gave a mark",
     "mark.changed": "Changed a mark",
     "moderation.opened": "Opened moderation",
+    "moderation.attended": "Said who is at the moderation meeting",
     "mark.agreed": "Recorded an agreed mark",
     "agreed_mark.changed": "Changed an agreed mark",
     "quality.locked": "Locked quality",

@@ -107,20 +107,11 @@ def agreed_history(session: Session, item: Item) -> list[AgreedMark]:
     return list(rows)[1:]
 
 
-def may_be_present(session: Session, tender: Tender, moderated: Moderated) -> list[Person]:
-    """The evaluators who may take part in agreeing it, by name; the moderator is there in any case."""
-    members = panel.members(session, tender)
+def evaluators_of(session: Session, tender: Tender) -> list[Person]:
+    """The evaluators who sit now, by name: who can be at a meeting beside the moderator."""
     found = {
         member.person_id: member.person
-        for member in members
-        if member.role == panel.EVALUATOR and member.person_id not in moderated.kept_off_ids
+        for member in panel.members(session, tender)
+        if member.role == panel.EVALUATOR
     }
     return sorted(found.values(), key=lambda person: person.name)
-
-
-def last_present(table: ModerationTable) -> set[int] | None:
-    """Who was there when a mark was last agreed in this tender; None when none was."""
-    agreed = [row.agreed for row in table.rows if row.agreed is not None]
-    if not agreed:
-        return None
-    return {person.id for person in max(agreed, key=lambda entry: entry.id).present}

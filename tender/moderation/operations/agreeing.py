@@ -16,6 +16,7 @@ from lots.refusal import Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.frame.formats import long_datetime
 from tender.moderation.moderation_table import Moderated, moderation_table
+from tender.moderation.operations.attending import attendance_today
 
 DISCUSSION_WORDS = 2
 RED_DISCUSSION_WORDS = 15
@@ -34,13 +35,14 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
     mark: int,
     reasons: str,
     discussion: str,
-    present: Sequence[Person],
+    present: Sequence[Person] | None = None,
     change_reason: str = "",
     outside_reason: str = "",
     sure: bool = False,
     seen: int | None = None,
 ) -> AgreedMark:
-    """Record or change the agreed mark, with its reasons, what was said and who was there.
+    """Record or change the agreed mark, with its reasons, what was said and who was there: those who are at
+    today's meeting and may take part, unless `present` names them.
 
     `seen` is the id of the agreed mark that the page showed, None for none. The moderator is always
     present. `outside_reason` is needed for a mark beyond every evaluator's own. `sure`: the panel means
@@ -52,6 +54,8 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
     moderated = moderation_table(session, tender, only=bid).find_item(bid, question)
     before = moderated.agreed
     chain.require_seen(before, seen, _agreed_meanwhile)
+    if present is None:
+        present = _at_the_meeting(session, tender, moderated, now)
     people = sorted({person.id: person for person in (*present, actor)}.values(), key=lambda one: one.id)
     texts = {
         "reasons": reasons.strip(),
@@ -98,6 +102,15 @@ def agree_mark(  # noqa: PLR0913 - an agreed mark is as many things, and callers
         now=now,
     )
     return entry
+
+
+def _at_the_meeting(
+    session: Session, tender: Tender, moderated: Moderated, now: datetime
+) -> Sequence[Person]:
+    said = attendance_today(session, tender, now)
+    if said is None:
+        raise Refusal("Say first who is at the meeting today. Nobody is recorded as present until you do.")
+    return [person for person in said.people if person.id not in moderated.kept_off_ids]
 
 
 def _agreed_meanwhile(before: AgreedMark | None) -> str:
@@ -160,5 +173,10 @@ def _wrong_people(
         message = "Nobody who marked this sits on the panel any more. Ask an officer to add an evaluator."
         return [Refusal(message)]
     if not marked & {person.id for person in people}:
-        return [Refusal("Select who was there: at least one of the evaluators who marked it.", "present")]
+        return [
+            Refusal(
+                "None of the evaluators who marked this, and may take part, is at the meeting. "
+                "Say who is there."
+            )
+        ]
     return []
