@@ -18,7 +18,7 @@ from tender.frame.formats import long_date
 def record_attendance(
     session: Session, *, actor: Person, now: datetime, tender: Tender, present: Sequence[Person]
 ) -> Attendance:
-    """Say who is at the meeting now, beside the moderator. It counts for the day, or until it is said anew."""
+    """Say who is at the meeting now, beside the moderator. It counts for the day, or until said anew."""
     tender = lock_tender(session, tender)
     panel.require_moderator(session, tender, actor)
     states.require(tender, now, states.MODERATION)
