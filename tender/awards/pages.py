@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -18,10 +19,12 @@ from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from scoring import Explanation
 from tender.awards import readiness
+from tender.awards.decided import Decided, decided
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.frame.formats import LONDON
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class AwardPage:
     """What prevents a recommendation of the evaluation; empty at other stages."""
     changed_panel: tuple[Place, ...]
     """Whoever came onto the panel, or left it, after publication."""
+    decided: tuple[Decided, ...]
+    """The steps taken so far."""
+    today: date
+    """In London."""
+
+    @property
+    def standstill_runs(self) -> bool:
+        return self.standstill is not None and self.today <= self.standstill.ends_on
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -67,7 +78,7 @@ class AwardPage:
         return before, after
 
 
-def award_page(session: Session, tender: Tender) -> AwardPage:
+def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
     bars: list[str] = []
     if tender.state == states.PRICES_OPENED and evaluation is not None:
@@ -80,6 +91,8 @@ def award_page(session: Session, tender: Tender) -> AwardPage:
         session.get(Standstill, tender.id),
         tuple(bars),
         tuple(place for place in places(session, tender) if place.changes),
+        tuple(decided(session, tender)),
+        now.astimezone(LONDON).date(),
     )
 
 
