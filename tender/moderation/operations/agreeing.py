@@ -176,7 +176,8 @@ def _wrong_people(
         return [
             Refusal(
                 "None of the evaluators who marked this, and may take part, is at the meeting. "
-                "Say who is there."
+                "Say who is there.",
+                "present",
             )
         ]
     return []

@@ -69,7 +69,12 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
     assert "Confirm the award" not in seen.links()
     seen = officer.get(f"{home}/standstill")
     assert seen.path == f"{home}/results"
-    for text in ("“The best bids.”", "“Borne out.”", "notice published on 23 November 2026", "Anna Approver"):
+    for text in (
+        "“The best bids under the rules.”",
+        "“Borne out.”",
+        "notice published on 23 November 2026",
+        "Anna Approver",
+    ):
         assert text in seen.text
     seen = officer.get(home)
     assert "It runs until the end of 3 December 2026" in seen.text
