@@ -28,6 +28,8 @@ ACTIONS = {
     "account.confirmed": "Confirmed a change of an account",
     "account.refused": "Refused a change of an account",
     "account.roles_given": "Gave a role to somebody who decides on this tender",
+    "account.access_taken": "Took access away from somebody who decides on this tender",
+    "account.access_given": "Gave access back to somebody who decides on this tender",
     "account.link_made": "Made a password link for somebody who decides on this tender",
     "account.password_set": "Set the password of somebody who decides on this tender, by a link",
     "provider.registered": "Registered a provider",

@@ -198,6 +198,15 @@ def set_active(
     person.session_token = _new_token()
     session.flush()
     _note(session, actor, "person.changed", person, {"active": active}, now)
+    deciders.mark_tenders(
+        session,
+        actor=actor,
+        person=person,
+        action="account.access_given" if active else "account.access_taken",
+        body={},
+        roles=person.roles,
+        now=now,
+    )
 
 
 def change_password(

@@ -213,6 +213,21 @@ def test_the_person_is_told_when_they_sign_in_next(people, client):
     assert "Ada Administrator made a link with which your password could be set." in seen.text
 
 
+def test_taking_access_from_an_evaluator_and_giving_it_back_stands_in_the_tenders_log(
+    people, started, client, read
+):
+    client.enter(ADA).post_form(page_of(people, EVE), submit="Take access away")
+    assert (
+        "Eve Evaluator No access any more"
+        in client.enter("officer@example.org").get(f"/tenders/{started.tender_id}/panel").text
+    )
+    client.enter(ADA).post_form(page_of(people, EVE), submit="Give access again")
+    assert [mark[0] for mark in marks(read, started.tender_id)] == [
+        "account.access_taken",
+        "account.access_given",
+    ]
+
+
 def test_officers_are_marked_on_every_tender_that_runs(people, started, client, read):
     client.enter(ADA).post_form(
         page_of(people, "auditor@example.org"), {"roles": ["officer"]}, submit="Save roles"
