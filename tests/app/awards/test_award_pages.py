@@ -71,7 +71,7 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
     assert seen.path == f"{home}/results"
     for text in (
         "“The best bids under the rules.”",
-        "“Borne out.”",
+        "“The record bears it all out.”",
         "notice published on 23 November 2026",
         "Anna Approver",
     ):
