@@ -206,7 +206,7 @@ def test_a_tender_is_cancelled_at_any_time_before_award_with_its_reason(with_bid
     with pytest.raises(Conflict, match="It is cancelled"):
         with_bids.do(cancelling.cancel, OFFICER2, reason="Again, and for a second time.")
     with_bids.to_the_deadline()
-    with pytest.raises(Conflict, match="is at “Cancelled”"):
+    with pytest.raises(Conflict, match="is cancelled, so nothing in it can change"):
         with_bids.do(opening_bids.request_opening)
 
 
