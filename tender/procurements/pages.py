@@ -17,7 +17,7 @@ from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
-from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
+from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates, members_of
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
@@ -91,7 +91,7 @@ def _tasks(session: Session, tender: Tender, found: list[Gap]) -> list[dict[str,
     evaluators = sum(one.role == EVALUATOR for one in members)
     moderator = any(one.role == MODERATOR for one in members)
     deadline = f"Deadline {long_datetime(tender.deadline)}" if tender.deadline else "No deadline yet"
-    value = money(sum(lot.yearly_value for lot in tender.lots))
+    value = estimate(sum(lot.yearly_value for lot in tender.lots))
     weights = f"{hundredths_as_text(tender.quality_weight)} for quality"
     parts = (
         ("Title, description and deadline", "details", DETAILS, deadline),

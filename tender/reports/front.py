@@ -23,6 +23,7 @@ from tender.frame.formats import hundredths_as_text, long_date, money, plural
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
+_SERVICE = {"homecare": "homecare", "crisis": "crisis support", "reablement": "reablement"}
 MOST_NOTES = 3
 """The most notes of one kind that the first page gives in full."""
 MOST_LOTS = 15
@@ -70,7 +71,7 @@ def _lead(material: Material) -> str:
     tender, outcomes = material.tender, material.outcomes
     bidders = counted(len(material.record["bidders"]), "provider")
     text = (
-        f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
+        f"{tender.buyer} asked for bids for {_SERVICE[tender.service]} in {counted(len(outcomes), 'lot')}. "
         f"{bidders[:1].upper()}{bidders[1:]} bid. "
     )
     awarded = sum(1 for lot in outcomes if lot.winners)
