@@ -25,6 +25,7 @@ from tender.procurements.describing import panel_change
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
+_SERVICE = {"homecare": "homecare", "crisis": "crisis support", "reablement": "reablement"}
 MOST_NOTES = 3
 """The most notes of one kind that the first page gives in full."""
 MOST_LOTS = 15
@@ -72,7 +73,7 @@ def _lead(material: Material) -> str:
     tender, outcomes = material.tender, material.outcomes
     bidders = counted(len(material.record["bidders"]), "provider")
     text = (
-        f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
+        f"{tender.buyer} asked for bids for {_SERVICE[tender.service]} in {counted(len(outcomes), 'lot')}. "
         f"{bidders[:1].upper()}{bidders[1:]} bid. "
     )
     awarded = sum(1 for lot in outcomes if lot.winners)
