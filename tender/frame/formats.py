@@ -53,7 +53,7 @@ def money(pence: int | None) -> str:
 
 
 def estimate(pence: int | None) -> str:
-    """Whole pence as whole pounds, half a pound up: `£3,764,514`. For what is estimated, never for a price."""
+    """Whole pence as whole pounds, half a pound up: `£3,764,514`. For estimates, never for a price."""
     if pence is None:
         return ""
     return f"{'−' if pence < 0 else ''}£{(abs(_whole(pence)) + 50) // 100:,}"
