@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -59,6 +58,9 @@ class Tender(Base):
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     buyer: Mapped[str] = mapped_column(String(200))
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    """Whom providers ask: published with the tender."""
     service: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default=states.DRAFT)
     deadline: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -104,23 +106,30 @@ class Tender(Base):
         back_populates="tender", order_by="Question.position", cascade="all, delete-orphan"
     )
 
+    if TYPE_CHECKING:  # a column to SQLAlchemy, were it annotated at run time
+        _read_rules: tuple[str, dict[str, Any]] | None
+    else:
+        _read_rules = None
+
     @property
     def closes_at(self) -> datetime | None:
         """When bids close: once published, as the rules document says, whatever the column says."""
-        return self.deadline if self.rules_text is None else _published_deadline(self.rules_text)
+        if self.rules_text is None:
+            return self.deadline
+        return datetime.fromisoformat(self.rules["tender"]["deadline"])
 
     @property
     def rules(self) -> dict[str, Any]:
-        """The frozen rules document, as published."""
-        if self.rules_text is None:
+        """The frozen rules document, as published; to be read and not changed.
+
+        Read once for as long as this object lives: pages ask for it for every lot and every price.
+        """
+        text = self.rules_text
+        if text is None:
             raise ValueError("the rules are not frozen before publication")
-        document: dict[str, Any] = json.loads(self.rules_text)
-        return document
-
-
-@lru_cache(maxsize=256)
-def _published_deadline(rules_text: str) -> datetime:
-    return datetime.fromisoformat(json.loads(rules_text)["tender"]["deadline"])
+        if self._read_rules is None or self._read_rules[0] != text:
+            self._read_rules = (text, json.loads(text))
+        return self._read_rules[1]
 
 
 class Opening(Base):

@@ -20,6 +20,7 @@ from lots import event, states
 from lots.award import Award, Evaluation, current_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
+from lots.guards import check as guards_check
 from lots.record import evaluation_record
 from lots.refusal import Refusal
 from lots.seal import Seal
@@ -59,7 +60,12 @@ class Checked:
 def check_installation(session: Session) -> Checked:
     """Check the log of accounts and ratings files."""
     log = event.check(session, None)
-    return Checked((_log_check(log, numbered=True), _rows_check(session, None, numbered=True)), log)
+    parts = (
+        _log_check(log, numbered=True),
+        _rows_check(session, None, numbered=True),
+        _guards_check(session),
+    )
+    return Checked(parts, log)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
@@ -67,7 +73,11 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
     log = event.check(session, tender)
     opened = states.is_opened(tender)
     numbered = opened or tender.state == states.DRAFT
-    checks = [_log_check(log, numbered=numbered), _rows_check(session, tender, numbered=numbered)]
+    checks = [
+        _log_check(log, numbered=numbered),
+        _rows_check(session, tender, numbered=numbered),
+        _guards_check(session),
+    ]
     if tender.rules_text is not None:
         checks.append(_rules_check(session, tender))
     if opened:
@@ -101,6 +111,15 @@ def _rows_check(session: Session, tender: Tender | None, *, numbered: bool) -> C
         entries = plural(compared.taken_over, "entry took", "entries took")
         text += f" {entries} rows over as they stood, when the log was not yet kept in this way."
     return CheckedPart("The tables", text, compared.faults)
+
+
+def _guards_check(session: Session) -> CheckedPart:
+    return CheckedPart(
+        "What the database refuses",
+        "Every trigger by which the database refuses to change, remove or replace what is decided or "
+        "published, against those of this version.",
+        tuple(guards_check.faults(session.connection())),
+    )
 
 
 def _rules_check(session: Session, tender: Tender) -> CheckedPart:

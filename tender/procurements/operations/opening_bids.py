@@ -57,11 +57,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
-    opening = session.get(Opening, tender.id)
-    if opening is None:
-        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
-    if opening.first_id == actor.id:
-        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    opening = require_second(session, tender, actor)
     _require_what_was_submitted(session, tender)
     versions = sorted(_submitted_versions(session, tender), key=_drawn)
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
@@ -102,6 +98,16 @@ def _require_what_was_submitted(session: Session, tender: Tender) -> None:
     }
     requiring.require_all_bids(session, tender, present, step)
     requiring.require_whole(session, tender, step)
+
+
+def require_second(session: Session, tender: Tender, actor: Person) -> Opening:
+    """The opening that this person may complete. Raises a refusal where nobody asked, or they did."""
+    opening = session.get(Opening, tender.id)
+    if opening is None:
+        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
+    if opening.first_id == actor.id:
+        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    return opening
 
 
 def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:

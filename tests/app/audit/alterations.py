@@ -25,13 +25,13 @@ def _alter(name: str, named: str, *statements: str) -> Alteration:
 
 
 MARKS = (
-    _alter("one own mark of a tender being marked", "The mark (Provider A", "UPDATE mark SET mark = 1 - mark % 2 WHERE id = (SELECT max(id) FROM mark WHERE tender_id = 2)"),
+    _alter("one own mark of a tender being marked", "The mark (Provider", "UPDATE mark SET mark = 1 - mark % 2 WHERE id = (SELECT max(id) FROM mark WHERE tender_id = 2)"),
     _alter("one own mark of an awarded tender", "its mark says", "UPDATE mark SET mark = 1 - mark % 2 WHERE id = (SELECT min(id) FROM mark WHERE tender_id = 1)"),
     _alter("why a mark was given", "its rationale is not the one that entry", "UPDATE mark SET rationale = 'As agreed on the telephone.' || rationale WHERE id = 1"),
     _alter("a mark given to another evaluator", "its person says Tom Fielding; the log says Daniel Okafor", "UPDATE mark SET person_id = 3 WHERE id = 1"),
-    _alter("a mark that nobody gave", "The mark (Provider A", "INSERT INTO mark (tender_id, bid_id, question_id, person_id, mark, rationale, change_reason, at, replaces_id) SELECT tender_id, bid_id, question_id, person_id, 5, 'Better on a second look.', 'Better.', at, id FROM mark WHERE id = 1"),
+    _alter("a mark that nobody gave", "The mark (Provider", "INSERT INTO mark (tender_id, bid_id, question_id, person_id, mark, rationale, change_reason, at, replaces_id) SELECT tender_id, bid_id, question_id, person_id, 5, 'Better on a second look.', 'Better.', at, id FROM mark WHERE id = 1"),
     _alter("a mark taken out", "is gone; entry", "DELETE FROM mark WHERE id = (SELECT max(id) FROM mark WHERE tender_id = 2)"),
-    _alter("an agreed mark", "The agreed mark (Provider A", "UPDATE agreed_mark SET mark = 1 - mark % 2 WHERE id = 1"),
+    _alter("an agreed mark", "The agreed mark (Provider", "UPDATE agreed_mark SET mark = 1 - mark % 2 WHERE id = 1"),
     _alter("the reasons of an agreed mark", "its text of reasons is not the one", "UPDATE agreed_mark SET reasons = 'The best of all.' WHERE id = 1"),
     _alter("what was said in moderation", "its discussion", "UPDATE agreed_mark SET discussion = 'All agreed at once.' WHERE id = 1"),
     _alter("who was there at moderation", "The presence at the agreed mark", "DELETE FROM agreed_mark_present WHERE agreed_mark_id = 1 AND person_id = 5"),
@@ -42,7 +42,7 @@ MARKS = (
 BIDS = (
     _alter("an opened price", "The price (number", "UPDATE bid_price SET price = price - 1 WHERE bid_lot_id = 1"),
     _alter("a price taken out", "The price (number 1) is gone", "DELETE FROM bid_price WHERE bid_lot_id = 1"),
-    _alter("an answer after the opening", "The answer (Provider A, Ribblesdale Home Support Ltd, Q1): its text", "UPDATE bid_answer SET text = 'Better.' WHERE bid_id = 1 AND question_id = 1"),
+    _alter("an answer after the opening", "Ribblesdale Home Support Ltd, Q1): its text is not", "UPDATE bid_answer SET text = 'Better.' WHERE bid_id = 1 AND question_id = 1"),
     _alter("two price envelopes exchanged", "its prices sealed is not the one", "UPDATE bid_version SET prices_sealed = (SELECT prices_sealed FROM bid_version AS other WHERE other.id = 3 - bid_version.id) WHERE id IN (1, 2)"),
     _alter("a sealed bid blanked before the opening", "The submitted bid: its quality sealed is not", "UPDATE bid_version SET quality_sealed = {bytes} WHERE id = (SELECT max(id) FROM bid_version)"),
     _alter("a sealed price replaced before the opening, with its hash", "The submitted bid: its prices sha256", "UPDATE bid_version SET prices_sealed = {bytes}, prices_sha256 = quality_sha256 WHERE id = (SELECT max(id) FROM bid_version)"),
@@ -52,7 +52,7 @@ BIDS = (
     _alter("a bid that nobody made", "The bid is told by no entry", "INSERT INTO bid (tender_id, provider_id, state, started_at) SELECT 3, 30, 'submitted', started_at FROM bid WHERE id = 1"),
     _alter("a bid moved to another provider", "its provider says", "UPDATE bid SET provider_id = 29 WHERE id = 1"),
     _alter("a bid moved to another tender", "The bid (", "UPDATE bid SET tender_id = 2, alias = 'Z' WHERE id = 1"),
-    _alter("two letters exchanged", "its alias says", "UPDATE bid SET alias = 'X' WHERE id = 1", "UPDATE bid SET alias = 'A' WHERE id = 2", "UPDATE bid SET alias = 'B' WHERE id = 1"),
+    _alter("a bidder's letter", "its alias says “X”", "UPDATE bid SET alias = 'X' WHERE id = 1"),
     _alter("an opened bid removed", "The opened bid (", "DELETE FROM bid_price WHERE bid_lot_id IN (SELECT id FROM bid_lot WHERE bid_id = 1)", "DELETE FROM bid_lot WHERE bid_id = 1", "DELETE FROM bid_answer WHERE bid_id = 1", "DELETE FROM opened_bid WHERE bid_id = 1"),
     _alter("a lot taken out of a bid", "The lot that the bid is for (", "DELETE FROM bid_price WHERE bid_lot_id = 1", "DELETE FROM bid_lot WHERE id = 1"),
     _alter("which lots a bidder prefers", "its list of lots preferred", "UPDATE opened_bid SET preferences = '[]' WHERE bid_id = 1"),

@@ -8,27 +8,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from lots import append_only
 from scoring.result import result, sentences
 from tender import Application
 from tender.frame.context import db
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change
 from tests.app.locked_tender import Locked
+from tests.reaching import as_owner, reach_into
 
 AUDITOR = "auditor@example.org"
-
-
-def reach_into(session: Session, table: str, statement: str, **values: object) -> None:
-    """Change what the database guards, as only somebody with its password could: the guard off, then on."""
-    dialect = session.get_bind().dialect.name
-    names = [f"{table}_no_update", f"{table}_no_delete"] if dialect == "sqlite" else [f"{table}_append_only"]
-    on = "" if dialect == "sqlite" else f" ON {table}"
-    for name in names if table in append_only.TABLES else []:
-        session.execute(text(f"DROP TRIGGER {name}{on}"))
-    session.execute(text(statement), values)
 
 
 def check(browse: Browse, locked: Locked) -> tuple[str, str]:
@@ -39,8 +28,8 @@ def check(browse: Browse, locked: Locked) -> tuple[str, str]:
 def test_a_record_that_nobody_touched_is_whole(approved: Locked, browse: Browse) -> None:
     heading, told = check(browse, approved)
     assert heading.endswith("The record is whole")
-    assert told.count("Agrees") == 6
-    assert "7 entries, each hashed again and compared with 3 earlier heads." in told
+    assert told.count("Agrees") == 7
+    assert "8 entries, each hashed again and compared with 3 earlier heads." in told
     assert "6 opened bids" in told
 
 
@@ -50,22 +39,22 @@ def test_a_record_that_nobody_touched_is_whole(approved: Locked, browse: Browse)
         (
             "event",
             "UPDATE event SET body = replace(body, 'bears', 'barely bears') WHERE action = 'award.approved'",
-            "Entry 6 (award.approved) was altered after it was written.",
+            "Entry 7 (award.approved) was altered after it was written.",
         ),
         (
             "event",
             "UPDATE event SET actor_name = 'Somebody Else' WHERE action = 'quality.locked'",
-            "Entry 2 (quality.locked) was altered after it was written.",
+            "Entry 3 (quality.locked) was altered after it was written.",
         ),
         (
             "event",
             "DELETE FROM event WHERE action = 'award.approved'",
-            "The log held 7 entries once; entries after 5 are gone.",
+            "The log held 8 entries once; entries after 5 are gone.",
         ),
         (
             "event",
             "DELETE FROM event WHERE action = 'quality.locked'",
-            "Entry 2 is missing: the log goes on with entry 3.",
+            "Entry 3 is missing: the log goes on with entry 4.",
         ),
         (
             "agreed_mark",
@@ -127,6 +116,23 @@ def test_what_was_changed_behind_the_service_is_found_and_named(
     assert message in told
 
 
+def test_a_trigger_that_was_dropped_is_named_on_the_page_and_by_the_command(
+    approved: Locked, change: Change, browse: Browse, app: Application
+) -> None:
+    with change() as session, as_owner(session) as connection:
+        on = "" if connection.dialect.name == "sqlite" else " ON award"
+        name = "award_no_update" if connection.dialect.name == "sqlite" else "award_append_only"
+        connection.execute(text(f"DROP TRIGGER {name}{on}"))
+    message = f"The database no longer refuses every change of the table award: its trigger {name} is gone."
+    heading, told = check(browse, approved)
+    assert heading.endswith("The record does not hold together")
+    assert message in told
+    for command in (["log", "check"], ["database", "check"]):
+        done = app.test_cli_runner().invoke(args=command)
+        assert done.exit_code == 1
+        assert message in done.output
+
+
 def test_the_report_of_an_altered_log_says_so_on_its_first_page(
     approved: Locked, change: Change, browse: Browse
 ) -> None:
@@ -141,9 +147,9 @@ def test_an_altered_entry_is_marked_on_its_own_page(approved: Locked, change: Ch
         reach_into(
             session,
             "event",
-            "UPDATE event SET body = 'not json' WHERE sequence = 2 AND log <> 'installation'",
+            "UPDATE event SET body = 'not json' WHERE sequence = 3 AND log <> 'installation'",
         )
-    told = browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log/2").text
+    told = browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log/3").text
     assert "This entry was altered after it was written" in told
     assert "not json" in told
 
@@ -153,14 +159,14 @@ def test_the_command_checks_one_tender_or_all(approved: Locked, change: Change, 
     done = runner.invoke(args=["log", "check"])
     assert done.exit_code == 0, done.output
     assert "Installation: intact" in done.output
-    assert "LCC-HC-01: intact, 7 entries, tree head" in done.output
+    assert "LCC-HC-01: intact, 8 entries, tree head" in done.output
     assert "There is no tender" in runner.invoke(args=["log", "check", "NONE"]).output
     with change() as session:
         reach_into(session, "event", "DELETE FROM event WHERE action = 'award.approved'")
     done = runner.invoke(args=["log", "check", "LCC-HC-01"])
     assert done.exit_code == 1
     assert "LCC-HC-01: NOT INTACT" in done.output
-    assert "The log of events: The log held 7 entries once" in done.output
+    assert "The log of events: The log held 8 entries once" in done.output
 
 
 def test_the_record_taken_away_gives_the_same_figures_on_its_own(
@@ -186,7 +192,7 @@ def test_the_record_taken_away_gives_the_same_figures_on_its_own(
     browser.get(f"{base}/99999999999999999999/record.json", status=404)
     with app.app_context():
         assert (
-            db.session.execute(text("SELECT count(*) FROM event WHERE log <> 'installation'")).scalar() == 7
+            db.session.execute(text("SELECT count(*) FROM event WHERE log <> 'installation'")).scalar() == 8
         )
 
 
