@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lots import event
-from lots.database import Base
+from lots.database import WRITE, Base, connect
 from lots.tender import Tender
 from tender.whole.comparing import compare
 from tests.app.audit.alterations import ALTERATIONS, Alteration
 from tests.app.audit.example_scene import few_bidders
-from tests.app.conftest import Change
+from tests.postgresql import SUPERUSER, by
 
 __all__ = ["few_bidders"]
 
@@ -59,18 +59,26 @@ def altered(session: Session, alteration: Alteration) -> Iterator[None]:
         trial.rollback()
 
 
-def test_every_alteration_of_the_record_is_named(few_bidders: None, change: Change) -> None:
-    unnamed = {}
-    with change() as session:
-        assert told(session) == "", "the example is whole"
-        disarm(session)
-        for alteration in ALTERATIONS:
-            with altered(session, alteration):
-                found = told(session)
-                if alteration.named not in found:
-                    unnamed[alteration.name] = found or "nothing"
-        assert told(session) == "", "each was undone"
+@pytest.fixture
+def owning(few_bidders: None, database: str) -> Iterator[Session]:
+    """A session of somebody who may do anything to the database."""
+    engine = connect(by(SUPERUSER, database), execution_options={WRITE: True})
+    with Session(engine) as session:
+        yield session
         session.rollback()
+    engine.dispose()
+
+
+def test_every_alteration_of_the_record_is_named(owning: Session) -> None:
+    assert told(owning) == "", "the example is whole"
+    disarm(owning)
+    unnamed = {}
+    for alteration in ALTERATIONS:
+        with altered(owning, alteration):
+            found = told(owning)
+            if alteration.named not in found:
+                unnamed[alteration.name] = found or "nothing"
+    assert told(owning) == "", "each was undone"
     assert unnamed == {}
 
 
@@ -78,11 +86,7 @@ def test_every_alteration_of_the_record_is_named(few_bidders: None, change: Chan
     "statement",
     ["UPDATE recommendation SET decided_by_id = by_id", "UPDATE opening SET second_id = first_id"],
 )
-def test_one_person_in_two_parts_is_refused_by_the_database_itself(
-    few_bidders: None, change: Change, statement: str
-) -> None:
-    with change() as session:
-        disarm(session)
-        with pytest.raises(DBAPIError):
-            session.execute(text(statement))
-        session.rollback()
+def test_one_person_in_two_parts_is_refused_by_the_database_itself(owning: Session, statement: str) -> None:
+    disarm(owning)
+    with pytest.raises(DBAPIError):
+        owning.execute(text(statement))

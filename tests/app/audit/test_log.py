@@ -23,7 +23,7 @@ def rows(page: object) -> list[str]:
 
 def test_the_log_shows_every_step_newest_first(approved: Locked, browse: Browse) -> None:
     found = rows(browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log"))
-    assert len(found) == 7
+    assert len(found) == 8
     assert "Approved the award" in found[0]
     assert "Anna Approver" in found[0]
     assert "Created the tender" in found[-1]
@@ -65,7 +65,7 @@ def test_a_filter_at_fault_says_so_and_shows_the_whole_log(
 ) -> None:
     page = browse(AUDITOR).get(f"/tenders/{lock().tender_id}/log?{query}")
     assert page.errors == [message]
-    assert len(rows(page)) == 3
+    assert len(rows(page)) == 4
 
 
 def test_a_day_is_a_day_in_london(locked: Locked, change: Change, people: People, browse: Browse) -> None:
