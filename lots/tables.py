@@ -12,6 +12,7 @@ from lots import (
     provider,
     rating,
     tender,
+    tree,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "provider",
     "rating",
     "tender",
+    "tree",
 ]

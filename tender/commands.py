@@ -8,8 +8,8 @@ from flask.cli import AppGroup
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from lots import event, migrations
-from tender.frame.context import db
+from lots import keyed_logs, log_check, migrations
+from tender.frame.context import db, now, one_change
 
 database = AppGroup("database", help="Make, renew and check the database.")
 
@@ -44,7 +44,11 @@ def create() -> None:
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
     before = _revision(db.engine)
+    unkeyed = before is not None and not keyed_logs.are_kept(db.engine)
     migrations.upgrade(db.engine)
+    if unkeyed:
+        with one_change() as session:
+            keyed_logs.begin_keyed_hashes(session, now())
     after = _revision(db.engine)
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
 
@@ -58,7 +62,8 @@ def check() -> None:
             f"{_where(db.engine)} is at revision {revision or 'none'}, and this version needs {newest}. "
             f"Type: flask --app wsgi database {'upgrade' if revision else 'create'}"
         )
-    result = event.check(db.session, None)
+    db.only_read()
+    result = log_check.check(db.session, None, now())
     for fault in result.faults:
         click.echo(fault, err=True)
     if not result.intact:

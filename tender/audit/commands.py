@@ -21,21 +21,24 @@ def check(reference: str | None) -> None:
 
     Exit status 1 where anything does not agree, with a line for each fault.
     """
+    db.only_read()
     faulty = 0
+    chosen = select(Tender.id).order_by(Tender.id)
     if reference is None:
-        faulty += _print("Installation", checks.check_installation(db.session))
-        tenders = list(db.session.scalars(select(Tender).order_by(Tender.id)))
+        faulty += _print("Installation", checks.check_installation(db.session, now()))
     else:
-        tenders = list(db.session.scalars(select(Tender).where(Tender.reference == reference)))
-        if not tenders:
-            raise click.ClickException(f"There is no tender with the reference {reference}.")
-    for number, tender in enumerate(tenders, 1):
+        chosen = chosen.where(Tender.reference == reference)
+    tenders = list(db.session.scalars(chosen))
+    if reference is not None and not tenders:
+        raise click.ClickException(f"There is no tender with the reference {reference}.")
+    for number, tender_id in enumerate(tenders, 1):
         if len(tenders) > 1:
             click.echo(f"[{number}/{len(tenders)}] ", nl=False)
+        tender = db.session.get_one(Tender, tender_id)
         sealed = not (states.is_opened(tender) or tender.state == states.DRAFT)
         checked = checks.check_tender(db.session, tender, seal(), now())
         faulty += _print(tender.reference, checked, sealed=sealed)
-        db.session.expunge_all()
+        db.session.expunge_all()  # one tender in memory at a time
     if faulty:
         raise click.ClickException("The record has been altered, or is not whole.")
 
@@ -47,4 +50,6 @@ def _print(name: str, checked: checks.Checked, *, sealed: bool = False) -> int:
     for part in checked.checks:
         for fault in part.faults:
             click.echo(f"  {part.title}: {fault}", err=True)
+    for remark in checked.remarks:
+        click.echo(f"  Worth a look: {remark}")
     return int(not checked.passed)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lots import event, states
 from lots.bid import Bid, BidVersion
-from lots.event import Event, TreeHead
+from lots.event import Event
 from lots.person import Person
 from lots.refusal import NotFound
+from lots.tree import TreeHead
 from scoring.canonical import canonical_json
 from tender.bids import envelopes
 from tender.frame.formats import long_datetime

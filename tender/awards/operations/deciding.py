@@ -72,7 +72,6 @@ def recommend(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return recommendation
 
 
@@ -114,7 +113,6 @@ def approve(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return awards
 
 

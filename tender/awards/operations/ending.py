@@ -125,4 +125,3 @@ def confirm_award(session: Session, *, actor: Person, now: datetime, tender: Ten
         body={"standstill_ended_on": None if standstill is None else standstill.ends_on.isoformat()},
         now=now,
     )
-    event.keep_head(session, tender, now)

@@ -90,7 +90,6 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
 
 
 def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
@@ -115,7 +114,6 @@ def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tend
         body={"agreed": agreed},
         now=now,
     )
-    event.keep_head(session, tender, now)
 
 
 def _refuse(missing: list[str]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import states
 from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
@@ -89,7 +89,6 @@ def publish(
             ],
         },
     )
-    event.keep_head(session, tender, now)
 
 
 def _deadline_gaps(tender: Tender, now: datetime) -> list[Gap]:
