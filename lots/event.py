@@ -68,11 +68,11 @@ ACTIONS = {
 }
 """Every action that a log can have, with the text for it."""
 
-KEEPS_HEAD = frozenset({"bid.submitted", "evaluation.made"}) | {
-    action for stage in states.STAGES.values() for action in stage.actions
-}
+KEEPS_HEAD = frozenset(
+    {"bid.submitted", "evaluation.made", "log.keyed", "tender.added", "ratings.loaded", "person.added"}
+) | {action for stage in states.STAGES.values() for action in stage.actions}
 """Actions after which the head of the log is kept: every move of a tender to another stage, every bid that
-gets a receipt, and every evaluation."""
+gets a receipt, every evaluation; and what others rely on in the log of the installation."""
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
