@@ -209,11 +209,18 @@ class _Checking:
                 LogFrontier.log == self.log
             )
         ).first()
-        if stored is None:
-            return
         size, nodes = self.tree.size, b"".join(self.tree.nodes).hex()
-        if stored.nodes != nodes or not is_frontier(self.key, self.log, size, self.keyed_before, *stored):
-            self.headed.add("What is stored for adding to this log was altered. The log itself was not.")
+        if stored is None:
+            right = size <= self.unkeyed.size  # nothing was added since there are frontiers
+        else:
+            right = stored.nodes == nodes and is_frontier(
+                self.key, self.log, size, self.keyed_before, *stored
+            )
+        if not right:
+            self.headed.add(
+                "What is stored for adding to this log is missing or not this log’s: entries at its end were "
+                "removed, or that was altered."
+            )
 
     def result(self) -> LogCheck:
         root = self.tree.root().hex()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from lots.database import Base, UTCDateTime
 from lots.log_key import LogKey, log_key
 from scoring import merkle
 
+_LOGGER = logging.getLogger(__name__)
 _NODE = 2 * merkle.HASH_BYTES
 """The hexadecimal digits of one node."""
 
@@ -36,8 +38,9 @@ class TreeHead(Base):
 class LogFrontier(Base):
     """What of a log's tree is needed to add an entry or give its head, so that neither reads the log.
 
-    It only saves time: the check of a log never looks at it but to say whether it is right, and one that
-    lacks its keyed hash, or is of another log or size, is worked out again from the entries.
+    It is trusted only with its keyed hash, and only for the entries that are there; else it is worked out
+    again from them, and the service's log says so. The check of a log relies on it for nothing. But as it
+    says under the key how long the log is, one that does not fit shows that the log's end was cut off.
     """
 
     __tablename__ = "log_frontier"
@@ -104,6 +107,10 @@ def growing_tree(
     if row is not None and is_frontier(key, log, size, last, row.size, row.nodes, row.keyed_hash):
         nodes = (bytes.fromhex(row.nodes[at : at + _NODE]) for at in range(0, len(row.nodes), _NODE))
         return GrowingTree(log, merkle.Frontier(size, nodes), stored=True)
+    if row is not None or last is not None:
+        _LOGGER.warning(
+            "the tree of a log was worked out again: what was stored of it was altered or missing"
+        )
     frontier = merkle.Frontier()
     for leaf in leaf_hashes() if size else ():
         frontier.append(leaf)

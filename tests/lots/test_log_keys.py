@@ -17,6 +17,10 @@ from scoring import merkle
 from tests.lots.conftest import KEY, MONDAY, unprotect, write
 
 FORGED = "lacks this installation’s keyed hash: somebody without its key wrote or rewrote it."
+CUT = (
+    "What is stored for adding to this log is missing or not this log’s: entries at its end were removed, or "
+    "that was altered."
+)
 ANOTHER = LogKey(bytes(reversed(KEY)))
 
 
@@ -153,16 +157,27 @@ def test_an_entry_altered_to_what_cannot_be_read_is_named_and_stops_nothing(
 def test_an_altered_frontier_is_named_and_never_used(session: Session, officer: Person) -> None:
     write(session, officer, count=3)
     session.execute(text("UPDATE log_frontier SET nodes = replace(nodes, 'a', 'b')"))
-    assert faults(session) == ("What is stored for adding to this log was altered. The log itself was not.",)
+    assert faults(session) == (CUT,)
     write(session, officer)
     assert faults(session) == ()
     head = event.keep_head(session, None, MONDAY)
     assert head.root == merkle.root(list(event.leaf_hashes(session, "installation"))).hex()
 
 
+def test_the_end_of_a_log_removed_without_an_older_copy_to_put_back_is_found(
+    session: Session, officer: Person
+) -> None:
+    write(session, officer, count=4)
+    unprotect(session, "event")
+    session.execute(text("DELETE FROM event WHERE sequence = 3"))
+    assert faults(session) == (CUT,)
+    session.execute(text("DELETE FROM log_frontier"))
+    assert faults(session) == (CUT,)
+
+
 def test_a_frontier_of_an_older_log_is_never_used(session: Session, officer: Person) -> None:
     write(session, officer, count=3)
-    kept = session.execute(text("SELECT nodes, keyed_hash, size FROM log_frontier")).one()._asdict()
+    kept = session.execute(text("SELECT nodes, keyed_hash, size FROM log_frontier")).mappings().one()
     write(session, officer, count=4)
     session.execute(
         text("UPDATE log_frontier SET nodes = :nodes, keyed_hash = :keyed_hash, size = :size"), kept

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lots.event import Event
 from lots.log_key import LogKey
-from lots.tree import TreeHead
+from lots.tree import LogFrontier, TreeHead
 from scoring import merkle
 from tender import Application
 from tender.frame.context import db
@@ -62,4 +62,19 @@ def recompute(session: Session, log: str, key: LogKey | None = None) -> None:
         head.root = roots[head.size]
         if key is not None:
             head.keyed_hash = key.of_head(log, head.size, head.root)
+    session.flush()
+    if key is not None:
+        make_frontier_fit(session, log, key)
+
+
+def make_frontier_fit(session: Session, log: str, key: LogKey) -> None:
+    """What is stored for adding to the log, as it would be if the log had always been as it is."""
+    session.execute(text("DELETE FROM log_frontier WHERE log = :log"), {"log": log})
+    entries = session.query(Event).filter_by(log=log).order_by(Event.sequence).all()
+    tree = merkle.Frontier()
+    for entry in entries:
+        tree.append(bytes.fromhex(entry.leaf_hash))
+    nodes, last = b"".join(tree.nodes).hex(), entries[-1].keyed_hash if entries else None
+    keyed_hash = key.of_frontier(log, tree.size, last, nodes)
+    session.add(LogFrontier(log=log, size=tree.size, nodes=nodes, keyed_hash=keyed_hash))
     session.flush()

@@ -20,9 +20,10 @@ from lots.log_key import log_key
 from lots.tree import TreeHead
 from scoring import merkle
 from tender import Application
-from tests.app.audit.intruder import intruder, recompute
+from tests.app.audit.intruder import intruder, make_frontier_fit, recompute
 from tests.app.locked_tender import Locked
 
+CUT = "entries at its end were removed"
 FORGED = "lacks this installation’s keyed hash"
 Attack = Callable[[Session, str], None]
 
@@ -141,6 +142,13 @@ def delete_tender_log_and_its_addition(session: Session, log: str) -> None:
     recompute(session, "installation")
 
 
+def cut(session: Session, log: str) -> None:
+    """The end of the log, the head beyond it, and all that is stored of the tree."""
+    session.delete(entry(session, log, 6))
+    session.query(TreeHead).filter_by(log=log, size=7).delete()
+    session.execute(text("DELETE FROM log_frontier WHERE log = :log"), {"log": log})
+
+
 @dataclass(frozen=True)
 class Case:
     attack: Attack
@@ -167,7 +175,8 @@ NAMED_BY_THE_CHECK = [
     Case(delete_log, "Tender LCC-HC-01 (tender:{id}) has no log: not even an entry for its creation."),
     Case(delete_tender, "The log tender:{id} has 7 entries, and there is no such tender."),
     Case(delete_tender_and_log, "The tender LCC-HC-01 (tender:{id}) is gone: the installation’s log says"),
-    Case(delete_tender_log_and_its_addition, FORGED),
+    Case(delete_tender_log_and_its_addition, CUT),
+    Case(cut, CUT),
 ]
 
 
@@ -188,10 +197,9 @@ def test_an_alteration_of_the_log_is_named_by_the_check(
 # by whoever has the key too, or leaves what is there as it once was
 
 
-def cut(session: Session, log: str) -> None:
-    session.delete(entry(session, log, 6))
-    session.query(TreeHead).filter_by(log=log, size=7).delete()
-    session.execute(text("DELETE FROM log_frontier WHERE log = :log"), {"log": log})
+def restore_an_older_copy(session: Session, log: str) -> None:
+    cut(session, log)
+    make_frontier_fit(session, log, log_key(session))
 
 
 def rewrite_with_the_key(session: Session, log: str) -> None:
@@ -214,7 +222,7 @@ def forget_the_tender_with_the_key(session: Session, log: str) -> None:
 
 
 NAMED_BY_A_HEAD = [
-    Case(cut, "the log held 7 entries, and today it has 6"),
+    Case(restore_an_older_copy, "the log held 7 entries, and today it has 6"),
     Case(rewrite_with_the_key, "the first 7 entries of today’s log are not those that it stands for"),
     Case(delete_with_the_key, "the log held 7 entries, and today it has 6"),
     Case(forget_the_tender_with_the_key, "tender:{id}: GONE."),
