@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lots import states
+from lots import explained, states
 from lots.database import Base, UTCDateTime
 from lots.log_key import log_key
 from lots.person import Person
@@ -23,9 +24,11 @@ INSTALLATION = "installation"
 """The log of what belongs to no tender: accounts, roles, loaded ratings files."""
 
 ACTIONS = {
+    "record.taken_over": "Took over what the tables held, as it stood",
     "person.added": "Added a person",
     "person.changed": "Changed a person’s roles or access",
     "person.password_set": "Set a password",
+    "person.password_rehashed": "Kept the same password under a stronger hash",
     "provider.registered": "Registered a provider",
     "provider.changed": "Changed a provider’s details",
     "ratings.loaded": "Loaded a file of CQC ratings",
@@ -104,6 +107,10 @@ class Event(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     """Canonical JSON of what changed and why."""
+    rows: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """Canonical JSON of the rows that were changed, by table and primary key (see `lots.explained`); None
+    in entries older than that. Not for showing: it tells more than the body."""
+    rows_sha256: Mapped[str | None] = mapped_column(String(64))
     leaf_hash: Mapped[str] = mapped_column(String(64))
     keyed_hash: Mapped[str | None] = mapped_column(String(64))
     """What only somebody with the installation's key can make (`lots/log_key.py`). None in entries from
@@ -144,6 +151,8 @@ def leaf_bytes(row: Any, at: str | None, clock: str | None) -> bytes:
         "subject": row.subject,
         "body": row.body,
     }
+    if row.rows_sha256 is not None:
+        content["rows_sha256"] = row.rows_sha256
     if clock is not None:
         content["clock"] = clock
     return _ENCODER.encode(content).encode()
@@ -165,13 +174,16 @@ def write(
     """Add an event at the end of the tender's log (or the installation's), in this transaction.
 
     `subject` names what it is about in words; `body` holds plain JSON values without floats. The entry is
-    dated `now`, or as the one before it if that is later. Where the action is one of KEEPS_HEAD, the head
-    of the log is kept. Costs the same however long the log is.
+    dated `now`, or as the one before it if that is later. It carries every row of the record that was
+    changed since the last event: so change first, then write. Where the action is one of KEEPS_HEAD, the
+    head of the log is kept. Costs the same however long the log is.
     Raises KeyError for an action that is not in ACTIONS, LookupError for a session without the log's key.
     """
     if action not in ACTIONS:
         raise KeyError(f"{action} is not a known action")
+    session.flush()
     log = log_of(tender)
+    rows = explained.take(session, of_tender_rows=tender is not None)
     tree, last = _end(session, log)
     entry = Event(
         log=log,
@@ -185,6 +197,8 @@ def write(
         action=action,
         subject=subject[:200],
         body=canonical_json(body).decode(),
+        rows=rows,
+        rows_sha256=None if rows is None else hashlib.sha256(rows.encode()).hexdigest(),
     )
     leaf = merkle.leaf_hash(entry.leaf())
     entry.leaf_hash = leaf.hex()

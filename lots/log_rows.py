@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,8 @@ def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
             Event.action,
             Event.subject,
             Event.body,
+            Event.rows,
+            Event.rows_sha256,
             Event.leaf_hash,
             Event.keyed_hash,
         )
@@ -50,11 +53,13 @@ def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
 
 
 def leaf_of(row: Any) -> Leaf | None:
-    """Hash a row again; None where it holds what no entry can hold."""
+    """Hash a row again; None where it holds what no entry can hold, or other changed rows than it hashed."""
     try:
         at, clock = _moment(row.at), _moment(row.clock)
+        if row.rows_sha256 != (None if row.rows is None else hashlib.sha256(row.rows.encode()).hexdigest()):
+            return None
         leaf = merkle.leaf_hash(leaf_bytes(row, moment_text(at), moment_text(clock)))
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         return None
     return None if at is None else Leaf(at, clock, leaf)
 

@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from lots import explained
 from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
@@ -62,6 +63,7 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     key = base64.urlsafe_b64decode(app.config["BID_KEY"])
     sessions = sessionmaker(info={IN_SESSION: LogKey(key)})
     event.listen(sessions, "before_commit", _refuse_commit)
+    explained.hold(sessions)
     db.init_app(app, sessions)
     # registered first, so it runs as the last of the after_request functions
     app.after_request(_finish)

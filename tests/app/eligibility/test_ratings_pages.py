@@ -113,10 +113,10 @@ def test_a_forged_letter_leads_nowhere(opened, people, sign_in, alias):
     browser.get(f"/tenders/{opened.tender_id}/eligibility/{alias}/decide", status=404)
 
 
-def test_a_tender_that_does_not_exist_or_is_not_opened_leads_nowhere(opened, people, sign_in, change):
+def test_a_tender_that_does_not_exist_or_is_not_opened_leads_nowhere(opened, people, sign_in, arrange):
     browser = sign_in("officer@example.org")
     browser.get("/tenders/999/eligibility", status=404)
-    with change() as session:
+    with arrange() as session:
         opened.tender(session).opened_at = None
         opened.tender(session).state = states.PUBLISHED
     assert "have not been opened" in browser.get(f"/tenders/{opened.tender_id}/eligibility", status=404).text

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import update
 
 from lots import states
 from lots.schedule import Schedule, ScheduleRow
 from lots.tender import Tender
 from tender.procurements.operations import changing_lots, changing_questions
 from tests.app.client import Client
-from tests.app.conftest import People
+from tests.app.conftest import Change, People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
 
 SignIn = Callable[[str], Client]
@@ -188,7 +187,9 @@ def test_the_home_page_offers_what_is_legal_now_to_those_who_may(
 
 
 @pytest.mark.parametrize("offered", [True, False])
-def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, offered: bool) -> None:
+def test_the_home_page_knows_every_stage(
+    published: Tendering, sign_in: SignIn, arrange: Change, offered: bool
+) -> None:
     published.to_the_deadline()
     published.open()
     browsers = [sign_in(OFFICER)]
@@ -196,9 +197,9 @@ def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, 
         browsers.append(browsers[0].another())
         browsers[-1].enter(email)
     for stage in states.STORED[states.STORED.index(states.OPENED) :]:
-        with published.change() as session:
-            values = {"state": stage, "standstill_offered": offered}
-            session.execute(update(Tender).where(Tender.id == published.tender_id).values(values))
+        with arrange() as session:
+            tender = session.get_one(Tender, published.tender_id)
+            tender.state, tender.standstill_offered = stage, offered
         for browser in browsers:
             seen = browser.get(published.path)
             assert states.NAMES[stage] in seen.text
