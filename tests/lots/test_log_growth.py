@@ -86,6 +86,7 @@ def test_keeping_a_head_reads_no_entry_but_the_last(session: Session, officer: P
 
 def test_checking_a_long_log_takes_no_more_memory_than_a_short_one(session: Session, officer: Person) -> None:
     def most() -> int:
+        write(session, officer)
         session.expunge_all()
         tracemalloc.start()
         assert log_check.check(session, None).intact

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lots import event, keyed_logs, log_check
@@ -146,12 +147,13 @@ def test_an_entry_altered_to_what_cannot_be_read_is_named_and_stops_nothing(
     write(session, officer, count=3)
     unprotect(session, "event")
     alter = text(f"UPDATE event SET {change} WHERE sequence = 1")
-    if session.get_bind().dialect.name == "postgresql":  # keeps to the types of its columns
-        with pytest.raises(DBAPIError):
+    try:
+        with session.begin_nested():
             session.execute(alter)
-        return
-    session.execute(alter)
-    assert any("altered" in fault for fault in faults(session))
+    except DBAPIError:  # PostgreSQL keeps to the types of its columns
+        assert faults(session) == ()
+    else:
+        assert any("altered" in fault for fault in faults(session))
 
 
 # what stands in the way of adding to a log

@@ -90,10 +90,11 @@ def delete_and_recompute(session: Session, log: str) -> None:
 def replace(session: Session, log: str) -> None:
     """INSERT OR REPLACE where there is such a thing; elsewhere what it does."""
     one = entry(session, log, 6)
+    values = {column.name: getattr(one, column.name) for column in Event.__table__.columns}
     session.expunge(one)
     one.body = '{"reason":"Another reason."}'
     rehash(one)
-    values = {column.name: getattr(one, column.name) for column in Event.__table__.columns}
+    values.update(body=one.body, leaf_hash=one.leaf_hash)
     insert = Event.__table__.insert()
     if session.get_bind().dialect.name == "sqlite":
         session.execute(insert.prefix_with("OR REPLACE"), values)
@@ -175,7 +176,7 @@ NAMED_BY_THE_CHECK = [
     Case(delete_log, "Tender LCC-HC-01 (tender:{id}) has no log: not even an entry for its creation."),
     Case(delete_tender, "The log tender:{id} has 7 entries, and there is no such tender."),
     Case(delete_tender_and_log, "The tender LCC-HC-01 (tender:{id}) is gone: the installation’s log says"),
-    Case(delete_tender_log_and_its_addition, CUT),
+    Case(delete_tender_log_and_its_addition, FORGED),
     Case(cut, CUT),
 ]
 
