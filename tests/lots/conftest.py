@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lots import event
 from lots.database import WRITE, connect
 from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person
+from tests.reaching import unguard
 
 KEY = bytes(range(32))
 """The key of the tests' installation."""
@@ -20,8 +20,9 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def session(database: str) -> Iterator[Session]:
-    engine = connect(database, execution_options={WRITE: True})
+def session(database: str, owner_of: Callable[[str], str]) -> Iterator[Session]:
+    """As the owner of the tables, so that a test can take off what guards them."""
+    engine = connect(owner_of(database), execution_options={WRITE: True})
     with Session(engine, info={IN_SESSION: LogKey(KEY)}) as session:
         yield session
     engine.dispose()
@@ -57,9 +58,5 @@ def write(
 
 
 def unprotect(session: Session, table: str) -> None:
-    """What somebody with the database's own password could do first."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
-        session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
-    else:
-        session.execute(text(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"))
+    """What somebody with the owner's password could do first."""
+    unguard(session.connection(), table)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from lots import append_only, event, log_check
+from lots import event, log_check
 from lots.event import Event
 from lots.person import Person
 from lots.tree import TreeHead
@@ -46,19 +46,6 @@ def test_the_database_refuses_to_change_an_entry_of_the_log(
     write(session, officer)
     with pytest.raises(DBAPIError, match="event is append-only"):
         session.execute(text(change))
-
-
-@pytest.mark.parametrize("table", append_only.TABLES)
-def test_every_table_of_the_record_is_protected(session: Session, table: str) -> None:
-    if session.get_bind().dialect.name == "sqlite":
-        names = session.scalars(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
-            {"table": table},
-        )
-        assert {f"{table}_no_update", f"{table}_no_delete"} <= set(names)
-    else:
-        with pytest.raises(DBAPIError, match=f"{table} is append-only"):
-            session.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 def test_the_check_of_a_log_finds_an_altered_entry(session: Session, officer: Person) -> None:

@@ -9,28 +9,34 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from lots.event import Event
+from lots.guards.guard import renew
+from lots.guards.tables import GUARDS
 from lots.log_key import LogKey
 from lots.tree import LogFrontier, TreeHead
 from scoring import merkle
 from tender import Application
 from tender.frame.context import db
+from tests.postgresql import owners_url
+from tests.reaching import unguard
 
 
 @contextmanager
 def intruder(app: Application) -> Iterator[Session]:
-    """A connection past everything that guards the record. What is done in it is committed."""
+    """A connection past everything that guards the record. What is done in it is committed, and the
+    guards are back afterwards."""
     with app.app_context():
-        url, info = db.engine.url, dict(db.session.info)
-    engine = create_engine(url)
+        url, info = db.engine.url.render_as_string(hide_password=False), dict(db.session.info)
+    engine = create_engine(owners_url(url))
     try:
         with Session(engine, info=info) as session, session.begin():
             if engine.dialect.name == "postgresql":
                 session.execute(text("SET session_replication_role = replica"))
+                yield session
             else:
-                named = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-                for name in named:
-                    session.execute(text(f'DROP TRIGGER "{name}"'))
-            yield session
+                unguard(session.connection())
+                yield session
+                session.flush()
+                renew(session.connection(), *GUARDS)
     finally:
         engine.dispose()
 

@@ -1,7 +1,7 @@
 """Keyed hashes, the clock's own reading and the tree's frontier beside each log
 
-Revision: 0003
-Follows: 0002
+Revision: 0005
+Follows: 0004
 """
 
 from __future__ import annotations
@@ -9,8 +9,19 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+from lots.guards.guard import Guard, renew
+
+revision = "0005"
+down_revision = "0004"
+
+GUARDS = (
+    Guard(
+        "log_frontier",
+        ("log",),
+        fixed=("log",),
+        changing=dict.fromkeys(("size", "nodes", "keyed_hash"), "it grows with its log"),
+    ),
+)
 
 
 def upgrade() -> None:
@@ -25,3 +36,4 @@ def upgrade() -> None:
         sa.Column("keyed_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("log", name=op.f("pk_log_frontier")),
     )
+    renew(op.get_bind(), *GUARDS)
