@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from lots.refusal import Refusal
-from tender.accounts import links, operations, policy, unsent_form
+from tender.accounts import known_browser, links, operations, policy, unsent_form
 from tender.accounts.attempts import TooManyAttempts
 from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
@@ -31,7 +31,7 @@ def sign_in() -> ViewResult:
                 db.session,
                 email=form.email.data or "",
                 password=form.password.data or "",
-                address=policy.address(),
+                guesser_of=policy.guesser_of,
                 limits=policy.limits(),
                 passwords=policy.passwords(),
                 now=now(),
@@ -42,9 +42,10 @@ def sign_in() -> ViewResult:
         else:
             if person is not None:
                 begin_session(person)
+                known_browser.remember(person)
                 unsent = unsent_form.read(request.form.get("kept"))
                 if unsent is not None and unsent.person_id == person.id:
-                    return render_template("accounts/unsent_form.html", unsent=unsent)
+                    return render_template("accounts/unsent_form.html", unsent=unsent, again=False)
                 return redirect(onward or url_for("home.home"))
             form.form_errors.append("Email address and password do not match an account")
     return (
@@ -53,6 +54,7 @@ def sign_in() -> ViewResult:
             form=form,
             unsent=request.form.get("kept"),
             expired=session_expired(),
+            signed_in=False,
         ),
         status,
     )
@@ -94,6 +96,7 @@ def register() -> ViewResult:
                 now=now(),
             )
             begin_session(person)
+            known_browser.remember(person)
             flash("You have registered. You can now bid.")
             return redirect(url_for("home.home"))
     return render_template("accounts/register.html", form=form)
@@ -118,6 +121,7 @@ def set_password(secret: str) -> ViewResult:
                 now=now(),
             )
             begin_session(person)
+            known_browser.remember(person)
             flash("Your password is set and you are signed in.")
             return redirect(url_for("home.home"))
     return render_template("accounts/set_password.html", form=form, person=person)
@@ -133,12 +137,13 @@ def account() -> ViewResult:
             operations.change_password(
                 db.session,
                 actor=person,
-                present=form.present.data or "",
+                present=form.present_password.data or "",
                 new=form.password.data or "",
                 passwords=policy.passwords(),
                 now=now(),
             )
             begin_session(person)
+            known_browser.remember(person)
             flash("Your password is changed. Any other browser that was signed in no longer is.")
             return redirect(url_for("accounts.account"))
     return render_template("accounts/account.html", form=form)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovRadioInput
 from wtforms import RadioField, SelectChoice, SelectMultipleField
@@ -17,6 +16,7 @@ from lots.schedule import ScheduleRow
 from lots.tender import Lot, Question, Tender
 from scoring import exact
 from tender.frame.formats import LONDON
+from tender.frame.forms import Form
 from tender.procurements.forms.fields import (
     DayField,
     DraftForm,
@@ -38,7 +38,7 @@ from tender.procurements.operations.changing_questions import MOST_WORDS, Conten
 REFERENCE_HINT = "How your council files it, like LCC-2026-014"
 
 
-class CatalogueForm(FlaskForm):
+class CatalogueForm(Form):
     service = radio_field(
         "Service", {key: service.name for key, service in SERVICES.items()}, "Select a service"
     )
@@ -48,7 +48,7 @@ class CatalogueForm(FlaskForm):
     submit = save_button("Create tender")
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     """A new tender from a schedule."""
 
     service = radio_field(
@@ -261,7 +261,7 @@ def weights_form(tender: Tender) -> DraftForm:
     return form
 
 
-class PanelForm(FlaskForm):
+class PanelForm(Form):
     """One form for each role: who takes the part."""
 
     person = RadioField("Person", widget=GovRadioInput(), validate_choice=False, choices=[])
@@ -271,7 +271,7 @@ class PanelForm(FlaskForm):
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     reason = prose_field("Reason", "It stays in the record, and providers see it")
     submit = save_button("Cancel tender")
 

@@ -210,7 +210,7 @@ def test_a_second_person_with_the_same_email_is_refused(admin, people):
 def test_changing_the_password_signs_out_other_browsers_and_keeps_this_one(client, people, sign_in):
     here, there = sign_in("officer@example.org"), client.another()
     there.sign_in("officer@example.org", PASSWORD)
-    seen = here.post_form("/account", {"present": PASSWORD, "password": NEW_PASSWORD})
+    seen = here.post_form("/account", {"present_password": PASSWORD, "password": NEW_PASSWORD})
     assert seen.done.startswith("Your password is changed")
     assert here.get("/account").heading == "Your account"
     assert there.get("/account").heading == "Sign in"
@@ -227,7 +227,7 @@ def test_changing_the_password_signs_out_other_browsers_and_keeps_this_one(clien
 )
 def test_a_refused_new_password_changes_nothing(client, people, sign_in, present, new, message):
     browser = sign_in("officer@example.org")
-    seen = browser.post_form("/account", {"present": present, "password": new}, status=400)
+    seen = browser.post_form("/account", {"present_password": present, "password": new}, status=400)
     assert seen.errors == [message]
     client.another().sign_in("officer@example.org", PASSWORD)
 
