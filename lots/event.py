@@ -23,6 +23,7 @@ ACTIONS = {
     "person.added": "Added a person",
     "person.changed": "Changed a person’s roles or access",
     "person.password_set": "Set a password",
+    "registration.passed_on": "Made a link to register a provider",
     "provider.registered": "Registered a provider",
     "provider.changed": "Changed a provider’s details",
     "ratings.loaded": "Loaded a file of CQC ratings",

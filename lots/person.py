@@ -36,6 +36,8 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     session_token: Mapped[str] = mapped_column(String(64), unique=True)
     """Changes with the password, so that a new password ends every session."""
+    password_link: Mapped[str | None] = mapped_column(String(64))
+    """Marks the one link that can set the password; None while there is none."""
     active: Mapped[bool] = mapped_column(default=True)
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

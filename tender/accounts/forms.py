@@ -76,7 +76,6 @@ class RegistrationForm(Form):
     company = text_field("Company or charity name", "Enter the name of your company or charity", 200)
     name = text_field("Your full name", "Enter your full name", 200)
     email = email_field(hint="You will sign in with this address")
-    password = new_password_field()
     submit = SubmitField("Register", widget=GovSubmitInput())
 
 

@@ -1,9 +1,10 @@
-"""One-time links to set a password: signed, good until their hour, void once a password was set."""
+"""One-time links to set a password: signed, good until their hour, void once a password was set or another
+link was made."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import secrets
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -12,13 +13,17 @@ from sqlalchemy.orm import Session
 from lots.person import Person
 from lots.refusal import Refusal
 
-USELESS = "This link has been used, has run out, or is incomplete. Ask an administrator for a new one."
+USELESS = (
+    "This link has been used, has run out, has been replaced by a newer one, or is incomplete. "
+    "Ask an administrator for a new one."
+)
 
 
 def make(key: str, person: Person, *, now: datetime, hours: int) -> str:
-    """The secret part of the link's address."""
+    """The secret part of a new link's address. Any link made before stops working."""
     until = int((now + timedelta(hours=hours)).timestamp())
-    return _signer(key).dumps([person.id, _mark(person), until])
+    person.password_link = secrets.token_urlsafe(18)
+    return _signer(key).dumps([person.id, person.password_link, until])
 
 
 def person_for(key: str, secret: str, session: Session, *, now: datetime) -> Person:
@@ -31,7 +36,8 @@ def person_for(key: str, secret: str, session: Session, *, now: datetime) -> Per
     if (
         person is None
         or not person.active
-        or not hmac.compare_digest(mark, _mark(person))
+        or person.password_link is None
+        or not hmac.compare_digest(str(mark), person.password_link)
         or now.timestamp() >= until
     ):
         raise Refusal(USELESS)
@@ -40,8 +46,3 @@ def person_for(key: str, secret: str, session: Session, *, now: datetime) -> Per
 
 def _signer(key: str) -> URLSafeSerializer:
     return URLSafeSerializer(key, salt="set a password")
-
-
-def _mark(person: Person) -> str:
-    """Changes whenever a password is set, since the session token does."""
-    return hashlib.sha256(f"{person.session_token}\n{person.password_hash}".encode()).hexdigest()[:24]

@@ -138,6 +138,7 @@ def set_active(
         return
     person.active = active
     person.session_token = _new_token()
+    person.password_link = None
     session.flush()
     _note(session, actor, "person.changed", person, {"active": active}, now)
 
@@ -166,6 +167,7 @@ def set_password(
     check_new(password, person.email)
     person.password_hash = passwords.hash(password)
     person.session_token = _new_token()
+    person.password_link = None
     session.flush()
     _note(session, actor, "person.password_set", person, {}, now)
 
@@ -173,14 +175,16 @@ def set_password(
 def make_password_link(
     session: Session, *, actor: Person | None, person: Person, key: str, hours: int, now: datetime
 ) -> str:
-    """The secret part of a link with which the person sets a password once. That it was made is an event,
-    since whoever holds it could sign in as that person."""
+    """The secret part of a link with which the person sets a password once; earlier links stop working. That
+    it was made is an event, since whoever holds it could sign in as that person."""
     _check_manages(actor)
     _check_not_oneself(actor, person, "make a link for yourself")
     if not person.active:
         raise Refusal(f"{person.name} cannot sign in. Give them access first.")
+    secret = links.make(key, person, now=now, hours=hours)
+    session.flush()
     _note(session, actor, "person.changed", person, {"password_link_hours": hours}, now)
-    return links.make(key, person, now=now, hours=hours)
+    return secret
 
 
 def person_of(session: Session, person_id: int) -> Person:
@@ -189,6 +193,13 @@ def person_of(session: Session, person_id: int) -> Person:
     if person is None:
         raise NotFound("There is no such person.")
     return person
+
+
+def people_with(session: Session, emails: list[str]) -> dict[str, Person]:
+    """Who has an account with one of these e-mails, by e-mail."""
+    return {
+        person.email: person for person in session.scalars(select(Person).where(Person.email.in_(emails)))
+    }
 
 
 def tidy_email(email: str) -> str:

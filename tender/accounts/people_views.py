@@ -8,10 +8,12 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from lots import alike
 from lots.person import Person
 from lots.refusal import Refusal
-from tender.accounts import operations
+from tender.accounts import letters, operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
+from tender.frame import mail
 from tender.frame.context import current_person, db
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
@@ -36,7 +38,9 @@ def everybody() -> ViewResult:
             )
         )
     people = Page.of(db.session, chosen, page_number())
-    return render_template("accounts/people.html", people=people, search=search)
+    return render_template(
+        "accounts/people.html", people=people, search=search, alike=len(alike.groups(db.session))
+    )
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -86,7 +90,8 @@ def access(person_id: int) -> ViewResult:
 @blueprint.post("/<int:person_id>/link")
 @requires("people.manage")
 def link(person_id: int) -> ViewResult:
-    """Shown once, on this page only: a link that can set a password is stored nowhere."""
+    """Written to the person. Where no mail is set up it is shown, once and on this page only, to be passed
+    on: a link that can set a password is stored nowhere."""
     person = operations.person_of(db.session, person_id)
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     secret = operations.make_password_link(
@@ -96,7 +101,15 @@ def link(person_id: int) -> ViewResult:
         hours=hours,
     )
     address = url_for("accounts.set_password", secret=secret, _external=True)
-    return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
+    by_mail = mail.is_set_up()
+    if by_mail:
+        letters.password_link(person, address, hours)
+    return render_template(
+        "accounts/link.html",
+        person_shown=person,
+        address=None if by_mail else address,
+        hours=hours,
+    )
 
 
 @blueprint.app_template_filter("role_names")

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from lots.refusal import Refusal
 from tender.accounts import known_browser, links, operations, policy, unsent_form
 from tender.accounts.attempts import TooManyAttempts
-from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
+from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
 from tender.frame.context import current_person, db, now, person_or_none, refusals, refuse
 from tender.frame.permissions import SIGNED_IN, is_safe_address, public, requires
@@ -74,32 +74,6 @@ def sign_out() -> ViewResult:
 @public
 def signed_out() -> ViewResult:
     return render_template("accounts/signed_out.html")
-
-
-@blueprint.route("/register", methods=["GET", "POST"])
-@public
-def register() -> ViewResult:
-    if person_or_none() is not None:
-        return redirect(url_for("home.home"))
-    form = RegistrationForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            person = operations.register_provider(
-                db.session,
-                operations.Registration(
-                    company=form.company.data or "",
-                    name=form.name.data or "",
-                    email=form.email.data or "",
-                    password=form.password.data or "",
-                ),
-                passwords=policy.passwords(),
-                now=now(),
-            )
-            begin_session(person)
-            known_browser.remember(person)
-            flash("You have registered. You can now bid.")
-            return redirect(url_for("home.home"))
-    return render_template("accounts/register.html", form=form)
 
 
 @blueprint.route("/set-password/<secret>", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from lots import states
+from lots import alike, states
 from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
@@ -121,6 +121,7 @@ def opening(tender_id: int) -> ViewResult:
         opening=db.session.get(Opening, tender.id),
         stage=states.stage(tender, now()),
         count=pages.opened_count(db.session, tender),
+        alike=bool(alike.groups(db.session)),
     )
 
 
