@@ -71,7 +71,7 @@ def world(stage: Stage) -> World:
             service="crisis", reference="LCC-DRAFT", title="Crisis care, not yet published",
         )  # fmt: skip
     with stage.read() as session:
-        people = People(dict(session.execute(select(Person.email, Person.id)).tuples().all()))
+        people = People({row.email: row.id for row in session.execute(select(Person.email, Person.id))})
     moment = stage.clock()
     for reference, steps in (("LCC-LOCKED", ()), ("LCC-PRICES", ("open", "evaluate")), ("LCC-REC", LAST)):
         with stage.change() as session:
@@ -80,7 +80,7 @@ def world(stage: Stage) -> World:
         take_on(stage.change, people, stage.clock, locked, steps)
     assert stage.clock() >= moment
     with stage.read() as session:
-        return World(dict(session.execute(select(Tender.reference, Tender.id)).tuples().all()))
+        return World({row.reference: row.id for row in session.execute(select(Tender.reference, Tender.id))})
 
 
 LAST = ("open", "evaluate", "recommend")
