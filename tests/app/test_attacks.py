@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import timedelta
 
@@ -77,3 +78,33 @@ def test_a_small_workbook_with_cells_in_the_last_column_does_not_fill_the_memory
 )
 def test_a_number_that_no_database_can_hold_is_no_page(client, people, sign_in, email, address):
     assert sign_in(email).get(address.format("9" * 25), status=404).heading == "Page not found"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"a&" * 1_000_000),
+        ("application/x-www-form-urlencoded", b"a=1&" * 5_000),
+        ("application/x-www-form-urlencoded", b"a=" + b"x" * 5 * 1024 * 1024),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 5_001,
+        ),
+    ],
+    ids=["a million fields", "more fields than a form has", "a long field", "too many parts"],
+)
+def test_a_form_that_no_page_sends_is_refused_before_it_is_read(client, database, kind, body):
+    began = time.monotonic()
+    answer = client.raw.post("/sign-in", data=body, content_type=kind)
+    assert answer.status_code == 413
+    assert time.monotonic() - began < 2
+
+
+def test_a_form_that_does_not_say_how_long_it_is_is_not_read(client, database):
+    answer = client.raw.post(
+        "/sign-in",
+        input_stream=io.BytesIO(b"a&" * 1_000),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 411
