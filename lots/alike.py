@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +18,16 @@ ENDINGS = frozenset({"ltd", "limited", "plc", "llp", "cic", "cio", "inc", "compa
 """Words that the same company writes at one time and leaves out at another."""
 
 
+Company = Mapping[str, Any]
+"""With at least `name`, `company_number` and `cqc_provider_id`, as `Provider.description()` gives them."""
+
+
 @dataclass(frozen=True)
 class Alike:
-    """Providers that share something, and what."""
+    """Companies that share something, and what."""
 
     what: str
-    providers: tuple[Provider, ...]
+    companies: tuple[Company, ...]
 
 
 def name_key(name: str) -> str:
@@ -43,18 +48,34 @@ def number_key(number: str) -> str:
     return plain.zfill(8) if plain.isascii() and plain.isdecimal() else plain
 
 
-def groups(session: Session) -> list[Alike]:
-    """Every set of providers that share a name, a company number or a CQC provider."""
-    found: dict[tuple[str, str], list[Provider]] = defaultdict(list)
-    for provider in session.scalars(select(Provider).order_by(Provider.id)):
-        for key in _keys(provider):
-            found[key].append(provider)
-    return [Alike(what, tuple(providers)) for (what, _), providers in found.items() if len(providers) > 1]
+def among(companies: Iterable[Company]) -> list[Alike]:
+    """Every set of these companies that share a name, a company number or a CQC provider."""
+    found: dict[tuple[str, str], list[Company]] = defaultdict(list)
+    for company in companies:
+        for key in _keys(company):
+            found[key].append(company)
+    return [Alike(what, tuple(alike)) for (what, _), alike in found.items() if len(alike) > 1]
 
 
-def like(session: Session, provider: Provider) -> list[str]:
-    """What this provider shares with another: of whom, it does not say."""
-    return [group.what for group in groups(session) if provider in group.providers]
+def registered(session: Session) -> list[Alike]:
+    """Among all companies that have an account, whether or not they bid anywhere."""
+    columns = (
+        Provider.id,
+        Provider.name,
+        Provider.company_number,
+        Provider.cqc_provider_id,
+        Provider.created_at,
+    )
+    return among(row._asdict() for row in session.execute(select(*columns).order_by(Provider.id)))
+
+
+def shared_by(session: Session, provider: Provider) -> list[str]:
+    """What this provider shares with another: with whom, it does not say."""
+    return [
+        group.what
+        for group in registered(session)
+        if any(company["id"] == provider.id for company in group.companies)
+    ]
 
 
 def has_name(session: Session, name: str) -> bool:
@@ -67,9 +88,9 @@ def names_of(session: Session) -> frozenset[str]:
     return frozenset(name_key(name) for name in session.scalars(select(Provider.name)))
 
 
-def _keys(provider: Provider) -> Iterator[tuple[str, str]]:
-    yield "name", name_key(provider.name)
-    if provider.company_number:
-        yield "company number", number_key(provider.company_number)
-    if provider.cqc_provider_id:
-        yield "CQC provider", provider.cqc_provider_id
+def _keys(company: Company) -> Iterator[tuple[str, str]]:
+    yield "name", name_key(company["name"])
+    if company["company_number"]:
+        yield "company number", number_key(company["company_number"])
+    if company["cqc_provider_id"]:
+        yield "CQC provider", company["cqc_provider_id"]

@@ -39,7 +39,7 @@ def everybody() -> ViewResult:
         )
     people = Page.of(db.session, chosen, page_number())
     return render_template(
-        "accounts/people.html", people=people, search=search, alike=len(alike.groups(db.session))
+        "accounts/people.html", people=people, search=search, alike=len(alike.registered(db.session))
     )
 
 

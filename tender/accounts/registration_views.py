@@ -116,4 +116,4 @@ def link(registration_id: int) -> ViewResult:
 @blueprint.get("/companies/alike")
 @requires("companies.compare")
 def companies() -> ViewResult:
-    return render_template("accounts/alike.html", groups=alike.groups(db.session))
+    return render_template("accounts/alike.html", groups=alike.registered(db.session))

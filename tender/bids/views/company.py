@@ -24,7 +24,7 @@ def company() -> ViewResult:
         "bids/company.html",
         provider=provider,
         missing=missing_in_company(provider),
-        alike=alike.like(db.session, provider),
+        alike=alike.shared_by(db.session, provider),
     )
 
 

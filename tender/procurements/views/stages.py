@@ -121,7 +121,7 @@ def opening(tender_id: int) -> ViewResult:
         opening=db.session.get(Opening, tender.id),
         stage=states.stage(tender, now()),
         count=pages.opened_count(db.session, tender),
-        alike=bool(alike.groups(db.session)),
+        alike=bool(alike.registered(db.session)),
     )
 
 
