@@ -153,11 +153,11 @@ def test_two_approvers_deciding_at_once_come_one_after_the_other(
 
 
 def test_the_one_who_recommended_is_shown_no_decision_to_take(
-    recommended: Locked, browse: Browse, change: Change, people: People
+    recommended: Locked, browse: Browse, arrange: Change, people: People
 ) -> None:
     from lots.person import PersonRole
 
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
     seen = browse(OFFICER).get(f"/tenders/{recommended.tender_id}/approve")

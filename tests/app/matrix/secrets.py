@@ -57,6 +57,10 @@ class TenderSecrets:
     def is_unopened(self) -> bool:
         return self.state in UNOPENED
 
+    @property
+    def has_secrets(self) -> bool:
+        return bool(self.bidders) and self.state in UNOPENED | MARKS_SECRET
+
     def hidden_from(self, person: Person | None, endpoint: str, about: bool) -> Iterator[Secret]:
         """What must not stand in an answer of this endpoint: one about this tender, or about none. There,
         a price may be another tender's, and whoever manages accounts reads who has one."""

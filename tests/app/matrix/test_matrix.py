@@ -182,11 +182,11 @@ def pages_about(matrix: Matrix, tender_id: int) -> dict[tuple[str, str, str], st
     for rule in routes(matrix.app):
         if "tender_id" not in rule.arguments or "GET" not in rule.methods:
             continue
+        about = [one for one in addresses(rule, matrix.places) if one.tender == tender_id and one.possible]
         for visitor in (each for each in matrix.visitors if matrix.may(each, rule)):
-            for address in addresses(rule, matrix.places):
-                if address.tender == tender_id and address.possible:
-                    text = visitor.get(address.path).text
-                    pages[rule.endpoint, address.path, visitor.name] = re.sub(
-                        r'(name="csrf_token"[^>]* value=")[^"]*', r"\1", text
-                    )
+            for address in about[: matrix.most]:
+                text = visitor.get(address.path).text
+                pages[rule.endpoint, address.path, visitor.name] = re.sub(
+                    r'(name="csrf_token"[^>]* value=")[^"]*', r"\1", text
+                )
     return pages

@@ -87,7 +87,8 @@ class Matrix:
                 if self.may(visitor, rule) and fields:
                     own = known.get(address.path, fields)
                     self._send(visitor, address, "filled in", filled(own))
-            for visitor in (each for each in self.visitors if self.may(each, rule)):
+            may = [each for each in self.visitors if self.may(each, rule)]
+            for visitor in self._some(draw, may, 2):
                 possible = [
                     one
                     for one in addresses(rule, self.places)
@@ -99,10 +100,10 @@ class Matrix:
 
     def _forge(self, visitor: Visitor, address: Address, fields: Fields, draw: random.Random) -> None:
         self._send(visitor, address, "emptied", emptied(fields))
-        for how in self._some(draw, list(FORGED), 4):
+        for how in self._some(draw, list(FORGED), 3):
             self._send(visitor, address, f"every field {how}", all_forged(fields, how))
-        for name in self._some(draw, list(fields), 6):
-            for how in self._some(draw, list(FORGED), 2):
+        for name in self._some(draw, list(fields), 3):
+            for how in self._some(draw, list(FORGED), 1):
                 self._send(visitor, address, f"{name}: {how}", forged(fields, name, how))
         for kind, body in self._some(draw, BODIES, 1):
             answer = visitor.post_raw(address.path, kind, body)
@@ -129,17 +130,25 @@ class Matrix:
         every = list(addresses(rule, self.places))
         possible = [one for one in every if one.possible and (only is None or one.tender in only)]
         impossible = [] if only else [one for one in every if not one.possible]
+        strangers = [each for each in self.visitors if not self.may(each, rule)]
+        strangers = self._some(random.Random(rule.rule), strangers, 3)
         for visitor in self.visitors:
             draw = random.Random(f"{rule.rule} {visitor.name}")
             if self.may(visitor, rule):
-                for tender in dict.fromkeys(one.tender for one in possible):
+                for tender in self._tenders(draw, possible):
                     there = [one for one in possible if one.tender == tender]
                     yield from ((visitor, one) for one in self._some(draw, there, 1))
                 yield from ((visitor, one) for one in self._some(draw, impossible, 1))
-            else:
+            elif visitor in strangers:
                 yield from ((visitor, one) for one in self._some(draw, possible, 1))
                 if self.most is None:
                     yield from ((visitor, one) for one in impossible)
+
+    def _tenders(self, draw: random.Random, possible: Sequence[Address]) -> list[int | None]:
+        """Those with something to tell, and some of the others."""
+        every = list(dict.fromkeys(one.tender for one in possible))
+        secret = [id for id in every if id is not None and self.secrets[id].has_secrets]
+        return [*secret, *self._some(draw, [id for id in every if id not in secret], 1)]
 
     def _some(self, draw: random.Random, of: Iterable[object], few: int) -> list:
         """All of them, or `few` times `most` of them."""

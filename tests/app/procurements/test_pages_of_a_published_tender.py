@@ -6,15 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import update
 
 from lots import states
 from lots.schedule import Schedule, ScheduleRow
-from lots.tender import Tender
 from tender.procurements.operations import changing_lots, changing_questions
 from tests.app.client import Client
 from tests.app.conftest import People
 from tests.app.procurements.conftest import OFFICER, OFFICER2, PROVIDER, PROVIDER2, Tendering
+from tests.reaching import reach_into
 
 SignIn = Callable[[str], Client]
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
@@ -197,8 +196,9 @@ def test_the_home_page_knows_every_stage(published: Tendering, sign_in: SignIn, 
         browsers[-1].enter(email)
     for stage in states.STORED[states.STORED.index(states.OPENED) :]:
         with published.change() as session:
-            values = {"state": stage, "standstill_offered": offered}
-            session.execute(update(Tender).where(Tender.id == published.tender_id).values(values))
+            statement = "UPDATE tender SET state = :stage, standstill_offered = :offered WHERE id = :id"
+            values = {"stage": stage, "offered": offered, "id": published.tender_id}
+            reach_into(session, "tender", statement, **values)
         for browser in browsers:
             seen = browser.get(published.path)
             assert states.NAMES[stage] in seen.text
