@@ -24,6 +24,10 @@ HOLDERS = {
 ROLES = tuple(HOLDERS)
 
 
+DECIDING = frozenset({"officer", "approver", "evaluator", "moderator"})
+"""Roles whose holders decide on a tender. Whoever gives roles holds none of them."""
+
+
 class Person(Base):
     """Somebody who signs in. A person with the role `provider` acts for one provider."""
 
@@ -36,8 +40,6 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     session_token: Mapped[str] = mapped_column(String(64), unique=True)
     """Changes with the password, so that a new password ends every session."""
-    password_link: Mapped[str | None] = mapped_column(String(64))
-    """Marks the one link that can set the password; None while there is none."""
     active: Mapped[bool] = mapped_column(default=True)
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -53,9 +55,15 @@ class Person(Base):
 
 
 def require_role(person: Person, role: str) -> None:
-    """Raises NotPermitted unless the person holds the role and still has access."""
+    """Raises NotPermitted unless the person holds the role and still has access, and does not also give
+    roles to others."""
     if not person.active or role not in person.roles:
         raise NotPermitted(f"Only {HOLDERS[role]} may do this.")
+    if role in DECIDING and "administrator" in person.roles:
+        raise NotPermitted(
+            f"You are an administrator too, so you cannot act as {HOLDERS[role]}: one person must not hold "
+            "both keys. Another administrator can take one of the roles from you."
+        )
 
 
 class PersonRole(Base):

@@ -21,7 +21,6 @@ OUTSIDE: Final = {
     "bid_draft": "A provider's working copy, sealed; the record begins with what is submitted.",
     "sign_in_attempt": "Failed attempts to sign in, forgotten after minutes.",
     "registration": "Registrations that wait for their e-mail to be confirmed, forgotten after days.",
-    "person.password_link": "A secret of the one link that sets a password, gone once it is used.",
     "person.session_token": "A secret of signing in, renewed whenever somebody signs out everywhere.",
 }
 """Tables, and columns as table.column, that the log does not explain, each with the reason. Everything else

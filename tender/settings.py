@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from tender.confirming.steps import STEPS
+
 EXAMPLE_SECRET_KEY = "example-only-example-only-example-only"  # noqa: S105  refused outside the example
 EXAMPLE_BID_KEY = "ZXhhbXBsZS1vbmx5LWV4YW1wbGUtb25seS1leGFtcGw="
 NEW_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
@@ -48,6 +50,14 @@ def _level(value: str) -> str:
     if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return value.upper()
+
+
+def _steps(value: str) -> frozenset[str]:
+    names = frozenset(STEPS) if value.strip() == "all" else frozenset(_names(value))
+    unknown = names - STEPS.keys()
+    if unknown:
+        raise ValueError(f"names {', '.join(sorted(unknown))}; it can name {', '.join(STEPS)}, or be all")
+    return names
 
 
 def _names(value: str) -> list[str]:
@@ -100,6 +110,7 @@ SETTINGS = (
     Setting("MAIL_SECURITY", "starttls", _security, "How the mail server is spoken to"),
     Setting("MAIL_USER", "", _text, "Signs in to the mail server"),
     Setting("MAIL_PASSWORD", "", str, "Signs in to the mail server"),
+    Setting("SECOND_PERSON", "", _steps, "Steps that a second person has to confirm"),
     Setting("MAX_UPLOAD_MB", "64", _whole(1, 500), "Largest request that is read"),
     Setting("LOG_LEVEL", "INFO", _level, "Least serious line that is logged"),
 )

@@ -3,13 +3,14 @@ link was made."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
+from lots.account import last_link
 from lots.person import Person
 from lots.refusal import Refusal
 
@@ -19,25 +20,26 @@ USELESS = (
 )
 
 
-def make(key: str, person: Person, *, now: datetime, hours: int) -> str:
-    """The secret part of a new link's address. Any link made before stops working."""
+def make(key: str, person: Person, link_id: int, *, now: datetime, hours: int) -> str:
+    """The secret part of the link's address. It works while no later link was made for the person."""
     until = int((now + timedelta(hours=hours)).timestamp())
-    person.password_link = secrets.token_urlsafe(18)
-    return _signer(key).dumps([person.id, person.password_link, until])
+    return _signer(key).dumps([person.id, link_id, _mark(person), until])
 
 
 def person_for(key: str, secret: str, session: Session, *, now: datetime) -> Person:
     """Whose password the link sets. Raises Refusal where it sets nobody's."""
     try:
-        person_id, mark, until = _signer(key).loads(secret)
+        person_id, link_id, mark, until = _signer(key).loads(secret)
     except (BadSignature, ValueError, TypeError):
         raise Refusal(USELESS) from None
     person = session.get(Person, person_id)
+    last = None if person is None else last_link(session, person)
     if (
         person is None
+        or last is None
+        or last.id != link_id
         or not person.active
-        or person.password_link is None
-        or not hmac.compare_digest(str(mark), person.password_link)
+        or not hmac.compare_digest(mark, _mark(person))
         or now.timestamp() >= until
     ):
         raise Refusal(USELESS)
@@ -46,3 +48,8 @@ def person_for(key: str, secret: str, session: Session, *, now: datetime) -> Per
 
 def _signer(key: str) -> URLSafeSerializer:
     return URLSafeSerializer(key, salt="set a password")
+
+
+def _mark(person: Person) -> str:
+    """Changes whenever a password is set, since the session token does."""
+    return hashlib.sha256(f"{person.session_token}\n{person.password_hash}".encode()).hexdigest()[:24]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
-MOST_CHARACTERS = 5000
-TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
 APPROVE, RETURN = "approve", "return"
 
 
@@ -20,10 +18,6 @@ class RecommendForm(Form):
         "Why you recommend this award",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it. Say what you looked at.",
-        validators=[
-            InputRequired("Enter why you recommend this award"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -43,10 +37,6 @@ class DecisionForm(Form):
         "Your reason",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it.",
-        validators=[
-            InputRequired("Enter the reason for your decision"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())

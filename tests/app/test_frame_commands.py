@@ -23,14 +23,14 @@ def run(app):
 
 def test_a_person_is_added_and_can_sign_in(run, client, read):
     result = run(
-        "person", "add", "Ada@example.org", "Ada Smith", "administrator", "officer",
+        "person", "add", "Ada@example.org", "Ada Smith", "administrator", "auditor",
         input=f"{PASSWORD}\n{PASSWORD}\n",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "Added Ada Smith" in result.output
     assert PASSWORD not in result.output
     with read() as session:
-        assert session.scalars(select(Person)).one().roles == {"administrator", "officer"}
+        assert session.scalars(select(Person)).one().roles == {"administrator", "auditor"}
     client.sign_in("ada@example.org", PASSWORD)
 
 

@@ -388,6 +388,43 @@ LATER: dict[str, list[dict[str, Any]]] = {
             "at": MONDAY,
         }
     ],
+    "panel_change": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "at": MONDAY,
+            "replaces_id": None,
+            "member_id": 1,
+            "kind": "stood_down",
+            "reason": "She is ill for months.",
+            "marks_count": True,
+            "by_id": 1,
+        }
+    ],
+    "step_request": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "step": "open-prices",
+            "subject": "",
+            "stage": "quality_locked",
+            "shown_sha256": H,
+            "reason": "",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "evaluator_letter": [
+        {"id": 1, "tender_id": 1, "person_id": 3, "bid_id": 1, "letter": "A", "dealt_at": MONDAY}
+    ],
+    "account_request": [
+        {"id": 1, "person_id": 3, "kind": "link", "roles": ["evaluator"], "by_id": 1, "at": MONDAY}
+    ],
+    "account_answer": [{"request_id": 1, "confirmed": True, "by_id": 2, "at": MONDAY}],
+    "password_link": [{"id": 1, "person_id": 3, "by_id": 1, "confirmed_by_id": 2, "at": MONDAY}],
+    "person_notice": [{"id": 1, "person_id": 3, "text": "A link was made.", "at": MONDAY, "read_at": MONDAY}],
+    "attendance": [{"id": 1, "tender_id": 1, "at": MONDAY, "replaces_id": None, "by_id": 2}],
+    "attendance_person": [{"attendance_id": 1, "person_id": 3}],
 }
 """Rows for tables that later revisions make."""
 

@@ -89,7 +89,7 @@ def test_a_day_is_a_day_in_london(locked: Locked, change: Change, people: People
 def test_an_entry_shows_what_it_says_and_the_text_that_is_hashed(approved: Locked, browse: Browse) -> None:
     page = browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log/6")
     assert page.heading == "Entry 6 of the log of LCC-HC-01 Approved the award"
-    assert "Reason The record bears it out." in page.text
+    assert "Reason The record bears it out, all of it." in page.text
     assert "Hashing what is shown here gives the same." in page.text
     assert '"action":"award.approved"' in page.text
     assert "Entry 5" in page.links()

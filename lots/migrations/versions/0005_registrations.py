@@ -1,7 +1,7 @@
-"""Registrations that wait for their e-mail to be confirmed, and the one link that sets a password
+"""Registrations that wait for their e-mail to be confirmed
 
-Revision: 0004
-Follows: 0003
+Revision: 0005
+Follows: 0004
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.add_column("person", sa.Column("password_link", sa.String(length=64), nullable=True))
     op.create_table(
         "registration",
         sa.Column("id", sa.Integer(), nullable=False),
