@@ -66,7 +66,8 @@ def registered(session: Session) -> list[Alike]:
         Provider.cqc_provider_id,
         Provider.created_at,
     )
-    return among(row._asdict() for row in session.execute(select(*columns).order_by(Provider.id)))
+    rows = session.execute(select(*columns).order_by(Provider.id)).mappings()
+    return among({str(name): value for name, value in row.items()} for row in rows)
 
 
 def shared_by(session: Session, provider: Provider) -> list[str]:

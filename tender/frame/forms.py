@@ -41,7 +41,7 @@ def _sent() -> MultiDict[str, Any] | None:
 
 def _sorted_out(form: FlaskForm, sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
     """What was sent, without files for fields of text and without texts for fields of files."""
-    files = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+    files = {field.name for field in form if isinstance(field, FileField)}
     return MultiDict(
         [
             (name, value)

@@ -88,6 +88,8 @@ def receive_whole() -> None:
     if request.method == "POST":
         sent += [*request.form.keys(), *_values(request.form)]
         sent += [file.filename or "" for file in request.files.values()]
+    if None in sent:
+        abort(400, "What was sent has a part without a name.")
     if any("\0" in text for text in sent):
         abort(400, "What was sent has a character in it that cannot be kept (NUL). Type that part again.")
 

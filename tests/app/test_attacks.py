@@ -100,6 +100,13 @@ def test_a_form_that_no_page_sends_is_refused_before_it_is_read(client, database
     assert time.monotonic() - began < 2
 
 
+def test_a_part_without_a_name_is_refused_in_words(client, database):
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    answer = client.raw.post("/register", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 400
+    assert "a part without a name" in answer.text
+
+
 def test_a_form_that_does_not_say_how_long_it_is_is_not_read(client, database):
     answer = client.raw.post(
         "/sign-in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,9 @@ from werkzeug.routing import Rule
 from lots.bid import Bid
 from lots.tender import Tender
 from tests.app.matrix.forgeries import IMPOSSIBLE, STRANGE
+
+PLACE = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+"""Of an address, as routes write them: converter, what is in its brackets, and name."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,10 @@ def _filled(rule: Rule, tender: int | None, codes: Sequence[str]) -> Iterator[Ad
 
 
 def _options(rule: Rule, name: str, codes: Sequence[str]) -> list[str]:
-    converter = rule._converters[name]
-    items = getattr(converter, "items", None)
-    if items:  # one of a few words
-        return sorted(items)
-    return ["1", "2"] if _is_number(rule, name) else list(codes)
+    converter, listed = _converter(rule, name)
+    if converter == "any":  # one of a few words
+        return [word.strip() for word in listed.split(",")]
+    return ["1", "2"] if converter == "int" else list(codes)
 
 
 def _first(rule: Rule, name: str, codes: Sequence[str]) -> str:
@@ -97,12 +100,14 @@ def _first(rule: Rule, name: str, codes: Sequence[str]) -> str:
 
 
 def _is_number(rule: Rule, name: str) -> bool:
-    return hasattr(rule._converters[name], "num_convert")
+    return _converter(rule, name)[0] == "int"
+
+
+def _converter(rule: Rule, name: str) -> tuple[str, str]:
+    """`int`, `any`, … or "", and what stands in brackets after it."""
+    return next((one[1] or "", one[2] or "") for one in PLACE.finditer(rule.rule) if one[3] == name)
 
 
 def _path(rule: Rule, values: Mapping[str, str]) -> str:
     """The rule with its places filled in, what is escaped already left as it is."""
-    path = ""
-    for is_dynamic, part in rule._trace[1:]:
-        path += quote(values[part], safe="%") if is_dynamic else part
-    return path.removeprefix("|")
+    return PLACE.sub(lambda place: quote(values[place[3]], safe="%"), rule.rule)

@@ -113,10 +113,11 @@ class Matrix:
 
     def _send(self, visitor: Visitor, address: Address, how: str, parts: Sequence[Part]) -> None:
         answer = visitor.post(address.path, parts)
-        self._judge(visitor, address, f"POST {how}", answer)
+        sent = b"\n".join(part.value for part in parts).decode("utf-8", "replace")
+        self._judge(visitor, address, f"POST {how}", answer, sent)
         if answer.location:
             onward = visitor.follow(answer)
-            self._judge(visitor, address, f"POST {how}, then {answer.location[:80]}", onward)
+            self._judge(visitor, address, f"POST {how}, then {answer.location[:80]}", onward, sent)
         if answer.status < 400:
             self.restore()
 
@@ -173,19 +174,21 @@ class Matrix:
                 continue
             self.forms.setdefault(endpoint, {}).setdefault(target, form)
 
-    def _judge(self, visitor: Visitor, address: Address, how: str, answer: Answer) -> None:
+    def _judge(self, visitor: Visitor, address: Address, how: str, answer: Answer, sent: str = "") -> None:
         self.tried += 1
         said = f"{how} {address.path[:100]} by {visitor.name}"
         self.slowest = max(self.slowest, (answer.seconds, said))
-        for kind, detail in self._faults_of(visitor, address, answer):
+        for kind, detail in self._faults_of(visitor, address, answer, sent):
             self.faults.append(Fault(kind, address.endpoint, f"{said}: {detail}"))
 
-    def _faults_of(self, visitor: Visitor, address: Address, answer: Answer) -> Iterator[tuple[str, str]]:
+    def _faults_of(
+        self, visitor: Visitor, address: Address, answer: Answer, sent: str
+    ) -> Iterator[tuple[str, str]]:
         if answer.status >= 500:
             yield "breaks", _place(answer.error)
         if answer.seconds > SLOWEST:
             yield "takes too long", f"{answer.seconds:.0f} seconds"
-        secret = found_in(answer.text, self._hidden_from(visitor, address))
+        secret = found_in(answer.text, self._hidden_from(visitor, address), sent)
         if secret is not None:
             yield f"tells a {secret.kind}", secret.text[:80]
         if address.tender is not None and self.secrets[address.tender].is_unopened:
