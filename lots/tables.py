@@ -14,6 +14,7 @@ from lots import (
     person,
     provider,
     rating,
+    registration,
     tender,
     tree,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "registration",
     "tender",
     "tree",
 ]
