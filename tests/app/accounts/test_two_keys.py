@@ -69,7 +69,7 @@ def test_an_administrator_holds_no_role_that_decides(people, change, clock, role
 
 def test_whoever_held_both_before_the_rule_cannot_act_by_the_second(people, change, arrange):
     with arrange() as session:
-        people.of(session, "officer@example.org").role_rows.append(PersonRole(role="administrator"))
+        session.add(PersonRole(person_id=people.ids["officer@example.org"], role="administrator"))
     with change() as session:
         officer = people.of(session, "officer@example.org")
         with pytest.raises(NotPermitted, match="one person must not hold both keys"):
