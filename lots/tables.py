@@ -14,6 +14,7 @@ from lots import (
     person,
     provider,
     rating,
+    registration,
     tender,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "registration",
     "tender",
 ]
