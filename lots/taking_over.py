@@ -44,8 +44,9 @@ def _untold(session: Session, tender: Tender | None, new_tables: Set[str]) -> Ro
     for entry in entries(session, tender, telling):
         telling.add(entry)
     rows: Rows = {}
+    is_older = not telling.tables
     for table in covered_tables(of_tenders=tender is not None):
-        is_new = not telling.carries_rows or table.name in new_tables
+        is_new = is_older or table.name in new_tables
         taken = _of_table(session, table, tender, telling, is_new=is_new)
         if taken:
             rows[table.name] = taken

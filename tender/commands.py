@@ -12,7 +12,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lots import event, migrations, taking_over
+from lots import keyed_logs, log_check, migrations, taking_over
 from lots.guards import check as guards_check
 from lots.guards import grant as grants
 from lots.guards.guard import renew
@@ -73,7 +73,11 @@ def create() -> None:
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
     before, present = _revision(db.engine), set(inspect(db.engine).get_table_names())
+    unkeyed = before is not None and not keyed_logs.are_kept(db.engine)
     _upgrade()
+    if unkeyed:
+        with one_change() as session:
+            keyed_logs.begin_keyed_hashes(session, now())
     after = _revision(db.engine)
     if before not in {None, after}:
         new = set(inspect(db.engine).get_table_names()) - present
@@ -138,7 +142,8 @@ def check() -> None:
             f"{_where(db.engine)} is at revision {revision or 'none'}, and this version needs {newest}. "
             f"Type: flask --app wsgi database {'upgrade' if revision else 'create'}"
         )
-    result = event.check(db.session, None)
+    db.only_read()
+    result = log_check.check(db.session, None, now())
     for fault in result.faults:
         click.echo(fault, err=True)
     if not result.intact:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import event
+from lots import log_check
 from lots.event import Event, log_of
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender
@@ -28,7 +28,7 @@ def require_whole(session: Session, tender: Tender, step: str) -> None:
     Raises Refusals with what was found, and with the way out.
     """
     session.flush()
-    faults = [*event.check(session, tender).faults, *compare(session, tender).faults]
+    faults = [*log_check.check(session, tender).faults, *compare(session, tender).faults]
     refuse(step, faults)
 
 

@@ -103,7 +103,7 @@ def lock_a_tender(
     )
     _panel(session, tender, people, list(bids.values()))
     tender.state = "moderation"
-    take_over(session, LOCKED)
+    take_over(session, PUBLISHED)
     tender.state = "quality_locked"
     session.flush()
     event.write(
@@ -173,11 +173,11 @@ def _published(
     session.flush()
     event.write(
         session,
-        tender=tender,
+        tender=None,
         actor=people["officer"],
-        action="tender.created",
+        action="tender.added",
         subject=reference,
-        body={"title": tender.title},
+        body={"log": event.log_of(tender), "reference": reference},
         now=tender.created_at,
     )
     tender.rules_text = canonical_json(publication.rules_document(tender)).decode()

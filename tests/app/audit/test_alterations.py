@@ -10,9 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from lots import event
+from lots import log_check
 from lots.database import WRITE, Base, connect
 from lots.tender import Tender
+from tender import Application
+from tender.frame.context import db
 from tender.whole.comparing import compare
 from tests.app.audit.alterations import ALTERATIONS, Alteration
 from tests.app.audit.example_scene import few_bidders
@@ -39,7 +41,7 @@ def told(session: Session) -> str:
     faults: list[str] = []
     for tender in [None, *session.scalars(select(Tender).order_by(Tender.id))]:
         sealed = tender is not None and tender.opened_at is None
-        faults += event.check(session, tender).faults
+        faults += log_check.check(session, tender).faults
         faults += compare(session, tender, sealed=sealed).faults
     return "\n".join(faults)
 
@@ -60,10 +62,12 @@ def altered(session: Session, alteration: Alteration) -> Iterator[None]:
 
 
 @pytest.fixture
-def owning(few_bidders: None, database: str) -> Iterator[Session]:
+def owning(few_bidders: None, app: Application, database: str) -> Iterator[Session]:
     """A session of somebody who may do anything to the database."""
+    with app.app_context():
+        info = dict(db.session.info)
     engine = connect(by(SUPERUSER, database), execution_options={WRITE: True})
-    with Session(engine) as session:
+    with Session(engine, info=info) as session:
         yield session
         session.rollback()
     engine.dispose()
