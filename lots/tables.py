@@ -3,6 +3,7 @@
 from lots import (
     award,
     bid,
+    draw,
     eligibility,
     event,
     mark,
@@ -12,11 +13,13 @@ from lots import (
     provider,
     rating,
     tender,
+    tie,
 )
 
 __all__ = [
     "award",
     "bid",
+    "draw",
     "eligibility",
     "event",
     "mark",
@@ -26,4 +29,5 @@ __all__ = [
     "provider",
     "rating",
     "tender",
+    "tie",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from lots.refusal import Refusal
+from scoring.reading.fields import Reader
 
 _NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_IN_A_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,6 +22,15 @@ def line(text: str, field: str, name: str, longest: int) -> str:
         raise Refusal(f"{_capital(name)} has {len(text):,} characters; the limit is {longest:,}", field)
     if _NOT_IN_A_LINE.search(text):
         raise Refusal(f"{_capital(name)} has a line break or a character that cannot be kept", field)
+    return text
+
+
+def one_line(text: str, field: str, name: str, longest: int) -> str:
+    """One line as a record can hold it: composed, single spaces, nothing that cannot be seen."""
+    text = line(" ".join(unicodedata.normalize("NFC", text).split()), field, name, longest)
+    reader = Reader()
+    if reader.identifier(text, name) is None:
+        raise Refusal(f"{_capital(name)} {reader.faults[0].message}", field)
     return text
 
 

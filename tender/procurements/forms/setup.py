@@ -271,6 +271,13 @@ class PanelForm(FlaskForm):
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
 
 
+class PublicForm(FlaskForm):
+    """What the public source of chance showed, typed in by each of the two officers who open the bids."""
+
+    public = text_field("What it showed", "Exactly as it is published, numbers with spaces between them")
+    submit = save_button("Ask for the bids to be opened")
+
+
 class ReasonForm(FlaskForm):
     reason = prose_field("Reason", "It stays in the record, and providers see it")
     submit = save_button("Cancel tender")

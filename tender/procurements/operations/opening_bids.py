@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lots import bid as bids
-from lots import event, states
+from lots import draw, event, states
 from lots.bid import Bid, BidAnswer, BidLot, BidVersion, OpenedBid
 from lots.person import Person
 from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.seal import Seal
 from lots.tender import Opening, Tender
+from scoring.methods.draw import letter
 from tender.bids import envelopes
 from tender.frame.formats import long_datetime
+from tender.procurements import wording
 from tender.procurements.operations.holding import begin
 
-_DRAW = "draw:"
-"""What version hashes are prefixed with to deal the letters, so that nobody's place is anybody's choice."""
+PUBLIC = "public"
+"""The field in which an officer types what the public source of chance showed."""
 
 
-def request_opening(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Opening:
-    """The first officer's part: asks for the bids to be opened."""
+def request_opening(
+    session: Session, *, actor: Person, now: datetime, tender: Tender, public: str | None = None
+) -> Opening:
+    """The first officer's part: asks for the bids to be opened.
+
+    `public`: what the public source of chance showed, where the published rules name one.
+    """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
     present = session.get(Opening, tender.id)
@@ -33,6 +39,7 @@ def request_opening(session: Session, *, actor: Person, now: datetime, tender: T
         if present.first_id == actor.id:
             raise Conflict(f"You asked for the opening on {when}. Another officer has to complete it.")
         raise Conflict(f"{present.first.name} asked for the opening on {when}. You can complete it.")
+    typed = _typed(session, actor, now, tender, public)
     opening = Opening(tender_id=tender.id, first_id=actor.id, first_at=now)
     session.add(opening)
     session.flush()
@@ -42,17 +49,41 @@ def request_opening(session: Session, *, actor: Person, now: datetime, tender: T
         actor=actor,
         action="opening.requested",
         subject=tender.reference,
-        body={"first": actor.id},
+        body={"first": actor.id, **({} if typed is None else {"public": typed})},
         now=now,
     )
     return opening
 
 
-def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender) -> int:
-    """The second officer's part: opens the quality of every submitted bid and deals the letters.
+def correct_public(session: Session, *, actor: Person, now: datetime, tender: Tender, public: str) -> None:
+    """The first officer types in anew what the public source of chance showed."""
+    tender = begin(session, actor, tender)
+    states.require(tender, now, states.CLOSED)
+    opening = session.get(Opening, tender.id)
+    if opening is None or opening.first_id != actor.id:
+        raise NotPermitted("Only the officer who asked for the opening can correct what they typed.")
+    typed = _typed(session, actor, now, tender, public)
+    if typed is None:
+        raise Refusal("The published rules name no public source of chance.")
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="draw.corrected",
+        subject=tender.reference,
+        body={"public": typed},
+        now=now,
+    )
+
+
+def complete_opening(
+    session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender, public: str | None = None
+) -> int:
+    """The second officer's part: opens the quality of every submitted bid, and deals the letters by a draw.
 
     Returns how many bids were opened. If one envelope cannot be opened, or is not what was submitted, none
-    is: raises Refusal with nothing changed.
+    is: raises Refusal with nothing changed. `public`: as for `request_opening`; both officers must type the
+    same.
     """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
@@ -61,7 +92,11 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
         raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
     if opening.first_id == actor.id:
         raise NotPermitted("You asked for this opening. Another officer has to complete it.")
-    versions = sorted(_submitted_versions(session, tender), key=_drawn)
+    shown = _agreed(session, actor, now, tender, opening, public)
+    drawn = draw.draw(session, tender, seal, shown, now)
+    versions = sorted(
+        _submitted_versions(session, tender), key=lambda version: letter(drawn.seed, version.sha256)
+    )
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
     for place, (version, quality) in enumerate(opened):
         version.bid.alias = bids.alias(place)
@@ -80,6 +115,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
             "first": opening.first_id,
             "second": actor.id,
             "count": len(opened),
+            "draw": {**drawn.parts(), "seed": drawn.seed},
             "bids": [
                 {"alias": version.bid.alias, "version_sha256": version.sha256, "lots": list(quality.lots)}
                 for version, quality in opened
@@ -108,8 +144,32 @@ def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
     return list(session.scalars(statement))
 
 
-def _drawn(version: BidVersion) -> str:
-    return hashlib.sha256(f"{_DRAW}{version.sha256}".encode()).hexdigest()
+def _typed(session: Session, actor: Person, now: datetime, tender: Tender, public: str | None) -> str | None:
+    """Write down what an officer typed of the public source; None where the rules name none."""
+    source = draw.source_of(tender)
+    if source is None:
+        return None
+    value = wording.one_line(public or "", PUBLIC, f"what this showed: {source}", 200)
+    session.add(draw.DrawEntry(tender_id=tender.id, value=value, by_id=actor.id, at=now))
+    session.flush()
+    return value
+
+
+def _agreed(
+    session: Session, actor: Person, now: datetime, tender: Tender, opening: Opening, public: str | None
+) -> str | None:
+    """What both officers typed of the public source. Raises Refusal with both where they differ."""
+    value = _typed(session, actor, now, tender, public)
+    if value is None:
+        return None
+    first = draw.entries(session, tender)[opening.first_id].value
+    if value != first:
+        raise Refusal(
+            f"You typed “{value}”, and {opening.first.name} typed “{first}”. Look it up again: both must be "
+            f"the same, to the letter. {opening.first.name} can correct theirs on this page.",
+            PUBLIC,
+        )
+    return value
 
 
 def _written_down(tender: Tender, version: BidVersion, quality: envelopes.QualityEnvelope) -> OpenedBid:

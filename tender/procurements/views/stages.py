@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import render_template, request
 
-from lots import states
+from lots import draw, states
 from lots.panel import EVALUATOR, MODERATOR
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
-from lots.tender import Opening
+from lots.tender import Opening, Tender
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
 from tender.frame.numbers import whole_number
@@ -17,7 +20,7 @@ from tender.frame.view_results import ViewResult, caller, form_page, redirect_wi
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
-from tender.procurements.forms.setup import ConfirmForm, PanelForm, ReasonForm
+from tender.procurements.forms.setup import ConfirmForm, PanelForm, PublicForm, ReasonForm
 from tender.procurements.operations import cancelling, changing_panel, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
@@ -84,7 +87,7 @@ def publish(tender_id: int) -> ViewResult:
     form = ConfirmForm(data={"seen": tender.revision})
 
     def publish() -> ViewResult:
-        publishing.publish(**draft_caller(tender, form))
+        publishing.publish(**draft_caller(tender, form), seal=seal())
         message = f"{tender.reference} is published and open for bids."
         return redirect_with(message, "procurements.home", tender_id=tender_id)
 
@@ -115,31 +118,69 @@ def opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     if tender.rules_text is None:
         raise NotFound("There is no opening before a tender is published.")
-    return render_template(
-        "procurements/opening.html",
-        tender=tender,
-        opening=db.session.get(Opening, tender.id),
-        stage=states.stage(tender, now()),
-        count=pages.opened_count(db.session, tender),
-    )
+    return render_template("procurements/opening.html", form=PublicForm(), **_opening_page(tender))
+
+
+def _opening_page(tender: Tender) -> dict[str, Any]:
+    opening = db.session.get(Opening, tender.id)
+    typed = draw.entries(db.session, tender).get(opening.first_id) if opening else None
+    return {
+        "tender": tender,
+        "opening": opening,
+        "stage": states.stage(tender, now()),
+        "count": pages.opened_count(db.session, tender),
+        "source": draw.source_of(tender),
+        "typed": typed,
+        "drawn": db.session.get(draw.Draw, tender.id),
+    }
 
 
 @blueprint.post("/<int:tender_id>/opening/request")
 @requires("tender.open")
 def request_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    opening_bids.request_opening(**caller(), tender=tender)
-    message = "You asked for the bids to be opened. Another officer has to complete it."
-    return redirect_with(message, "procurements.opening", tender_id=tender_id)
+    form = PublicForm()
+
+    def request() -> ViewResult:
+        opening_bids.request_opening(**caller(), tender=tender, public=form.public.data)
+        message = "You asked for the bids to be opened. Another officer has to complete it."
+        return redirect_with(message, "procurements.opening", tender_id=tender_id)
+
+    return _typed_in(tender, form, request)
+
+
+@blueprint.post("/<int:tender_id>/opening/correct")
+@requires("tender.open")
+def correct_public(tender_id: int) -> ViewResult:
+    tender = tender_for(db.session, current_person(), tender_id)
+    form = PublicForm()
+
+    def correct() -> ViewResult:
+        opening_bids.correct_public(**caller(), tender=tender, public=form.public.data or "")
+        return redirect_with("What you typed is corrected.", "procurements.opening", tender_id=tender_id)
+
+    return _typed_in(tender, form, correct)
 
 
 @blueprint.post("/<int:tender_id>/opening/complete")
 @requires("tender.open")
 def complete_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    count = opening_bids.complete_opening(**caller(), seal=seal(), tender=tender)
-    message = "1 bid is opened." if count == 1 else f"{count} bids are opened."
-    return redirect_with(message, "procurements.opening", tender_id=tender_id)
+    form = PublicForm()
+
+    def complete() -> ViewResult:
+        count = opening_bids.complete_opening(**caller(), seal=seal(), tender=tender, public=form.public.data)
+        message = "1 bid is opened." if count == 1 else f"{count} bids are opened."
+        return redirect_with(message, "procurements.opening", tender_id=tender_id)
+
+    return _typed_in(tender, form, complete)
+
+
+def _typed_in(tender: Tender, form: PublicForm, step: Callable[[], ViewResult]) -> ViewResult:
+    """Take a step of the opening; where it is refused, what was typed stays in the form."""
+    if draw.source_of(tender) is None:
+        return step()
+    return form_page(form, step, "procurements/opening.html", **_opening_page(tender))
 
 
 @blueprint.route("/<int:tender_id>/cancel", methods=["GET", "POST"])
