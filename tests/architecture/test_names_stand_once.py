@@ -23,6 +23,7 @@ PLAIN_WORDS = {
     "question": "a page and a table too",
     "draw": "a field of the rules and of the record too",
     "abnormally_low": "a field of the rules too",
+    "not_checked": "what is said of a location too",
     "withdrawn": "what a provider does with its bid too",
 }
 ROWS = {
