@@ -98,7 +98,7 @@ def draw(session: Session, tender: Tender, seal: Seal, public: str | None, now: 
     kept = session.get(DrawSecret, tender.id)
     secret = secrets.token_hex(drawing.SECRET_BYTES)
     if kept is not None:
-        secret = seal.open(kept.sealed, about=_about(tender)).decode()
+        secret = sealed_secret(kept, tender, seal)
     size, root = log_at_close(session, tender)
     made = Draw(
         tender_id=tender.id,
@@ -112,6 +112,11 @@ def draw(session: Session, tender: Tender, seal: Seal, public: str | None, now: 
     )
     session.add(made)
     return made
+
+
+def sealed_secret(kept: DrawSecret, tender: Tender, seal: Seal) -> str:
+    """The secret that was sealed at publication. Raises Refusal where it was altered."""
+    return seal.open(kept.sealed, about=_about(tender)).decode()
 
 
 def log_at_close(session: Session, tender: Tender) -> tuple[int, str]:

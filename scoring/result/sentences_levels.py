@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from scoring.english import cut, listed
+from scoring.english import cut, listed, ordinal
 from scoring.methods.tie_keys import DECISION, DRAW, PRICE, QUALITY, question_of
 
 if TYPE_CHECKING:
-    from scoring.model.reasons import LevelTotal
+    from scoring.model.reasons import DecidedOrder, LevelTotal
     from scoring.result.names import Names
 
 _BY: Final = {QUALITY.name: "by quality", PRICE.name: "by price", DRAW.name: "by draw"}
+_SHORT: Final = {**_BY, DECISION.name: "by a person’s decision"}
 
 
 def level(shared: LevelTotal, bidder: str, names: Names) -> str:
@@ -24,6 +25,26 @@ def level(shared: LevelTotal, bidder: str, names: Names) -> str:
     others = listed([names.bidder(one) for one in shared["bidders"] if one != bidder])
     told = f"level with {others} on {shared['total']} points; {placed(shared, at, names)}"
     return told + _unrounded(shared, at, names)
+
+
+def decided(order: DecidedOrder, names: Names) -> str:
+    """Say in which order a person placed those who were level, and who answers for it."""
+    placed_ = listed([f"{ordinal(at)} {names.bidder(who)}" for at, who in enumerate(order["bidders"], 1)], 20)
+    return (
+        f"Level after everything published, and placed by a person’s decision: {placed_}. Decided by"
+        f" {order['decided_by']}, approved by {order['approved_by']}: {order['reason']}"
+    )
+
+
+def in_short(shared: LevelTotal, bidder: str) -> str:
+    """Say beside a rank what placed a bidder among those who are level: "placed by price and by draw"."""
+    at = shared["bidders"].index(bidder)
+    keys = {_between(shared, at, other) for other in range(len(shared["bidders"])) if other != at}
+    known = sorted((key for key in keys if key is not None), key=shared["keys"].index)
+    told = [_SHORT.get(key, f"by the mark for {question_of(key)}") for key in known]
+    if None in keys:
+        told.append("shared with others" if told else "the rank is shared")
+    return f"placed {listed(told)}" if known else listed(told)
 
 
 def placed(shared: LevelTotal, at: int, names: Names) -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import DateField, RadioField, SelectChoice, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+)
+from wtforms import DateField, RadioField, SelectChoice, SelectField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from scoring.english import ordinal
 from tender.frame.numbers import HiddenNumber
 
 MOST_CHARACTERS = 5000
@@ -48,6 +57,56 @@ class DecisionForm(FlaskForm):
         ],
     )
     seen = HiddenNumber()
+    submit = SubmitField("Record my decision", widget=GovSubmitInput())
+
+
+class TieForm(FlaskForm):
+    """Base of `tie_form`, which adds a place for each bidder."""
+
+    reason = TextAreaField(
+        "Why in this order",
+        widget=GovTextArea(),
+        description="It goes into the record, the results and the report. Say what you decided by, such as "
+        "a draw that was held, when, and who watched it.",
+        validators=[
+            InputRequired("Enter why you would place them in this order"),
+            Length(max=MOST_CHARACTERS, message=TOO_LONG),
+        ],
+    )
+    submit = SubmitField("Propose this order", widget=GovSubmitInput())
+
+
+def tie_form(bidders: Sequence[tuple[str, str]]) -> TieForm:
+    """A place for each bidder who is level, given as (letter, name)."""
+    places = [SelectChoice("", "Select a place")]
+    places += [SelectChoice(str(place), ordinal(place)) for place in range(1, len(bidders) + 1)]
+    fields = {
+        f"place_{at}": SelectField(f"{name} (Provider {letter})", choices=places, widget=GovSelect())
+        for at, (letter, name) in enumerate(bidders)
+    }
+    form: TieForm = type("TieForm", (TieForm,), fields)()
+    return form
+
+
+class TieAnswerForm(FlaskForm):
+    decision = RadioField(
+        "Your decision",
+        widget=GovRadioInput(),
+        choices=[
+            SelectChoice(APPROVE, "Approve this order"),
+            SelectChoice(RETURN, "Send the proposal back"),
+        ],
+        validators=[InputRequired("Select whether you approve the order or send it back")],
+    )
+    reason = TextAreaField(
+        "Your reason",
+        widget=GovTextArea(),
+        description="The log keeps it.",
+        validators=[
+            InputRequired("Enter the reason for your decision"),
+            Length(max=MOST_CHARACTERS, message=TOO_LONG),
+        ],
+    )
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 

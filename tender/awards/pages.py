@@ -16,14 +16,28 @@ from lots.bid import Bid
 from lots.moderation import AgreedMark
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
+from lots.tie import TieProposal, letters, proposals
 from scoring import Explanation
 from tender.awards import readiness
 from tender.awards.decided import Decided, decided
+from tender.awards.operations.deciding_ties import WaitingTie, waiting_ties
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 from tender.frame.formats import LONDON
+
+
+@dataclass(frozen=True)
+class TieToDecide:
+    """A tie that the published rules leave, and the proposal about it that waits or was sent back last."""
+
+    tie: WaitingTie
+    proposal: TieProposal | None
+
+    @property
+    def waits_for_approver(self) -> bool:
+        return self.proposal is not None and self.proposal.answer is None
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,8 @@ class AwardPage:
     standstill: Standstill | None
     bars: tuple[str, ...]
     """What prevents a recommendation of the evaluation; empty at other stages."""
+    ties: tuple[TieToDecide, ...]
+    """The ties that a person has to decide; empty at other stages."""
     decided: tuple[Decided, ...]
     """The steps taken so far."""
     today: date
@@ -78,18 +94,33 @@ class AwardPage:
 def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
     bars: list[str] = []
+    ties: list[TieToDecide] = []
     if tender.state == states.PRICES_OPENED and evaluation is not None:
         bars = [*_stale(session, tender, evaluation)]
         bars += readiness.what_bars_recommendation(session, tender, evaluation)
+        ties = _ties_to_decide(session, tender, evaluation)
     return AwardPage(
         tender,
         evaluation,
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        tuple(ties),
         tuple(decided(session, tender)),
         now.astimezone(LONDON).date(),
     )
+
+
+def _ties_to_decide(session: Session, tender: Tender, evaluation: Evaluation) -> list[TieToDecide]:
+    waiting = waiting_ties(evaluation)
+    if not waiting:
+        return []
+    known = letters(session, tender)
+    last = {
+        (one.lot.code, frozenset(known[bid] for bid in one.bid_ids)): one
+        for one in proposals(session, tender)
+    }
+    return [TieToDecide(tie, last.get((tie.lot, frozenset(tie.bidders)))) for tie in waiting]
 
 
 STALE = "Something that the results depend on has changed since they were worked out. Work them out again."

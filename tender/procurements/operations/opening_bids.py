@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -49,7 +50,7 @@ def request_opening(
         actor=actor,
         action="opening.requested",
         subject=tender.reference,
-        body={"first": actor.id, **({} if typed is None else {"public": typed})},
+        body={"first": actor.id, **({} if typed is None else _hidden(typed))},
         now=now,
     )
     return opening
@@ -71,7 +72,7 @@ def correct_public(session: Session, *, actor: Person, now: datetime, tender: Te
         actor=actor,
         action="draw.corrected",
         subject=tender.reference,
-        body={"public": typed},
+        body=_hidden(typed),
         now=now,
     )
 
@@ -153,6 +154,11 @@ def _typed(session: Session, actor: Person, now: datetime, tender: Tender, publi
     session.add(draw.DrawEntry(tender_id=tender.id, value=value, by_id=actor.id, at=now))
     session.flush()
     return value
+
+
+def _hidden(typed: str) -> dict[str, str]:
+    """What the log shows of it before the other officer has typed it too."""
+    return {"public_sha256": hashlib.sha256(typed.encode()).hexdigest()}
 
 
 def _agreed(
