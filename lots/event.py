@@ -23,6 +23,15 @@ ACTIONS = {
     "person.added": "Added a person",
     "person.changed": "Changed a person’s roles or access",
     "person.password_set": "Set a password",
+    "person.notice_read": "Read what was done to the account",
+    "account.asked": "Asked another administrator to confirm a change of an account",
+    "account.confirmed": "Confirmed a change of an account",
+    "account.refused": "Refused a change of an account",
+    "account.roles_given": "Gave a role to somebody who decides on this tender",
+    "account.access_taken": "Took access away from somebody who decides on this tender",
+    "account.access_given": "Gave access back to somebody who decides on this tender",
+    "account.link_made": "Made a password link for somebody who decides on this tender",
+    "account.password_set": "Set the password of somebody who decides on this tender, by a link",
     "provider.registered": "Registered a provider",
     "provider.changed": "Changed a provider’s details",
     "ratings.loaded": "Loaded a file of CQC ratings",
@@ -34,23 +43,30 @@ ACTIONS = {
     "question.removed": "Removed a question",
     "panel.named": "Named a panel member",
     "panel.removed": "Removed a panel member",
+    "panel.joined": "Added somebody to the panel",
+    "panel.stood_down": "Stood a panel member down",
+    "panel.returned": "Took somebody back onto the panel",
+    "panel.marks_decided": "Decided whether marks of somebody stood down count",
     "tender.published": "Published the tender and froze its rules",
     "tender.cancelled": "Cancelled the tender",
     "lot.cancelled": "Cancelled a lot",
+    "step.asked": "Asked for a step that a second person confirms",
     "bid.started": "Started a bid",
     "bid.submitted": "Submitted a bid",
     "bid.withdrawn": "Withdrew a bid",
     "opening.requested": "Asked for the bids to be opened",
-    "draw.corrected": "Corrected the public numbers of the draw",
+    "draw.typed": "Typed in the public numbers of the draw",
     "opening.completed": "Opened the bids",
     "ratings.pinned": "Pinned the CQC ratings",
     "eligibility.decided": "Decided on a bid’s eligibility",
     "conflict.declared": "Declared on a conflict of interest",
     "conflict.decided": "Decided on a conflict of interest",
     "marking.started": "Started marking",
+    "letters.dealt": "Dealt an evaluator letters for the bids",
     "mark.given": "Gave a mark",
     "mark.changed": "Changed a mark",
     "moderation.opened": "Opened moderation",
+    "moderation.attended": "Said who is at the moderation meeting",
     "mark.agreed": "Recorded an agreed mark",
     "agreed_mark.changed": "Changed an agreed mark",
     "quality.locked": "Locked quality",
@@ -69,6 +85,9 @@ ACTIONS = {
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
+
+ABOUT_LETTERS = ("letters.dealt",)
+"""Actions that tell whose bid an evaluator's letter stands for; never shown to an evaluator of the tender."""
 
 ABOUT_MARKS = ("mark.given", "mark.changed")
 """Actions that tell one evaluator's marks; not shown to officers before moderation opens, nor ever to

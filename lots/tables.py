@@ -1,11 +1,14 @@
 """Every module that declares tables, so that importing this one completes the metadata."""
 
 from lots import (
+    account,
     award,
     bid,
+    confirmation,
     draw,
     eligibility,
     event,
+    letters,
     mark,
     moderation,
     panel,
@@ -17,11 +20,14 @@ from lots import (
 )
 
 __all__ = [
+    "account",
     "award",
     "bid",
+    "confirmation",
     "draw",
     "eligibility",
     "event",
+    "letters",
     "mark",
     "moderation",
     "panel",

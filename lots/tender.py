@@ -58,6 +58,9 @@ class Tender(Base):
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     buyer: Mapped[str] = mapped_column(String(200))
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    """Whom providers ask: published with the tender."""
     service: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default=states.DRAFT)
     deadline: Mapped[datetime | None] = mapped_column(UTCDateTime)

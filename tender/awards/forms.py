@@ -13,13 +13,11 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
 )
 from wtforms import DateField, RadioField, SelectChoice, SelectField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from scoring.english import ordinal
 from tender.frame.numbers import HiddenNumber
 
-MOST_CHARACTERS = 5000
-TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
 APPROVE, RETURN = "approve", "return"
 
 
@@ -28,10 +26,6 @@ class RecommendForm(FlaskForm):
         "Why you recommend this award",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it. Say what you looked at.",
-        validators=[
-            InputRequired("Enter why you recommend this award"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -51,10 +45,6 @@ class DecisionForm(FlaskForm):
         "Your reason",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it.",
-        validators=[
-            InputRequired("Enter the reason for your decision"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
@@ -68,10 +58,6 @@ class TieForm(FlaskForm):
         widget=GovTextArea(),
         description="It goes into the record, the results and the report. Say what you decided by, such as "
         "a draw that was held, when, and who watched it.",
-        validators=[
-            InputRequired("Enter why you would place them in this order"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     submit = SubmitField("Propose this order", widget=GovSubmitInput())
 
@@ -102,10 +88,6 @@ class TieAnswerForm(FlaskForm):
         "Your reason",
         widget=GovTextArea(),
         description="The log keeps it.",
-        validators=[
-            InputRequired("Enter the reason for your decision"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 

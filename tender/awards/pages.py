@@ -14,6 +14,7 @@ from lots import states
 from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
+from lots.panel import Place, places
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from lots.tie import TieProposal, letters, proposals
@@ -52,6 +53,8 @@ class AwardPage:
     """What prevents a recommendation of the evaluation; empty at other stages."""
     ties: tuple[TieToDecide, ...]
     """The ties that a person has to decide; empty at other stages."""
+    changed_panel: tuple[Place, ...]
+    """Whoever came onto the panel, or left it, after publication."""
     decided: tuple[Decided, ...]
     """The steps taken so far."""
     today: date
@@ -106,6 +109,7 @@ def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
         session.get(Standstill, tender.id),
         tuple(bars),
         tuple(ties),
+        tuple(place for place in places(session, tender) if place.changes),
         tuple(decided(session, tender)),
         now.astimezone(LONDON).date(),
     )

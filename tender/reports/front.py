@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lots import states
+from lots.panel import EVALUATOR, MODERATOR, Place
 from scoring.english import counted, listed
 from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
 from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
 from tender.frame.formats import hundredths_as_text, long_date, money, plural
+from tender.procurements.describing import panel_change
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
@@ -188,16 +190,30 @@ def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
 def _how(material: Material) -> str:
     weights = material.record["rules"]["weights"]
     questions = counted(len(material.record["rules"]["questions"]), "question")
-    evaluators = len({member.person_id for member in material.members if member.role == "evaluator"})
-    moderators = listed([member.person.name for member in material.members if member.role == "moderator"])
+    evaluators = len({place.person.id for place in material.panel if _took_part(place, material)})
+    moderators = listed([place.person.name for place in material.panel if place.role == MODERATOR])
     text = (
         f"Quality counted for {weights['quality']} points of 100 and price for {weights['price']}, by rules "
         f"published before anybody bid. {counted(evaluators, 'evaluator').capitalize()} marked the answers "
-        f"to {questions} alone and without knowing the bidders’ names"
+        f"to {questions} alone. They had seen the list of bidders, to declare conflicts of interest; the "
+        "bids they saw under letters of their own, without being told whose each was"
     )
     if moderators:
         text += f"; the panel then agreed each mark with reasons, led by {moderators}"
-    return f"{text}. Prices were opened only after every mark was settled."
+    gone = [place for place in material.panel if place.stood_down is not None]
+    text = f"{text}. Prices were opened only after every mark was settled."
+    for place in gone:
+        text += f" {place.person.name}, {place.role}: {_lower(panel_change(place.changes[-1]))}"
+    return text
+
+
+def _took_part(place: Place, material: Material) -> bool:
+    """Whether an evaluator sits, or marked before they were stood down."""
+    return place.role == EVALUATOR and (place.sits or place.person.id in material.marked)
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _people(material: Material) -> list[Block]:

@@ -57,6 +57,12 @@ class Opened:
     tender_id: int
     bid_ids: dict[str, int] = field(default_factory=dict)
     """By letter."""
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By evaluator's e-mail, their own letter for each of the tender's."""
+
+    def letter(self, email: str, alias: str) -> str:
+        """Under which an evaluator knows the bid; the tender's own letter where they have none for it."""
+        return self.own.get(email, {}).get(alias, alias)
 
     def tender(self, session: Session) -> Tender:
         return session.get_one(Tender, self.tender_id)

@@ -80,7 +80,7 @@ def test_no_page_of_a_published_tender_has_a_barrier_or_is_wider_than_a_phone(
     tendering.to_the_deadline()
     tendering.do(opening_bids.request_opening)
     sign_in_page(page, OFFICER2)
-    for path in ("", "/opening"):
+    for path in ("", "/opening", "/opening/complete"):
         page.goto(f"{tendering.path}{path}")
         axe(page)
         fits(page)

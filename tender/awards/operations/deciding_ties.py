@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lots import event, states
 from lots.award import Evaluation, current_evaluation
 from lots.person import Person, require_role
+from lots.reason import reason_given
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.tender import Tender, lock_tender
 from lots.tie import TieAnswer, TieProposal, letters, proposals
@@ -57,9 +58,7 @@ def propose_tie(
     tie = _tie_of(session, tender, lot_code, order)
     if len(set(order)) != len(order) or set(order) != set(tie.bidders):
         raise Refusal(f"Give each of the {len(tie.bidders)} bidders a place of its own.", "order")
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("Say why you would place them in this order.", "reason")
+    reason = reason_given(reason, name="why you would place them in this order")
     bid_of = {letter: bid for bid, letter in letters(session, tender).items()}
     level = {bid_of[letter] for letter in tie.bidders}
     earlier = open_proposal(session, tender, lot_code, level)
@@ -108,9 +107,7 @@ def answer_tie(
         raise Conflict(f"{proposal.answer.by.name} {done} since you opened this page.")
     if proposal.by_id == actor.id:
         raise NotPermitted("You proposed this order. Somebody else has to decide on it.")
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("Give the reason for your decision.", "reason")
+    reason = reason_given(reason)
     known = letters(session, tender)
     order = [known[bid] for bid in proposal.bid_ids]
     if approved and set(_tie_of(session, tender, proposal.lot.code, order).bidders) != set(order):

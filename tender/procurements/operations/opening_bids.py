@@ -56,44 +56,43 @@ def request_opening(
     return opening
 
 
-def correct_public(session: Session, *, actor: Person, now: datetime, tender: Tender, public: str) -> None:
-    """The first officer types in anew what the public source of chance showed."""
+def type_public(session: Session, *, actor: Person, now: datetime, tender: Tender, public: str) -> None:
+    """Type in what the public source of chance showed: the first officer anew, any other as the second.
+
+    Raises Refusal with both where a second officer types something else than the first.
+    """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
     opening = session.get(Opening, tender.id)
-    if opening is None or opening.first_id != actor.id:
-        raise NotPermitted("Only the officer who asked for the opening can correct what they typed.")
+    if opening is None:
+        raise Refusal("A first officer has to ask for the opening; then a second one types it in too.")
     typed = _typed(session, actor, now, tender, public)
     if typed is None:
         raise Refusal("The published rules name no public source of chance.")
+    if opening.first_id != actor.id:
+        _require_same(session, tender, opening, typed)
     event.write(
         session,
         tender=tender,
         actor=actor,
-        action="draw.corrected",
+        action="draw.typed",
         subject=tender.reference,
         body=_hidden(typed),
         now=now,
     )
 
 
-def complete_opening(
-    session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender, public: str | None = None
-) -> int:
+def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender) -> int:
     """The second officer's part: opens the quality of every submitted bid, and deals the letters by a draw.
 
     Returns how many bids were opened. If one envelope cannot be opened, or is not what was submitted, none
-    is: raises Refusal with nothing changed. `public`: as for `request_opening`; both officers must type the
-    same.
+    is: raises Refusal with nothing changed. Where the rules name a public source of chance, both officers
+    have typed the same before (`type_public`).
     """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
-    opening = session.get(Opening, tender.id)
-    if opening is None:
-        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
-    if opening.first_id == actor.id:
-        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
-    shown = _agreed(session, actor, now, tender, opening, public)
+    opening = require_second(session, tender, actor)
+    shown = _agreed(session, actor, tender, opening)
     drawn = draw.draw(session, tender, seal, shown, now)
     versions = sorted(
         _submitted_versions(session, tender), key=lambda version: letter(drawn.seed, version.sha256)
@@ -126,6 +125,16 @@ def complete_opening(
     )
     event.keep_head(session, tender, now)
     return len(opened)
+
+
+def require_second(session: Session, tender: Tender, actor: Person) -> Opening:
+    """The opening that this person may complete. Raises a refusal where nobody asked, or they did."""
+    opening = session.get(Opening, tender.id)
+    if opening is None:
+        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
+    if opening.first_id == actor.id:
+        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    return opening
 
 
 def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
@@ -161,13 +170,17 @@ def _hidden(typed: str) -> dict[str, str]:
     return {"public_sha256": hashlib.sha256(typed.encode()).hexdigest()}
 
 
-def _agreed(
-    session: Session, actor: Person, now: datetime, tender: Tender, opening: Opening, public: str | None
-) -> str | None:
-    """What both officers typed of the public source. Raises Refusal with both where they differ."""
-    value = _typed(session, actor, now, tender, public)
-    if value is None:
+def _agreed(session: Session, actor: Person, tender: Tender, opening: Opening) -> str | None:
+    """What both officers typed of the public source; None where the rules name none."""
+    if draw.source_of(tender) is None:
         return None
+    mine = draw.entries(session, tender).get(actor.id)
+    if mine is None:
+        raise Refusal("Type in first what the public source of chance showed.", PUBLIC)
+    return _require_same(session, tender, opening, mine.value)
+
+
+def _require_same(session: Session, tender: Tender, opening: Opening, value: str) -> str:
     first = draw.entries(session, tender)[opening.first_id].value
     if value != first:
         raise Refusal(

@@ -52,7 +52,9 @@ def propose(do: Any, *order: str, lot: str = "L1", email: str = OFFICER, reason:
     do(deciding_ties.propose_tie, email, lot_code=lot, order=order, reason=reason)
 
 
-def answer(do: Any, *, approved: bool = True, email: str = APPROVER, reason: str = "I was there.") -> None:
+def answer(
+    do: Any, *, approved: bool = True, email: str = APPROVER, reason: str = "I watched that draw myself."
+) -> None:
     do(deciding_ties.answer_tie, email, proposal_id=1, approved=approved, reason=reason)
 
 
@@ -71,7 +73,7 @@ def test_a_tie_that_was_decided_and_approved_is_awarded_and_the_other_lot_with_i
     assert winners(read, tied) == {"L1": [], "L2": ["A"]}, "a proposal alone decides nothing"
     answer(do)
     assert winners(read, tied) == {"L1": ["B"], "L2": ["A"]}
-    do(deciding.recommend, OFFICER, reason="The best bids, and the tie as it was decided.")
+    do(deciding.recommend, OFFICER, reason="The best bids, and the tie as decided.")
     do(deciding.approve, APPROVER, reason="The record bears it out.")
     with read() as session:
         evaluation = current_evaluation(session, session.get_one(Tender, tied.tender_id))
@@ -100,7 +102,7 @@ def test_a_tie_that_was_decided_and_approved_is_awarded_and_the_other_lot_with_i
         (("A",), {}, "Give each of the 2 bidders a place of its own"),
         (("A", "A"), {}, "Give each of the 2 bidders a place of its own"),
         (("A", "B", "Z"), {}, "Give each of the 2 bidders a place of its own"),
-        (("A", "B"), {"reason": "  "}, "Say why you would place them in this order"),
+        (("A", "B"), {"reason": "  "}, "Say why you would place them in this order in at least 5 words"),
         (("A", "B"), {"lot": "L2"}, "No tie of these bidders waits for a decision in lot L2"),
     ],
 )
@@ -144,12 +146,18 @@ def test_a_proposal_that_was_sent_back_can_be_made_anew(do: Any, tied: Locked, r
     propose(do, "A", "B")
     with pytest.raises(Conflict, match="Olive Officer has proposed an order for this tie"):
         propose(do, "B", "A")
-    answer(do, approved=False, reason="Nobody watched that draw.")
+    answer(do, approved=False, reason="Nobody at all watched that draw.")
     with pytest.raises(Conflict, match="sent it back since you opened this page"):
         answer(do)
     assert winners(read, tied)["L1"] == []
     propose(do, "B", "A")
-    do(deciding_ties.answer_tie, APPROVER, proposal_id=2, approved=True, reason="Two people watched it.")
+    do(
+        deciding_ties.answer_tie,
+        APPROVER,
+        proposal_id=2,
+        approved=True,
+        reason="Two people watched it this time.",
+    )
     assert winners(read, tied)["L1"] == ["B"]
 
 
@@ -198,7 +206,7 @@ def test_an_officer_and_an_approver_decide_a_tie_on_pages(tied: Locked, read: Ch
     waiting = approver.get(f"/tenders/{tied.tender_id}/results")
     link = waiting.links()["Approve or send back the order for L1"]
     assert "Beta Care" in approver.get(link).text
-    done = approver.post_form(link, {"decision": "approve", "reason": "I was there."})
+    done = approver.post_form(link, {"decision": "approve", "reason": "I watched that draw myself."})
     assert "The tie is decided, and the results are worked out again." in done.text
     assert winners(read, tied)["L1"] == ["B"]
     lot = officer.get(f"/tenders/{tied.tender_id}/results/L1")

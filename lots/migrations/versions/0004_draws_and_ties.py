@@ -1,7 +1,7 @@
 """A draw that nobody can foresee, and ties that people decide
 
-Revision: 0002
-Follows: 0001
+Revision: 0004
+Follows: 0003
 """
 
 from __future__ import annotations
@@ -9,17 +9,64 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from lots.guards.guard import Guard, append_only, renew
 
-APPEND_ONLY = {
-    "draw_secret": "tender_id",
-    "draw_entry": "id",
-    "draw": "tender_id",
-    "tie_proposal": "id",
-    "tie_answer": "proposal_id",
-}
-"""Tables whose rows never change, with their keys."""
+revision = "0004"
+down_revision = "0003"
+
+GUARDS = (
+    append_only("draw_secret", "tender_id"),
+    append_only("draw_entry"),
+    append_only("draw", "tender_id"),
+    append_only("tie_proposal", "id", "id, by_id"),
+    append_only("tie_answer", "proposal_id"),
+    Guard(
+        "tender",
+        ("id", "reference"),
+        fixed=("id", "created_by_id", "created_at"),
+        frozen=(
+            "reference",
+            "title",
+            "description",
+            "buyer",
+            "contact_name",
+            "contact_email",
+            "service",
+            "deadline",
+            "published_at",
+            "quality_weight",
+            "price_weight",
+            "mark_lowest",
+            "mark_highest",
+            "decimals",
+            "quality_minimum",
+            "price_method",
+            "slope",
+            "ceiling",
+            "floor",
+            "ties",
+            "draw_seed",
+            "draw_source",
+            "cqc_unrated",
+            "cqc_minimum_overall",
+            "cqc_areas",
+            "below_mean",
+            "below_next",
+            "allocation",
+            "rules_text",
+            "rules_sha256",
+            "standstill_offered",
+        ),
+        while_={"{row}.opened_at IS NULL": ("opened_at",)},
+        changing={
+            "state": "a tender goes from stage to stage",
+            "revision": "it counts changes to the draft, for pages opened before, and decides nothing",
+        },
+        published="{row}.rules_text IS NOT NULL",
+        extendable="a tender begins as a draft",
+    ),
+)
+"""As they were when this revision was made."""
 
 
 def upgrade() -> None:
@@ -62,8 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tender_id", name=op.f("pk_draw")),
     )
     _ties()
-    for statement in _append_only(op.get_bind().dialect.name):
-        op.execute(sa.text(statement))
+    renew(op.get_bind(), *GUARDS)
 
 
 def _ties() -> None:
@@ -102,25 +148,3 @@ def _ties() -> None:
         ),
         sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_tie_answer")),
     )
-
-
-def _append_only(dialect: str) -> list[str]:
-    found = []
-    for table, key in APPEND_ONLY.items():
-        if dialect == "postgresql":
-            found.append(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-            )
-            continue
-        found += [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-        found.append(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608  names of ours
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table} has this row already'); END"
-        )
-    return found
