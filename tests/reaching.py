@@ -29,6 +29,7 @@ def as_owner(session: Session) -> Iterator[Connection]:
     if connection.dialect.name == "sqlite":
         yield connection
         return
+    session.commit()  # what it has read or changed would keep the owner waiting
     engine = create_engine(owners_url(connection.engine.url.render_as_string(hide_password=False)))
     with engine.begin() as owners:
         yield owners

@@ -78,7 +78,7 @@ GUARDS = (
     append_only("draw_secret", "tender_id"),
     append_only("draw_entry"),
     append_only("draw", "tender_id"),
-    append_only("tie_proposal", "id", "id, by_id"),
+    append_only("tie_proposal", "id, by_id", "id"),
     append_only("tie_answer", "proposal_id"),
     Guard(
         "tender",

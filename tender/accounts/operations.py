@@ -60,6 +60,7 @@ def sign_in(
     limits.succeeded(session, email=email)
     if person.password_hash and passwords.is_outdated(person.password_hash):
         person.password_hash = passwords.hash(password)
+        _note(session, person, "person.password_rehashed", person, {}, now)
     session.flush()
     return person
 

@@ -26,6 +26,7 @@ from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.absence import turned_lots
 from tender.frame.formats import LONDON
 
 
@@ -69,7 +70,9 @@ class AwardPage:
         if self.evaluation is None:
             return ()
         judged = self.evaluation
-        return read_outcomes(judged.record, judged.result, sensitive_lots(judged.record_text))
+        return read_outcomes(
+            judged.record, judged.result, sensitive_lots(judged.record_text), turned_lots(judged.record_text)
+        )
 
     @cached_property
     def notes(self) -> list[Note]:

@@ -19,7 +19,7 @@ from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
 from scoring.methods import tie_keys
-from tender.frame.formats import hundredths_as_text, long_datetime, money, plural, sentence_list
+from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural, sentence_list
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
@@ -96,7 +96,7 @@ def _tasks(session: Session, tender: Tender, found: list[Gap]) -> list[dict[str,
     evaluators = sum(one.role == EVALUATOR for one in seated)
     moderator = any(one.role == MODERATOR for one in seated)
     deadline = f"Deadline {long_datetime(tender.deadline)}" if tender.deadline else "No deadline yet"
-    value = money(sum(lot.yearly_value for lot in tender.lots))
+    value = estimate(sum(lot.yearly_value for lot in tender.lots))
     weights = f"{hundredths_as_text(tender.quality_weight)} for quality"
     parts = (
         ("Title, description and deadline", "details", DETAILS, deadline),
@@ -252,7 +252,7 @@ def what_publication_changes(session: Session, tender: Tender) -> list[str]:
     page = panel(session, tender)
     names = [one.person.name for one in page.evaluators]
     moderator = page.moderator.person.name if page.moderator else "nobody"
-    value = money(sum(lot.yearly_value for lot in tender.lots))
+    value = estimate(sum(lot.yearly_value for lot in tender.lots))
     return [
         "Every registered provider sees the tender and can bid.",
         f"The rules freeze: {plural(len(tender.lots), 'lot')} worth {value} a year at guide prices, "
@@ -278,7 +278,7 @@ def what_cancelling_a_lot_changes(session: Session, tender: Tender, lot: Lot) ->
     statement = select(func.count()).select_from(BidLot).where(BidLot.lot_id == lot.id)
     count = (session.scalar(statement) or 0) if tender.opened_at else None
     return [
-        f"{lot.code} {lot.zone}, {money(lot.yearly_value)} a year at its guide price, is not awarded.",
+        f"{lot.code} {lot.zone}, {estimate(lot.yearly_value)} a year at its guide price, is not awarded.",
         _bids_touched(count),
         "The other lots go on. Your reason is shown to providers.",
     ]

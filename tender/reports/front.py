@@ -8,12 +8,24 @@ from lots import states
 from lots.panel import EVALUATOR, MODERATOR, Place
 from scoring.english import counted, listed
 from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
-from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
+from tender.awards.outcome.warnings import (
+    ALONE,
+    CLOSE,
+    EMPTY,
+    LOW_PRICE,
+    ORDER,
+    PASSED,
+    RATING,
+    THIRD,
+    TIE,
+    Note,
+)
 from tender.frame.formats import hundredths_as_text, long_date, money, plural
 from tender.procurements.describing import panel_change
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
+_SERVICE = {"homecare": "homecare", "crisis": "crisis support", "reablement": "reablement"}
 MOST_NOTES = 3
 """The most notes of one kind that the first page gives in full."""
 MOST_LOTS = 15
@@ -61,7 +73,7 @@ def _lead(material: Material) -> str:
     tender, outcomes = material.tender, material.outcomes
     bidders = counted(len(material.record["bidders"]), "provider")
     text = (
-        f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
+        f"{tender.buyer} asked for bids for {_SERVICE[tender.service]} in {counted(len(outcomes), 'lot')}. "
         f"{bidders[:1].upper()}{bidders[1:]} bid. "
     )
     awarded = sum(1 for lot in outcomes if lot.winners)
@@ -125,8 +137,10 @@ def _who_wins(material: Material) -> Block:
         name, amount = f"{lot.id} {lot.zone}", hundredths_as_text(lot.hours_per_week)
         if not lot.winners:
             rows.append((name, amount, "Nothing awarded", "–", "–", "–", "–"))
-        for winner, cost in zip(lot.winners, lot.yearly_costs, strict=True):
-            place = f"{winner.place}. " if len(lot.winners) > 1 else ""
+        several = len(lot.winners) > 1
+        for at, winner in enumerate(lot.winners):
+            place = f"{winner.place}. " if several else ""
+            cost = f"{lot.yearly_cost} for the lot" if several else lot.yearly_cost
             rows.append(
                 (
                     name,
@@ -135,7 +149,7 @@ def _who_wins(material: Material) -> Block:
                     winner.total or "",
                     _lead_over_reserve(lot, winner),
                     money(winner.price),
-                    f"£{(cost + 50) // 100:,}",
+                    "" if at else cost,
                 )
             )
     columns = (
@@ -181,6 +195,7 @@ def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
         ORDER: "one step of one mark would have put the same winners in another order",
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
+        THIRD: "it would go to others without a bidder that wins nothing there",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",
         RATING: "a winner’s CQC registration or ratings are flagged, which the rules allow",
     }

@@ -26,6 +26,7 @@ from lots.tender import Cancellation, Opening, Standstill, Tender
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.absence import turned_lots
 
 _NOT_IN_A_TIMELINE = (
     "person.",
@@ -100,7 +101,9 @@ def gather(session: Session, tender: Tender) -> Material:
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
-    outcomes = read_outcomes(record, evaluation.result, sensitive_lots(evaluation.record_text))
+    outcomes = read_outcomes(
+        record, evaluation.result, sensitive_lots(evaluation.record_text), turned_lots(evaluation.record_text)
+    )
     return Material(
         tender=tender,
         evaluation=evaluation,

@@ -23,7 +23,7 @@ from scoring.canonical import canonical_json
 from tender.eligibility.operations import loading_ratings
 from tender.eligibility.ratings_file import COLUMNS
 from tests.app.conftest import People
-from tests.app.staging import Stage, scene
+from tests.app.staging import Stage, scene, take_over
 
 KEY_COLUMNS = [
     f"Location {name} rating" for name in ("safe", "effective", "caring", "responsive", "well-led")
@@ -145,7 +145,7 @@ def open_tender(
     made = Opened(tender.id)
     for at, bidder in enumerate(bidders):
         made.bid_ids[letter(at)] = _bid(session, tender, people, bidder, letter(at), deadline)
-    session.flush()
+    take_over(session, now)
     return made
 
 

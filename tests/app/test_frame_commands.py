@@ -126,8 +126,9 @@ def test_a_grant_is_told_and_refused_in_words(run, database):
     else:
         assert grant.exit_code == 0, grant.output
         assert "it owns nothing. Serve with it." in grant.output
-        by_the_wrong_one = run("database", "grant", SERVING)
-        assert by_the_wrong_one.exit_code == 1
-        assert "has to be done by the owner of the tables" in by_the_wrong_one.output
+        for words in (("grant", SERVING), ("guard",)):
+            by_the_wrong_one = run("database", *words)
+            assert by_the_wrong_one.exit_code == 1
+            assert "has to be done by the owner of the tables" in by_the_wrong_one.output
     with app.app_context():
         db.engine.dispose()

@@ -164,9 +164,9 @@ def test_before_the_opening_the_log_tells_nobody_who_bids_or_how_many(
 
 
 def test_the_log_of_a_tender_cancelled_unopened_stays_closed_about_bids(
-    sealed: Locked, change: Change, browse: Browse
+    sealed: Locked, arrange: Change, browse: Browse
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, sealed.tender_id).state = states.CANCELLED
     assert "Pendle Care Ltd" not in browse(AUDITOR).get(f"/tenders/{sealed.tender_id}/log").text
 
@@ -191,21 +191,21 @@ def marked(locked: Locked, change: Change, people: People, clock: Clock) -> Lock
 
 @pytest.mark.parametrize(("email", "shown"), [(OFFICER, False), (APPROVER, False), (AUDITOR, True)])
 def test_marks_stay_out_of_officers_sight_until_moderation_opens(
-    marked: Locked, change: Change, browse: Browse, email: str, shown: bool
+    marked: Locked, arrange: Change, browse: Browse, email: str, shown: bool
 ) -> None:
     address = f"/tenders/{marked.tender_id}/log"
     browser = browse(email)
     assert ("Gave a mark" in " ".join(rows(browser.get(address)))) is shown
     browser.get(f"{address}/3", status=200 if shown else 404)
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, marked.tender_id).state = states.MODERATION
     assert "Gave a mark" in " ".join(rows(browser.get(address)))
 
 
 def test_an_officer_who_marks_the_tender_reads_its_log_only_once_quality_is_locked(
-    marked: Locked, change: Change, people: People, browse: Browse
+    marked: Locked, arrange: Change, people: People, browse: Browse
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         tender = session.get_one(Tender, marked.tender_id)
         officer = people.of(session, OFFICER)
         session.add(
@@ -213,7 +213,7 @@ def test_an_officer_who_marks_the_tender_reads_its_log_only_once_quality_is_lock
         )
     browser = browse(OFFICER)
     browser.get(f"/tenders/{marked.tender_id}/log", status=403)
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, marked.tender_id).state = states.QUALITY_LOCKED
     found = " ".join(rows(browser.get(f"/tenders/{marked.tender_id}/log")))
     assert "Locked quality" in found

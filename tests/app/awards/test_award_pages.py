@@ -171,11 +171,11 @@ def test_two_approvers_deciding_at_once_come_one_after_the_other(
 
 
 def test_the_one_who_recommended_is_shown_no_decision_to_take(
-    recommended: Locked, browse: Browse, change: Change, people: People
+    recommended: Locked, browse: Browse, arrange: Change, people: People
 ) -> None:
     from lots.person import PersonRole
 
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
     seen = browse(OFFICER).get(f"/tenders/{recommended.tender_id}/approve")
@@ -255,3 +255,22 @@ def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
                 browser.get(f"/tenders/{one.tender_id}/{end}")
             counts.append(len(queries))
         assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for {many}"
+
+
+def test_a_figure_of_the_ranking_leads_to_the_answer_its_marks_and_their_reasons(
+    evaluated: Locked, browse: Browse
+) -> None:
+    auditor = browse(AUDITOR)
+    home = f"/tenders/{evaluated.tender_id}"
+    links = auditor.get(f"{home}/results/L1").links()
+    (address,) = {
+        link
+        for text, link in links.items()
+        if text.endswith("of Provider A on Q1: answer, marks and reasons")
+    }
+    seen = auditor.get(address)
+    for heading in ("The evaluators’ own marks", "Answer of Provider A", "Agreed mark"):
+        assert heading in seen.text
+    working = auditor.get(f"{home}/results/L1/A")
+    assert "Provider A" in working.text
+    assert address in working.links().values()

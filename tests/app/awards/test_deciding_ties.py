@@ -113,14 +113,14 @@ def test_an_order_is_whole_and_reasoned_and_about_a_tie(
         propose(do, *order, **more)
 
 
-def test_two_different_people_decide_a_tie(do: Any, tied: Locked, change: Change, people: People) -> None:
+def test_two_different_people_decide_a_tie(do: Any, tied: Locked, arrange: Change, people: People) -> None:
     for email in (APPROVER, "auditor@example.org", "moderator@example.org"):
         with pytest.raises(NotPermitted):
             propose(do, "A", "B", email=email)
     propose(do, "A", "B")
     with pytest.raises(NotPermitted):
         answer(do, email="officer2@example.org")
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
     with pytest.raises(NotPermitted, match="You proposed this order"):

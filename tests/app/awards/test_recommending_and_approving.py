@@ -61,9 +61,9 @@ def change_a_mark(session: Session, now: datetime) -> None:
 
 
 def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
-    evaluated: Locked, change: Change, people: People, clock: Clock
+    evaluated: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         change_a_mark(session, clock())
         with pytest.raises(Conflict, match="changed since they were worked out"):
             deciding.recommend(
@@ -152,9 +152,9 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
 
 
 def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
-    evaluated: Locked, change: Change, people: People, clock: Clock
+    evaluated: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         session.add(
             RatingsFile(
                 filename="newer.csv",
@@ -198,14 +198,14 @@ def test_a_tie_that_the_rules_leave_stops_the_recommendation(
 
 
 def test_whoever_recommends_cannot_approve_even_with_both_roles(
-    recommended: Locked, change: Change, people: People, clock: Clock
+    recommended: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
     from lots.person import PersonRole
 
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
-    with change() as session:
+    with arrange() as session:
         tender = session.get_one(Tender, recommended.tender_id)
         for verb in (deciding.approve, deciding.return_):
             with pytest.raises(NotPermitted, match="You recommended this award"):

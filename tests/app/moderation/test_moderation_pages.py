@@ -91,14 +91,14 @@ def test_evaluators_and_providers_never_reach_moderation(moderated, people, sign
     browser.get(item(moderated), status=403)
 
 
-def test_an_officer_who_marks_the_tender_waits_until_quality_is_locked(people, change, clock, sign_in):
-    with change() as session:
+def test_an_officer_who_marks_the_tender_waits_until_quality_is_locked(people, arrange, clock, sign_in):
+    with arrange() as session:
         opened = open_tender(session, people, clock(), evaluators=["officer@example.org"])
         opened.tender(session).state = states.MODERATION
     browser = sign_in("officer@example.org")
     browser.get(overview(opened), status=403)
     browser.get(item(opened), status=403)
-    with change() as session:
+    with arrange() as session:
         opened.tender(session).state = states.QUALITY_LOCKED
     browser.get(overview(opened))
 

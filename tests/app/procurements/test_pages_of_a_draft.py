@@ -28,7 +28,7 @@ def test_an_officer_sets_up_and_publishes_a_tender_page_by_page(officer: Client,
     )
     assert seen.done == "LCC-R-1 is created as a draft."
     home = seen.path
-    assert "£3,764,514.00 a year" in seen.text
+    assert "£3,764,514 a year" in seen.text
     assert "The deadline for bids is not set." in seen.text
 
     seen = officer.post_form(f"{home}/details", {"day": ["7", "12", "2026"], "at": "midday"}, submit="Save")

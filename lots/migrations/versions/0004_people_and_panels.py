@@ -1,7 +1,7 @@
 """People: a contact, panels that change, second persons, evaluators' letters, attendance, accounts
 
-Revision: 0003
-Follows: 0002
+Revision: 0004
+Follows: 0003
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from lots.guards.guard import PUBLISHED, Guard, append_only, renew
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 GUARDS = (
     append_only("panel_change", "id", "replaces_id", "member_id WHERE replaces_id IS NULL"),

@@ -1,7 +1,7 @@
 """The database refuses to change what is decided, frozen or published
 
-Revision: 0002
-Follows: 0001
+Revision: 0003
+Follows: 0002
 
 Also when SQLite is asked to REPLACE a row, and on PostgreSQL whatever the session asks of its triggers.
 """
@@ -13,8 +13,8 @@ from alembic import op
 
 from lots.guards.guard import PUBLISHED, Guard, append_only, renew
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 BIDDING = "(SELECT state FROM {tables}tender WHERE id = {row}.tender_id) = 'published'"
 DRAFT_BIDDING = (

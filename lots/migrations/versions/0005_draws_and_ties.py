@@ -1,7 +1,7 @@
 """A draw that nobody can foresee, and ties that people decide
 
-Revision: 0004
-Follows: 0003
+Revision: 0005
+Follows: 0004
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from alembic import op
 
 from lots.guards.guard import Guard, append_only, renew
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 GUARDS = (
     append_only("draw_secret", "tender_id"),
     append_only("draw_entry"),
     append_only("draw", "tender_id"),
-    append_only("tie_proposal", "id", "id, by_id"),
+    append_only("tie_proposal", "id, by_id", "id"),
     append_only("tie_answer", "proposal_id"),
     Guard(
         "tender",
