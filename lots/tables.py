@@ -15,6 +15,7 @@ from lots import (
     person,
     provider,
     rating,
+    registration,
     tender,
     tie,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "registration",
     "tender",
     "tie",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -29,6 +28,7 @@ from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.tender import Tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
@@ -38,7 +38,7 @@ HINTS = {
 }
 
 
-class LoadForm(FlaskForm):
+class LoadForm(Form):
     file = FileField(
         "File of ratings",
         description="The CQC’s table of locations with ratings, saved as CSV UTF-8.",
@@ -53,12 +53,12 @@ class LoadForm(FlaskForm):
             raise ValidationError("Enter the date of the file, such as 1 11 2026")
 
 
-class PinForm(FlaskForm):
+class PinForm(Form):
     file = HiddenField()
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
 
 
-class DecideForm(FlaskForm):
+class DecideForm(Form):
     """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
 
     seen = HiddenNumber()

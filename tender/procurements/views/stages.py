@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from lots import draw, states
+from lots import alike, draw, states
 from lots.confirmation import StepRequest
 from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Opening, Tender
@@ -103,6 +103,7 @@ def _opening_page(tender: Tender) -> dict[str, Any]:
         "typed": first,
         "agreed": mine is not None and first is not None and mine.value == first.value,
         "drawn": db.session.get(draw.Draw, tender.id),
+        "alike": bool(alike.registered(db.session)),
     }
 
 
