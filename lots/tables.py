@@ -11,6 +11,7 @@ from lots import (
     person,
     provider,
     rating,
+    rating_decisions,
     tender,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "rating_decisions",
     "tender",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lots.award import Evaluation
 from lots.eligibility import all_decisions, current_decisions
 from lots.event import Event, log_of
-from lots.rating import RatingsFile
+from lots.rating import RatingsFile, newest_file
 from lots.record import opened_bids, pinned_file
 from lots.tender import Tender
 from scoring.methods.bid_states import LOW_PRICE
@@ -35,10 +35,7 @@ class Ratings:
 
 
 def ratings(session: Session, tender: Tender) -> Ratings:
-    newest = session.scalar(
-        select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()).limit(1)
-    )
-    return Ratings(pinned_file(session, tender), newest)
+    return Ratings(pinned_file(session, tender), newest_file(session))
 
 
 def what_bars_recommendation(session: Session, tender: Tender, evaluation: Evaluation) -> list[str]:
@@ -57,8 +54,8 @@ def _stale_ratings(found: Ratings) -> list[str]:
         return ["No CQC ratings are pinned to this tender. Pin a ratings file first."]
     if found.newest is not None and not found.current:
         return [
-            f"The CQC ratings pinned to this tender are as at {long_date(found.pinned.as_at)}, and a "
-            f"newer file, as at {long_date(found.newest.as_at)}, has been loaded. Pin it and work out "
+            f"The CQC ratings pinned to this tender are as at {long_date(found.pinned.dated)}, and a "
+            f"newer file, as at {long_date(found.newest.dated)}, has been loaded. Pin it and work out "
             "the results again."
         ]
     return []

@@ -10,7 +10,10 @@ from scoring.result import sentences
 from scoring.result.names import NO_NAMES
 from tender.eligibility.assessment import BidderEligibility
 
-WAY_OUT = "Pin a file of ratings that holds it, or decide on the bid."
+WAY_OUT = (
+    "Pin a file of ratings that settles it, have two officers record what they found of it, or decide "
+    "on the bid."
+)
 
 
 @dataclass(frozen=True)

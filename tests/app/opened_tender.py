@@ -20,8 +20,8 @@ from lots.provider import Provider
 from lots.rating import RatingsFile
 from lots.tender import Lot, Opening, Question, Tender
 from scoring.canonical import canonical_json
-from tender.eligibility.operations import loading_ratings
-from tender.eligibility.ratings_file import COLUMNS
+from tender.eligibility.operations import loading_ratings, pinning_ratings
+from tender.eligibility.ratings_files.kinds import WIDE
 from tests.app.conftest import People
 from tests.app.staging import Stage, scene
 
@@ -190,7 +190,7 @@ def _bid(
     return bid.id
 
 
-def ratings_csv(*rows: dict[str, str], columns: Sequence[str] = COLUMNS) -> bytes:
+def ratings_csv(*rows: dict[str, str], columns: Sequence[str] = WIDE.needed) -> bytes:
     """A file as the CQC publishes it, one row for each dict of column to value; the rest is sensible."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, [*columns, "Brand Name"])
@@ -239,7 +239,7 @@ def pin(
     file = loading_ratings.load_ratings(
         session, actor=officer, now=now, filename="ratings.csv", content=content, as_at=as_at
     )
-    loading_ratings.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
+    pinning_ratings.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
     return file
 
 

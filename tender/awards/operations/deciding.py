@@ -68,7 +68,7 @@ def recommend(
             "awards": winners_by_lot(evaluation),
             "ratings": None
             if ratings.pinned is None
-            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.as_at.isoformat()},
+            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.dated.isoformat()},
         },
         now=now,
     )

@@ -17,14 +17,17 @@ from lots.tender import Lot, Tender, lock_tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
+from tender.eligibility.operations.reasons import MOST_CHARACTERS, REASON_WORDS
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
 HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
 """The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
-REASON_WORDS = 5
-MOST_CHARACTERS = 5000
+CANNOT_COME_BACK = (
+    "It can no longer come back. Leave the decision as it is; if it was wrong, cancel the lot or the "
+    "tender and ask again."
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         lots=list(proposed.lots),
     )
     chain.append(session, entry, after=current)
-    refuse_unmarked_return(session, tender, bidders, "It can no longer come back.")
+    refuse_unmarked_return(session, tender, bidders, assessment(session, tender), CANNOT_COME_BACK)
     event.write(
         session,
         tender=tender,

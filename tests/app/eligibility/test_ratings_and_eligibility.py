@@ -12,7 +12,7 @@ from lots.rating import Rating, RatingsFile
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from scoring.reading.record import from_object
 from tender.eligibility.assessment import assessment
-from tender.eligibility.operations import deciding_eligibility, loading_ratings
+from tender.eligibility.operations import deciding_eligibility, loading_ratings, pinning_ratings
 from tender.marking.operations import giving_marks
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 
@@ -169,7 +169,7 @@ def test_marking_does_not_start_while_a_named_location_is_not_in_the_file(opened
             )
         told = [fault.message for fault in refused.value.faults]
         assert [sentence.split(":")[0] for sentence in told] == ["Zeal Care Ltd", "Mellor Support Ltd"]
-        assert all("Pin a file of ratings that holds it" in sentence for sentence in told)
+        assert all("Pin a file of ratings that settles it" in sentence for sentence in told)
 
 
 def test_a_file_that_holds_them_settles_locations_that_were_not_checked(opened, people, change, clock):
@@ -249,7 +249,7 @@ def test_the_same_file_is_not_pinned_twice_for_one_stage(opened, people, change,
 
 def test_ratings_are_not_pinned_for_the_award_while_bids_are_being_marked(opened, people, change, clock):
     with change() as session, pytest.raises(Conflict, match="Opened, checking eligibility"):
-        loading_ratings.pin(
+        pinning_ratings.pin(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
