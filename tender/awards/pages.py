@@ -32,7 +32,7 @@ class AwardPage:
     recommendation: Recommendation | None
     standstill: Standstill | None
     bars: tuple[str, ...]
-    """What prevents a recommendation of the evaluation; empty at other stages."""
+    """What prevents the next step: recommending the evaluation, approving it, or confirming the award."""
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -70,6 +70,10 @@ def award_page(session: Session, tender: Tender) -> AwardPage:
     if tender.state == states.PRICES_OPENED and evaluation is not None:
         bars = [*_stale(session, tender, evaluation)]
         bars += readiness.what_bars_recommendation(session, tender, evaluation)
+    elif tender.state == states.RECOMMENDED:
+        bars = readiness.what_bars_approval(session, tender)
+    elif tender.state in {states.APPROVED, states.STANDSTILL}:
+        bars = readiness.what_bars_confirmation(session, tender)
     return AwardPage(
         tender,
         evaluation,

@@ -23,12 +23,12 @@ def main(path: str, most_bytes: str, seconds: str) -> None:
     """Write one line of JSON, which names the sheet, or says that none was found; then its rows."""
     wanted = [set(columns) for columns in json.load(sys.stdin)]
     _limit(int(most_bytes), int(seconds))
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     book = CalamineWorkbook.from_path(path)
     seen = []
     for metadata in book.sheets_metadata:
-        if "visible" not in str(metadata.visible).lower():
+        if metadata.visible != SheetVisibleEnum.Visible:
             continue
         sheet = book.get_sheet_by_name(metadata.name)
         seen.append(metadata.name)
