@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -13,14 +14,18 @@ from lots import states
 from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
+from lots.record import pinned_file
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from scoring import Explanation
 from tender.awards import readiness
+from tender.awards.decided import Decided, decided
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.age import warning_of_age
+from tender.frame.formats import LONDON
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,16 @@ class AwardPage:
     standstill: Standstill | None
     bars: tuple[str, ...]
     """What prevents the next step: recommending the evaluation, approving it, or confirming the award."""
+    old_ratings: str
+    """Where the ratings used are old, a sentence that says so."""
+    decided: tuple[Decided, ...]
+    """The steps taken so far."""
+    today: date
+    """In London."""
+
+    @property
+    def standstill_runs(self) -> bool:
+        return self.standstill is not None and self.today <= self.standstill.ends_on
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -64,9 +79,11 @@ class AwardPage:
         return before, after
 
 
-def award_page(session: Session, tender: Tender) -> AwardPage:
+def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
+    today = now.astimezone(LONDON).date()
     bars: list[str] = []
+    pinned = pinned_file(session, tender) if tender.state in _RATINGS_COUNT else None
     if tender.state == states.PRICES_OPENED and evaluation is not None:
         bars = [*_stale(session, tender, evaluation)]
         bars += readiness.what_bars_recommendation(session, tender, evaluation)
@@ -80,7 +97,13 @@ def award_page(session: Session, tender: Tender) -> AwardPage:
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        warning_of_age(pinned, today) if pinned else "",
+        tuple(decided(session, tender)),
+        today,
     )
+
+
+_RATINGS_COUNT = frozenset({states.PRICES_OPENED, states.RECOMMENDED, states.APPROVED, states.STANDSTILL})
 
 
 STALE = "Something that the results depend on has changed since they were worked out. Work them out again."

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 from lots.rating import RatingsFile
-from tender.frame.formats import LONDON, long_date
+from tender.frame.formats import long_date
 
 OLD_DAYS = 35
 """The CQC publishes every month: older than that, and there is a newer file."""
 
 
-def warning_of_age(file: RatingsFile, now: datetime) -> str:
-    """A sentence where a file is old at the moment; "" where it is not."""
-    days = (now.astimezone(LONDON).date() - file.dated).days
+def warning_of_age(file: RatingsFile, today: date) -> str:
+    """A sentence where a file is old on the day; "" where it is not."""
+    days = (today - file.dated).days
     if days <= OLD_DAYS:
         return ""
     return (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots import chain, event, panel, states
-from lots.bid import Bid
+from lots.bid import Bid, OpenedBid
 from lots.mark import Mark
 from lots.person import Person, require_role
 from lots.record import pinned_file
@@ -53,6 +53,9 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
 
 def missing_for_marking(session: Session, tender: Tender) -> list[str]:
     """What must be done before marking can start, a sentence each."""
+    any_bid = select(OpenedBid.bid_id).join(Bid).where(Bid.tender_id == tender.id).limit(1)
+    if session.scalar(any_bid) is None:
+        return ["No bids were received, so there is nothing to mark. Cancel the tender."]
     missing = []
     ratings = pinned_file(session, tender)
     if ratings is None:
