@@ -18,12 +18,15 @@ from lots.moderation import AgreedMark, current_agreed_marks
 from lots.panel import ConflictDecision, ConflictDeclaration, PanelMember
 from lots.person import Person
 from lots.rating import RatingsPin
+from lots.rating_decisions import PinRequest
 from lots.record import opened_bids
 from lots.refusal import NotFound
 from lots.tender import Cancellation, Opening, Standstill, Tender
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.assessment import BidderEligibility, assessment
+from tender.eligibility.operations import pinning_ratings
 
 _NOT_IN_A_TIMELINE = (
     "person.",
@@ -35,6 +38,7 @@ _NOT_IN_A_TIMELINE = (
     "tender.changed",
     "conflict.",
     "eligibility.",
+    "location.",
     "mark.",
     "agreed_mark.",
 )
@@ -63,6 +67,9 @@ class Material:
     members: Sequence[PanelMember]
     conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
+    pin_requests: Sequence[PinRequest]
+    eligibility: Sequence[BidderEligibility]
+    """By the ratings that the tender rests on."""
     opening: Opening | None
     cancellations: Sequence[Cancellation]
     recommendations: Sequence[Recommendation]
@@ -101,6 +108,8 @@ def gather(session: Session, tender: Tender) -> Material:
         members=panel.members(session, tender),
         conflicts=_conflicts(session, tender),
         pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
+        pin_requests=pinning_ratings.requests(session, tender),
+        eligibility=assessment(session, tender),
         opening=session.get(Opening, tender.id),
         cancellations=_all(session, select(Cancellation), Cancellation, tender),
         recommendations=_all(

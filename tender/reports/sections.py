@@ -11,6 +11,7 @@ from tender.frame.formats import exact_datetime, long_date, long_datetime, plura
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material
+from tender.reports.ratings import ratings_blocks
 
 NARROW_QUESTIONS = 12
 """How many questions fit side by side in one table."""
@@ -198,7 +199,7 @@ def people_section(material: Material) -> Section:
             rows.append((done, recommendation.decided_by.name, when))
     blocks: list[Block] = [table("People", columns, rows)]
     blocks += _conflicts(material)
-    blocks += _ratings(material)
+    blocks += ratings_blocks(material)
     steps = [(exact_datetime(e.at), ACTIONS.get(e.action, e.action), e.actor_name) for e in material.timeline]
     columns = (Column("When", "text", 40), Column("What", "text", 50), Column("Who", "name", 25))
     blocks.append(table("Dates", columns, steps))
@@ -232,25 +233,6 @@ def _conflicts(material: Material) -> list[Block]:
             text = f"{decision.by.name} decided: {may}. {decision.reason}"
         entries.append((label, f"{declared.detail}\n{text}"))
     return [Reasons("Conflicts of interest declared", tuple(entries))]
-
-
-def _ratings(material: Material) -> list[Block]:
-    rows = [
-        (
-            pin.stage.capitalize(),
-            f"{pin.file.filename}, as at {long_date(pin.file.as_at)}",
-            pin.file.sha256,
-            f"{pin.by.name}, {long_date(pin.at)}",
-        )
-        for pin in material.pins
-    ]
-    columns = (
-        Column("For", "text", 14),
-        Column("File of CQC ratings", "text", 24),
-        Column("SHA-256", "code", 48),
-        Column("Pinned by", "text", 18),
-    )
-    return [table("CQC ratings that were used", columns, rows)]
 
 
 def marks_section(material: Material) -> Section:
