@@ -74,7 +74,7 @@ class AnswerForm(FlaskForm):
 
     agreed = RadioField(
         "Your decision",
-        choices=[("yes", "Confirm"), ("no", "Refuse")],
+        choices=[SelectChoice("yes", "Confirm"), SelectChoice("no", "Refuse")],
         widget=GovRadioInput(),
         validators=[InputRequired("Select whether you confirm or refuse")],
     )

@@ -38,6 +38,7 @@ class Bidder:
     provider_id: str = ""
     locations: tuple[str, ...] = ()
     lots: tuple[str, ...] = ("L1", "L2")
+    company_number: str = ""
 
 
 THREE = (
@@ -146,7 +147,12 @@ def open_tender(
 def _bid(
     session: Session, tender: Tender, people: People, bidder: Bidder, alias: str, deadline: datetime
 ) -> int:
-    provider = Provider(name=bidder.name, cqc_provider_id=bidder.provider_id, created_at=deadline)
+    provider = Provider(
+        name=bidder.name,
+        company_number=bidder.company_number,
+        cqc_provider_id=bidder.provider_id,
+        created_at=deadline,
+    )
     session.add(provider)
     session.flush()
     bid = Bid(tender_id=tender.id, provider_id=provider.id, state=SUBMITTED, started_at=deadline, alias=alias)

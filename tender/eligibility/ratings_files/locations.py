@@ -152,7 +152,10 @@ class _Rows:
     def cell(self, cells: Sequence[str], column: str) -> str:
         """The text of a cell as people see it; "" in a file without the column."""
         at = self._at.get(column)
-        return "" if at is None else " ".join(cells[at].translate(_UNSEEN).split())
+        if at is None:
+            return ""
+        text = cells[at]
+        return " ".join((text if text.isascii() else text.translate(_UNSEEN)).split())
 
     def text(self, number: int, cells: Sequence[str], column: str, most: int, *, needed: bool = False) -> str:
         value = self.cell(cells, column)

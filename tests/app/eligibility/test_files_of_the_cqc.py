@@ -10,8 +10,8 @@ import pytest
 from lots.refusal import Refusals
 from tender.eligibility.ratings_files import tables
 from tender.eligibility.ratings_files.joining import read_files, read_ratings
-from tests.app.eligibility.sheets import ods, xlsx
 from tests.app.opened_tender import rated, ratings_csv
+from tests.sheets import ods, xlsx
 
 DATA = Path(__file__).parents[2] / "data/cqc"
 LONG, FILTERS = DATA / "directory_with_ratings.csv", DATA / "directory_with_filters.csv"
