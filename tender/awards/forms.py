@@ -5,12 +5,10 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
 from wtforms import DateField, RadioField, SelectChoice, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from tender.frame.numbers import HiddenNumber
 
-MOST_CHARACTERS = 5000
-TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
 APPROVE, RETURN = "approve", "return"
 
 
@@ -19,10 +17,6 @@ class RecommendForm(FlaskForm):
         "Why you recommend this award",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it. Say what you looked at.",
-        validators=[
-            InputRequired("Enter why you recommend this award"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -42,10 +36,6 @@ class DecisionForm(FlaskForm):
         "Your reason",
         widget=GovTextArea(),
         description="The report prints this, and the log keeps it.",
-        validators=[
-            InputRequired("Enter the reason for your decision"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
-        ],
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())

@@ -14,6 +14,7 @@ from lots import states
 from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
+from lots.panel import Place, places
 from lots.record import pinned_file
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
@@ -24,6 +25,7 @@ from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.absence import turned_lots
 from tender.eligibility.age import warning_of_age
 from tender.frame.formats import LONDON
 
@@ -40,6 +42,8 @@ class AwardPage:
     """What prevents the next step: recommending the evaluation, approving it, or confirming the award."""
     old_ratings: str
     """Where the ratings used are old, a sentence that says so."""
+    changed_panel: tuple[Place, ...]
+    """Whoever came onto the panel, or left it, after publication."""
     decided: tuple[Decided, ...]
     """The steps taken so far."""
     today: date
@@ -54,7 +58,9 @@ class AwardPage:
         if self.evaluation is None:
             return ()
         judged = self.evaluation
-        return read_outcomes(judged.record, judged.result, sensitive_lots(judged.record_text))
+        return read_outcomes(
+            judged.record, judged.result, sensitive_lots(judged.record_text), turned_lots(judged.record_text)
+        )
 
     @cached_property
     def notes(self) -> list[Note]:
@@ -98,6 +104,7 @@ def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
         session.get(Standstill, tender.id),
         tuple(bars),
         warning_of_age(pinned, today) if pinned else "",
+        tuple(place for place in places(session, tender) if place.changes),
         tuple(decided(session, tender)),
         today,
     )

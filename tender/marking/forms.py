@@ -42,6 +42,11 @@ def mark_field(scale: MarkScale, label: str) -> RadioField:
     )
 
 
+def sure_box() -> BooleanField:
+    """Shown only where a reason seems to compare bidders or to average marks."""
+    return BooleanField("I mean this reason as it is", widget=GovCheckboxInput())
+
+
 class MarkForm(FlaskForm):
     seen = HiddenNumber()
     mark: RadioField
@@ -55,6 +60,7 @@ class MarkForm(FlaskForm):
         description="Your earlier mark stays on record with this reason.",
         widget=GovTextArea(),
     )
+    sure = sure_box()
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A directory with ratings of the whole country, 330,000 rows: read and loaded, with the memory that it takes.
+"""A directory with ratings of the whole country, 330,000 rows: read and loaded, with its time and memory.
 
 Each file is loaded by a process of its own into a new SQLite database, so that its peak memory is its own.
 """

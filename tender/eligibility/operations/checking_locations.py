@@ -11,12 +11,12 @@ from lots import chain, event, states
 from lots.bid import Bid
 from lots.person import Person, require_role
 from lots.rating_decisions import LocationCheck, LocationCheckAnswer
+from lots.reason import reason_faults, reason_given
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusals
 from lots.relevant_location import RelevantLocation
 from lots.tender import Tender, lock_tender
 from tender.eligibility.assessment import BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
-from tender.eligibility.operations.reasons import fault, reasoned
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
@@ -54,10 +54,13 @@ def record_check(
             f"{before.by.name} recorded on {long_datetime(before.at)} what was found of {location_id}. "
             "Another officer confirms or refuses that first."
         )
-    reason, evidence = reason.strip(), evidence.strip()
-    faults = [one for one in (fault(reason), fault(evidence, "evidence", "evidence")) if one is not None]
+    faults = [
+        *reason_faults(reason, name="what you found"),
+        *reason_faults(evidence, "evidence", "where you found it"),
+    ]
     if faults:
         raise Refusals(faults)
+    reason, evidence = reason.strip(), evidence.strip()
     if bidder.source is None:
         raise Conflict("No ratings are pinned yet. Pin a file first: it may hold the location.")
     entry = LocationCheck(
@@ -101,7 +104,7 @@ def answer_check(
     if check.by_id == actor.id:
         raise NotPermitted("You recorded what was found. Another officer has to confirm or refuse it.")
     if not agreed:
-        reason = reasoned(reason)
+        reason = reason_given(reason, name="why you refuse it")
     earlier = assessment(session, tender)
     entry = LocationCheckAnswer(
         check_id=check.id, agreed=agreed, reason=reason.strip(), by_id=actor.id, at=now

@@ -23,8 +23,8 @@ from lots.rating import (
     add_ratings,
     rows_digest,
 )
+from lots.reason import reason_given
 from lots.refusal import Conflict, NotPermitted, Refusal
-from tender.eligibility.operations.reasons import reasoned
 from tender.eligibility.ratings_files.joining import RatingsTable, read_files
 from tender.eligibility.ratings_files.tables import SECONDS
 from tender.frame.formats import long_date, long_datetime
@@ -223,7 +223,7 @@ def _change(
     if gone is not None:
         raise Conflict(f"{gone.by.name} withdrew this file on {long_datetime(gone.at)}. Nothing was changed.")
     entry = RatingsFileChange(
-        file_id=file.id, what=what, as_at=as_at, reason=reasoned(reason), by_id=actor.id, at=now
+        file_id=file.id, what=what, as_at=as_at, reason=reason_given(reason), by_id=actor.id, at=now
     )
     before = file.dated
     session.add(entry)

@@ -15,13 +15,14 @@ from lots import event, states
 from lots.person import Person, require_role
 from lots.rating import RatingsFile, RatingsPin
 from lots.rating_decisions import PinAnswer, PinRequest, waiting_request
+from lots.reason import reason_given
 from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.tender import Tender, lock_tender
 from scoring.english import listed
 from tender.eligibility import assessment
 from tender.eligibility.assessment import BidderEligibility
 from tender.eligibility.blindness import keep_blind
-from tender.eligibility.operations.reasons import reasoned
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.eligibility.returning import coming_back, refused_so_far, still_refused
 from tender.frame.formats import long_datetime
@@ -109,6 +110,7 @@ def pin(
     _close_waiting(session, tender, actor, now)
     entry = _write(session, tender, ratings_file, effect, by_id=actor.id, now=now)
     _tell(session, tender, actor, now, entry, effect, {"reason": reason.strip()} if reason.strip() else {})
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry
 
 
@@ -161,7 +163,7 @@ def _request(
         tender_id=tender.id,
         file_id=ratings_file.id,
         stage=effect.stage,
-        reason=reasoned(reason),
+        reason=reason_given(reason, name="why these ratings are right"),
         by_id=actor.id,
         at=now,
     )
@@ -216,7 +218,7 @@ def answer(
             "the ratings pinned before count."
         )
     if not agreed:
-        reason = reasoned(reason)
+        reason = reason_given(reason, name="why you refuse them")
         entry = _answered(session, waiting, actor, now, reason, None)
         body = {"request": waiting.id, "sha256": waiting.file.sha256, "reason": reason}
         _event(session, tender, actor, now, "ratings.pin_refused", waiting.file, body)
@@ -232,6 +234,7 @@ def answer(
         "coming_back": [one.alias for one in effect.returning],
     }
     _tell(session, tender, actor, now, made, effect, body)
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry
 
 

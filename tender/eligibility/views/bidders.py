@@ -11,6 +11,7 @@ from lots.rating import newest_file
 from lots.rating_decisions import waiting_request
 from lots.refusal import Conflict
 from tender.eligibility import assessment
+from tender.eligibility.absence import turned_without
 from tender.eligibility.access import find_bidder, opened_tender
 from tender.eligibility.age import warning_of_age
 from tender.eligibility.forms import DecideForm
@@ -102,6 +103,12 @@ def decide(tender_id: int, alias: str) -> ViewResult:
             bidder, status = find_bidder(tender, alias), 409
             form.seen.data = id_of(bidder.current_decision)
     page = render_template(
-        "eligibility/decide.html", form=form, tender=tender, bidder=bidder, state_names=STATES, back=back
+        "eligibility/decide.html",
+        form=form,
+        tender=tender,
+        bidder=bidder,
+        state_names=STATES,
+        back=back,
+        turned=turned_without(db.session, tender, alias),
     )
     return page, status

@@ -1,7 +1,7 @@
 """Ratings that fail closed: what files say of a location, and decisions about them by two officers
 
-Revision: 0002
-Follows: 0001
+Revision: 0005
+Follows: 0004
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from lots.guards.guard import append_only, renew
 
-APPEND_ONLY = (
-    "ratings_file_change",
-    "ratings_file_part",
-    "pin_request",
-    "pin_answer",
-    "location_check",
-    "location_check_answer",
+revision = "0005"
+down_revision = "0004"
+
+GUARDS = (
+    append_only("ratings_file_change"),
+    append_only("ratings_file_part", "id", "file_id, position"),
+    append_only("pin_request"),
+    append_only("pin_answer", "request_id"),
+    append_only(
+        "location_check", "id", "replaces_id", "bid_id, location_id, file_id WHERE replaces_id IS NULL"
+    ),
+    append_only("location_check_answer", "check_id"),
 )
 STAGES = "stage IN ('opening', 'recommendation', 'signing')"
 FIRST = sa.text("replaces_id IS NULL")
@@ -29,8 +33,7 @@ def upgrade() -> None:
     _changes_of_files()
     _requests()
     _checks()
-    for statement in _protection(op.get_bind().dialect.name):
-        op.execute(sa.text(statement))
+    renew(op.get_bind(), *GUARDS)
 
 
 def _columns() -> None:
@@ -165,19 +168,3 @@ def _checks() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_location_check_answer_by_id")),
         sa.PrimaryKeyConstraint("check_id", name=op.f("pk_location_check_answer")),
     )
-
-
-def _protection(dialect: str) -> list[str]:
-    """Nothing that was decided about ratings is changed or deleted, as with the tables of revision 0001."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for table in APPEND_ONLY
-            for verb in ("UPDATE", "DELETE")
-        ]
-    return [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        for table in APPEND_ONLY
-    ]
