@@ -54,7 +54,7 @@ def winner_of(session, locked: Locked) -> str:
 def approve(session, people: People, clock: Clock, locked: Locked) -> None:
     deciding.approve(
         session, actor=people.of(session, APPROVER), now=clock(),
-        tender=session.get_one(Tender, locked.tender_id), reason="The record shows it.",
+        tender=session.get_one(Tender, locked.tender_id), reason="The record bears it out.",
     )  # fmt: skip
 
 

@@ -4,15 +4,13 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from lots import states
 from lots.event import Event
 from lots.rating import (
-    Rating,
     RatingsFile,
-    RatingsFileChange,
     RatingsPin,
     loaded_files,
     newest_file,
@@ -26,6 +24,7 @@ from tender.eligibility.assessment import assessment
 from tender.eligibility.operations import checking_locations, loading_ratings, pinning_ratings
 from tender.marking.operations import giving_marks
 from tests.app.opened_tender import ALL_GOOD, pin, rated, ratings_csv
+from tests.reaching import reach_into
 
 OFFICER, SECOND = "officer@example.org", "officer2@example.org"
 REASON = "The CQC published a new rating of 12 November."
@@ -83,7 +82,7 @@ def test_a_file_that_lets_a_bidder_back_in_takes_reasons(opened, people, change,
         ) as refused:
             ask(session, people, clock, opened, reason="  ")
         assert refused.value.field == "reason"
-        with pytest.raises(Refusals, match="at least 5 words"):
+        with pytest.raises(Refusal, match="at least 5 words"):
             ask(session, people, clock, opened, reason="It is better")
 
 
@@ -116,7 +115,7 @@ def test_a_second_officer_who_refuses_says_why_and_leaves_all_as_it_was(opened, 
     with change() as session:
         first = pin(session, people, opened, clock(), ONE_OUT)
         ask(session, people, clock, opened)
-        with pytest.raises(Refusals, match="at least 5 words"):
+        with pytest.raises(Refusal, match="at least 5 words"):
             answer(session, people, clock, opened, agreed=False)
         answer(session, people, clock, opened, agreed=False, reason="The file is not that of the CQC.")
         assert pinned_file(session, opened.tender(session)).id == first.id
@@ -220,7 +219,7 @@ def test_the_date_of_a_file_is_mended_and_the_earlier_one_kept(people, change, c
 
 @pytest.mark.parametrize(
     "change_to",
-    [update(RatingsFileChange).values(reason="x"), delete(RatingsFileChange)],
+    ["UPDATE ratings_file_change SET reason = 'x'", "DELETE FROM ratings_file_change"],
     ids=["altering", "removing"],
 )
 def test_the_database_keeps_what_was_found_out_about_a_file(people, change, clock, change_to):
@@ -230,8 +229,9 @@ def test_the_database_keeps_what_was_found_out_about_a_file(people, change, cloc
             session, actor=people.of(session, OFFICER), now=clock(), ratings_file=file,
             reason="It is the file of another region.",
         )  # fmt: skip
-        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
-            session.execute(change_to)
+        refused = pytest.raises(DBAPIError, match=r"append-only|permission denied")
+        with refused, session.begin_nested():
+            session.execute(text(change_to))
 
 
 def test_the_event_of_loading_holds_every_row_to_a_digest(people, change, clock):
@@ -241,14 +241,8 @@ def test_the_event_of_loading_holds_every_row_to_a_digest(people, change, clock)
         assert (body["rows"], body["kinds"], body["as_at"]) == (3, ["wide"], "2026-11-20")
         digest = rows_digest(session, file.id)
         assert (digest.rows, digest.sha256) == (body["rows"], body["rows_sha256"])
-        session.add(Rating(**{**_columns(session, file), "location_id": "1-999"}))
-        session.flush()
+        reach_into(session, "rating", "UPDATE rating SET safe = 'Outstanding' WHERE location_id = '1-101'")
         assert rows_digest(session, file.id).sha256 != body["rows_sha256"]
-
-
-def _columns(session, file):
-    row = session.scalars(select(Rating).where(Rating.file_id == file.id)).first()
-    return {c.name: getattr(row, c.name) for c in Rating.__table__.columns if c.name != "id"}
 
 
 CHECK = {
