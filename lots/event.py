@@ -26,6 +26,7 @@ ACTIONS = {
     "person.added": "Added a person",
     "person.changed": "Changed a person’s roles or access",
     "person.password_set": "Set a password",
+    "registration.passed_on": "Made a link to register a provider",
     "person.notice_read": "Read what was done to the account",
     "account.asked": "Asked another administrator to confirm a change of an account",
     "account.confirmed": "Confirmed a change of an account",

@@ -15,6 +15,7 @@ from lots import (
     provider,
     rating,
     rating_decisions,
+    registration,
     tender,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "provider",
     "rating",
     "rating_decisions",
+    "registration",
     "tender",
 ]

@@ -13,7 +13,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from tender import commands, features, settings
-from tender.frame import context, errors, formats, health, home, layout, logs, permissions, security
+from tender.frame import context, errors, formats, health, home, layout, logs, numbers, permissions, security
 
 HERE = Path(__file__).parent
 TEMPLATES = next(folder for folder in (HERE / "templates", HERE.parent / "templates") if folder.is_dir())
@@ -47,6 +47,7 @@ def create_app(
     _prepare_templates(app)
     logs.init_app(app)  # before the commit is registered, so that its line is written after the commit
     context.init_app(app, clock)
+    numbers.init_app(app)
     app.before_request(logs.start)
     app.before_request(security.refuse_strangers)
     app.before_request(security.receive_whole)

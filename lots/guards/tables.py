@@ -237,6 +237,7 @@ GUARDS = (
 
 UNGUARDED = {
     "sign_in_attempt": "failed sign-ins are forgotten after some minutes",
+    "registration": "registrations that wait are forgotten once they are confirmed or have run out",
     "alembic_version": "which revision the database is at",
 }
 """Tables that nothing is refused in, and why."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovPasswordInput,
@@ -13,6 +12,7 @@ from wtforms import PasswordField, SelectChoice, SelectMultipleField, StringFiel
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from tender.accounts.operations import STAFF_ROLES
+from tender.frame.forms import Form
 
 ROLE_NAMES = {
     "administrator": "Administrator – adds people and gives roles",
@@ -62,7 +62,7 @@ def new_password_field(label: str = "Password") -> PasswordField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     email = StringField(
         "Email address", widget=GovTextInput(), validators=[InputRequired("Enter your email address")]
     )
@@ -72,21 +72,20 @@ class SignInForm(FlaskForm):
     submit = SubmitField("Sign in", widget=GovSubmitInput())
 
 
-class RegistrationForm(FlaskForm):
+class RegistrationForm(Form):
     company = text_field("Company or charity name", "Enter the name of your company or charity", 200)
     name = text_field("Your full name", "Enter your full name", 200)
     email = email_field(hint="You will sign in with this address")
-    password = new_password_field()
     submit = SubmitField("Register", widget=GovSubmitInput())
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     password = new_password_field()
     submit = SubmitField("Set password", widget=GovSubmitInput())
 
 
-class ChangePasswordForm(FlaskForm):
-    present = PasswordField(
+class ChangePasswordForm(Form):
+    present_password = PasswordField(
         "Present password",
         widget=GovPasswordInput(),
         validators=[InputRequired("Enter your present password")],
@@ -95,7 +94,7 @@ class ChangePasswordForm(FlaskForm):
     submit = SubmitField("Change password", widget=GovSubmitInput())
 
 
-class RolesForm(FlaskForm):
+class RolesForm(Form):
     roles = SelectMultipleField(
         "Roles",
         description="Select all that apply",
@@ -106,7 +105,7 @@ class RolesForm(FlaskForm):
     submit = SubmitField("Save roles", widget=GovSubmitInput())
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     name = text_field("Full name", "Enter their full name", 200)
     email = email_field()
     roles = SelectMultipleField(

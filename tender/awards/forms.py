@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import DateField, RadioField, SelectChoice, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
+from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField
 from wtforms.validators import InputRequired
 
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.procurements.forms.fields import DayField
 
 APPROVE, RETURN = "approve", "return"
 
 
-class RecommendForm(FlaskForm):
+class RecommendForm(Form):
     reason = TextAreaField(
         "Why you recommend this award",
         widget=GovTextArea(),
@@ -22,7 +23,7 @@ class RecommendForm(FlaskForm):
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     decision = RadioField(
         "Your decision",
         widget=GovRadioInput(),
@@ -41,19 +42,17 @@ class DecisionForm(FlaskForm):
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 
-class SummariesForm(FlaskForm):
-    summaries_sent_on = DateField(
+class SummariesForm(Form):
+    summaries_sent_on = DayField(
         "When did the assessment summaries go out?",
-        format="%d %m %Y",
-        widget=GovDateInput(),
-        description="All of them go out on the same day. For example, 27 11 2026.",
-        validators=[InputRequired("Enter the day on which the summaries went out")],
+        "All of them go out on the same day. For example, 27 11 2026.",
+        called="The day of the summaries",
+        missing="Enter the day on which the summaries went out",
     )
-    notice_on = DateField(
+    notice_on = DayField(
         "When was the contract award notice published?",
-        format="%d %m %Y",
-        widget=GovDateInput(),
-        description="The standstill counts from and including this day.",
-        validators=[InputRequired("Enter the day on which the notice was published")],
+        "The standstill counts from and including this day.",
+        called="The day of the notice",
+        missing="Enter the day on which the notice was published",
     )
     submit = SubmitField("Start the standstill", widget=GovSubmitInput())

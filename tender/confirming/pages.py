@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, redirect, render_template
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea
 from wtforms import HiddenField, TextAreaField
 
@@ -19,6 +18,7 @@ from lots.tender import Tender
 from scoring.canonical import canonical_json
 from tender.confirming import operations
 from tender.frame.context import current_person, db, now, refusals, refuse
+from tender.frame.forms import Form
 from tender.frame.view_results import ViewResult, caller
 
 CHANGED = (
@@ -62,7 +62,7 @@ class Irreversible:
         ).hexdigest()
 
 
-class StepForm(FlaskForm):
+class StepForm(Form):
     shown = HiddenField()
     reason = TextAreaField(
         "Reason", description="It stays in the record, and providers see it", widget=GovTextArea()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -29,6 +28,7 @@ from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.tender import Tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
@@ -38,7 +38,7 @@ HINTS = {
 }
 
 
-class LoadForm(FlaskForm):
+class LoadForm(Form):
     file = FileField(
         "File of ratings",
         description="The CQC’s directory with ratings, as ODS, XLSX or CSV. Or its table of locations with "
@@ -59,7 +59,7 @@ class LoadForm(FlaskForm):
             raise ValidationError("Enter the date of the file, such as 1 11 2026")
 
 
-class PinForm(FlaskForm):
+class PinForm(Form):
     file = HiddenField()
     reason = TextAreaField(
         "Why these ratings are right",
@@ -69,7 +69,7 @@ class PinForm(FlaskForm):
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(Form):
     """What a second officer says to something that another asked for, or found."""
 
     agreed = RadioField(
@@ -82,7 +82,7 @@ class AnswerForm(FlaskForm):
     submit = SubmitField("Record your decision", widget=GovSubmitInput())
 
 
-class CheckForm(FlaskForm):
+class CheckForm(Form):
     """What an officer found of a location that the file of ratings does not settle."""
 
     reason = TextAreaField(
@@ -98,7 +98,7 @@ class CheckForm(FlaskForm):
     submit = SubmitField("Record what you found", widget=GovSubmitInput())
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(Form):
     reason = TextAreaField(
         "Why it is withdrawn",
         description="It stays on the record with this reason. A tender that rests on it stops until another "
@@ -110,13 +110,13 @@ class WithdrawForm(FlaskForm):
     )
 
 
-class RedateForm(FlaskForm):
+class RedateForm(Form):
     as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
     reason = TextAreaField("Why the date was wrong", widget=GovTextArea())
     submit = SubmitField("Change the date", widget=GovSubmitInput())
 
 
-class DecideForm(FlaskForm):
+class DecideForm(Form):
     """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
 
     seen = HiddenNumber()

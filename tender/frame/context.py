@@ -75,6 +75,11 @@ def begin() -> None:
         db.write()
 
 
+def after_commit(act: Callable[[], None]) -> None:
+    """Have this done once the request's change is in the database; never if it is not."""
+    g.setdefault("after_commit", []).append(act)
+
+
 def _refuse_commit(_session: Session) -> None:
     if has_request_context() and not g.get("finishing"):
         raise CommitRefused(
@@ -92,6 +97,8 @@ def _finish(response: Response) -> Response:
     elif response.status_code < 400:
         g.finishing = True
         db.session.commit()
+        for act in g.pop("after_commit", []):
+            act()
     else:
         db.session.rollback()
     return response

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
@@ -27,6 +26,7 @@ from lots.bid import OpenedBid
 from lots.chain import id_of
 from lots.mark import Mark
 from tender.eligibility.to_mark import MarkScale
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 from tender.marking.operations.declaring_conflicts import detail_field
 
@@ -47,7 +47,7 @@ def sure_box() -> BooleanField:
     return BooleanField("I mean this reason as it is", widget=GovCheckboxInput())
 
 
-class MarkForm(FlaskForm):
+class MarkForm(Form):
     seen = HiddenNumber()
     mark: RadioField
     rationale = TextAreaField(
@@ -74,7 +74,7 @@ class MarkForm(FlaskForm):
         return form
 
 
-class ConflictsForm(FlaskForm):
+class ConflictsForm(Form):
     """One tick for each bidder with whom there is a conflict, and what it is."""
 
     conflicted = SelectMultipleField("Bidders", widget=GovCheckboxesInput())
@@ -110,7 +110,7 @@ class ConflictsForm(FlaskForm):
         ]
 
 
-class DecideConflictForm(FlaskForm):
+class DecideConflictForm(Form):
     may_mark = RadioField(
         "Decision",
         choices=[

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput, GovTextArea
 from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField, TextAreaField
 
 from lots.chain import id_of
 from lots.person import Person
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 from tender.marking.forms import mark_field, sure_box
 from tender.moderation.moderation_table import Moderated
 
 
-class AgreeForm(FlaskForm):
+class AgreeForm(Form):
     seen = HiddenNumber()
     mark: RadioField
     reasons = TextAreaField(
@@ -57,7 +57,7 @@ class AgreeForm(FlaskForm):
             self.outside_reason.data = agreed.outside_reason
 
 
-class MeetingForm(FlaskForm):
+class MeetingForm(Form):
     """Nobody is ticked: whoever is at the meeting is said to be there."""
 
     present = SelectMultipleField(

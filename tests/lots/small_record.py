@@ -377,6 +377,17 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 LATER: dict[str, list[dict[str, Any]]] = {
+    "registration": [
+        {
+            "id": 1,
+            "company": "Newcomer Care Ltd",
+            "name": "Nora",
+            "email": "nora@example.org",
+            "secret_hash": H,
+            "address_hash": H,
+            "at": MONDAY,
+        }
+    ],
     "panel_change": [
         {
             "id": 1,

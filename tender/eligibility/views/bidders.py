@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from lots import states
+from lots import alike, states
 from lots.chain import id_of
 from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.rating import newest_file
@@ -45,6 +45,7 @@ def bidders(tender_id: int) -> ViewResult:
         request_waiting=waiting_request(db.session, tender),
         bidders=bidders,
         waiting=what_is_not_checked(bidders) if pinned else [],
+        alike=alike.among(bidder.opened.company for bidder in bidders),
         can_pin=may("ratings.pin") and stage_to_pin_for(tender) is not None,
         before_marking=may("marking.start") and tender.state == states.OPENED,
     )

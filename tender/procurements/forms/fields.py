@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovDateInput,
     GovRadioInput,
@@ -31,6 +30,7 @@ from lots import schedule
 from lots.tender import Tender
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 
 Written = Callable[[Any], str]
@@ -125,8 +125,8 @@ def _now(choices: Choices) -> Mapping[str, str]:
     return choices() if callable(choices) else choices
 
 
-def _chosen(allowed: Choices, missing: str) -> Callable[[FlaskForm, Any], None]:
-    def check(_form: FlaskForm, field: Any) -> None:
+def _chosen(allowed: Choices, missing: str) -> Callable[[Form, Any], None]:
+    def check(_form: Form, field: Any) -> None:
         if field.data not in _now(allowed):
             raise ValidationError(missing)
 
@@ -141,9 +141,14 @@ def _points(text: str) -> int:
 
 
 class DayField(DateField):
-    """Day, month and year as three inputs of one name."""
+    """Day, month and year as three inputs of one name. `missing` is the fault where none is filled in, if
+    that is one; `called`, the name in messages where the label is a question."""
+
+    data: Any
 
     def __init__(self, label: str, hint: str = "", **more: Any) -> None:
+        self.missing: str = more.pop("missing", "")
+        self.name_in_messages: str = more.pop("called", label)
         super().__init__(label, description=hint, format="%d %m %Y", widget=GovDateInput(), **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -152,15 +157,17 @@ class DayField(DateField):
         self.raw_data = parts
         self.data = None
         if not any(parts):
+            if self.missing:
+                raise ValueError(self.missing)
             return
         missing = [name for name, part in zip(("day", "month", "year"), parts, strict=True) if not part]
         if missing:
-            raise ValueError(f"{self.label.text} must include a {' and a '.join(missing)}")
+            raise ValueError(f"{self.name_in_messages} must include a {' and a '.join(missing)}")
         try:
             day, month, year = (schedule.whole_number(part, 1, 9999) for part in parts)
             self.data = date(year, month, day)
         except ValueError:
-            raise ValueError(f"{self.label.text} must be a real date, like 30 11 2026") from None
+            raise ValueError(f"{self.name_in_messages} must be a real date, like 30 11 2026") from None
 
 
 def clock_time(text: str) -> time:
@@ -199,7 +206,7 @@ def in_london(day: date, at: time, zone: ZoneInfo = LONDON) -> datetime:
     return moment
 
 
-class DraftForm(FlaskForm):
+class DraftForm(Form):
     """A form about a draft: remembers at which revision its page was opened."""
 
     seen = HiddenNumber()

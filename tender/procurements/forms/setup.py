@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovRadioInput
 from wtforms import RadioField, SelectChoice, SelectMultipleField
@@ -18,6 +17,7 @@ from lots.schedule import ScheduleRow
 from lots.tender import Lot, Question, Tender
 from scoring import exact
 from tender.frame.formats import LONDON
+from tender.frame.forms import Form
 from tender.procurements.forms.fields import (
     DayField,
     DraftForm,
@@ -39,7 +39,7 @@ from tender.procurements.operations.changing_questions import MOST_WORDS, Conten
 REFERENCE_HINT = "How your council files it, like LCC-2026-014"
 
 
-class CatalogueForm(FlaskForm):
+class CatalogueForm(Form):
     service = radio_field(
         "Service", {key: service.name for key, service in SERVICES.items()}, "Select a service"
     )
@@ -49,7 +49,7 @@ class CatalogueForm(FlaskForm):
     submit = save_button("Create tender")
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     """A new tender from a schedule."""
 
     service = radio_field(
@@ -266,7 +266,7 @@ def weights_form(tender: Tender) -> DraftForm:
     return form
 
 
-class PanelForm(FlaskForm):
+class PanelForm(Form):
     """One form for each role: who takes the part."""
 
     person = RadioField("Person", widget=GovRadioInput(), validate_choice=False, choices=[])
@@ -282,7 +282,7 @@ class AddToPanelForm(PanelForm):
     reason = prose_field("Why they are added", "It stays on the record")
 
 
-class StandDownForm(FlaskForm):
+class StandDownForm(Form):
     """Somebody off the panel of a published tender, and perhaps somebody in their place."""
 
     reason = prose_field("Why they are stood down", "It stays on the record, and the report shows it")
@@ -308,7 +308,7 @@ class StandDownForm(FlaskForm):
         ]
 
 
-class MarksCountForm(FlaskForm):
+class MarksCountForm(Form):
     marks_count = RadioField(
         "Marks that they gave",
         choices=[
