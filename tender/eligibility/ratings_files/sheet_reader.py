@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import datetime
 import json
-import os
 import resource
+import signal
 import sys
 from typing import Any
 
@@ -74,8 +74,6 @@ def text(cell: Any) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main(*sys.argv[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever asked has seen enough
-        os._exit(0)
+    # whoever asked may have seen enough: then writing on just ends this process
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    main(*sys.argv[1:])
