@@ -17,6 +17,7 @@ from lots import (
     rating_decisions,
     registration,
     tender,
+    tree,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "rating_decisions",
     "registration",
     "tender",
+    "tree",
 ]

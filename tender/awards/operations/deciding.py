@@ -73,7 +73,6 @@ def recommend(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return recommendation
 
 
@@ -118,7 +117,6 @@ def approve(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return awards
 
 

@@ -1,7 +1,7 @@
 """Ratings that fail closed: what files say of a location, and decisions about them by two officers
 
-Revision: 0006
-Follows: 0005
+Revision: 0007
+Follows: 0006
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from lots.guards.guard import append_only, renew
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 GUARDS = (
     append_only("ratings_file_change"),
