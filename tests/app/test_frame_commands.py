@@ -161,7 +161,10 @@ def test_an_upgrade_gives_the_roles_that_serve_what_they_need_of_new_tables(post
         assert f"{SERVING} may read, add, and change what may change; it owns nothing." in told.output
         with engine.connect() as connection:
             for guard in GUARDS:
-                may = text("SELECT has_table_privilege(:role, :table, 'SELECT, INSERT')")
+                may = text(
+                    "SELECT has_table_privilege(:role, :table, 'SELECT') "
+                    "AND has_table_privilege(:role, :table, 'INSERT')"
+                )
                 assert connection.scalar(may, {"role": SERVING, "table": guard.table}), guard.table
         engine.dispose()
         with app.app_context():
