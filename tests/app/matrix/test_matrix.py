@@ -146,7 +146,7 @@ def after_the_deadline(matrix: Matrix, world: World, clock) -> None:
     for visitor in matrix.visitors:
         visitor.enter()
     matrix.read_all(only={tender_id})
-    matrix.send_all(only={tender_id})
+    matrix.send_all(only={tender_id}, forging=matrix.most != 1)
 
 
 def told_by_comparing(matrix: Matrix, world: World, clock, app) -> None:
