@@ -125,7 +125,7 @@ def link(person_id: int) -> ViewResult:
 def _link_page(person: Person, secret: str) -> str:
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     address = url_for("accounts.set_password", secret=secret, _external=True)
-    by_mail = mail.is_set_up()
+    by_mail = mail.is_set_up() and request.form.get("show") != "yes"
     if by_mail:
         letters.password_link(person, address, hours)
     return render_template(
