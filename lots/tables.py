@@ -16,6 +16,7 @@ from lots import (
     rating,
     registration,
     tender,
+    tree,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "rating",
     "registration",
     "tender",
+    "tree",
 ]

@@ -377,6 +377,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 LATER: dict[str, list[dict[str, Any]]] = {
+    "log_frontier": [{"log": "tender:1", "size": 1, "nodes": H, "keyed_hash": H}],
     "registration": [
         {
             "id": 1,

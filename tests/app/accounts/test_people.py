@@ -8,7 +8,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from lots import event
+from lots import log_check
 from lots.event import Event
 from lots.refusal import NotPermitted, Refusal
 from tender.accounts import operations
@@ -277,7 +277,7 @@ def test_a_refused_new_password_changes_nothing(client, people, sign_in, present
 def test_the_installations_log_is_whole_after_changes_to_accounts(admin, people, read):
     admin.post_form(page_of(people, "officer@example.org"), submit="Take access away")
     with read() as session:
-        checked = event.check(session, None)
+        checked = log_check.check(session, None)
         assert checked.intact, checked.faults
         bodies = " ".join(session.scalars(select(Event.body)))
     assert "$argon2" not in bodies
