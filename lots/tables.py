@@ -15,9 +15,11 @@ from lots import (
     person,
     provider,
     rating,
+    rating_decisions,
     registration,
     tender,
     tie,
+    tree,
 )
 
 __all__ = [
@@ -35,7 +37,9 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "rating_decisions",
     "registration",
     "tender",
     "tie",
+    "tree",
 ]

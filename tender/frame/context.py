@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from lots import explained
+from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
@@ -59,7 +60,8 @@ def seal() -> Seal:
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
-    sessions = sessionmaker()
+    key = base64.urlsafe_b64decode(app.config["BID_KEY"])
+    sessions = sessionmaker(info={IN_SESSION: LogKey(key)})
     event.listen(sessions, "before_commit", _refuse_commit)
     explained.hold(sessions)
     db.init_app(app, sessions)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lots import draw, event, states
+from lots import draw, states
 from lots.panel import EVALUATOR, MODERATOR, members
 from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
@@ -108,7 +108,6 @@ def publish(
             ],
         },
     )
-    event.keep_head(session, tender, now)
 
 
 def _contact_gaps(tender: Tender) -> list[Gap]:

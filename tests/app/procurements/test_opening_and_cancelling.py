@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import draw, event, states
+from lots import draw, event, log_check, states
 from lots.bid import Bid, BidPrice, BidVersion, OpenedBid
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.seal import Seal
@@ -431,6 +431,6 @@ def test_the_log_of_a_tender_from_draft_to_opening_is_whole(with_bids: Tendering
     with_bids.to_the_deadline()
     with_bids.open()
     with with_bids.read() as session:
-        found = event.check(session, find_tender(session, with_bids.tender_id))
+        found = log_check.check(session, find_tender(session, with_bids.tender_id))
     assert found.intact, found.faults
     assert found.heads >= 2

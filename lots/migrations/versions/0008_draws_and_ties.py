@@ -1,7 +1,7 @@
 """A draw that nobody can foresee, and ties that people decide
 
-Revision: 0006
-Follows: 0005
+Revision: 0008
+Follows: 0007
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from lots.guards.guard import Guard, append_only, renew
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 GUARDS = (
     append_only("draw_secret", "tender_id"),
