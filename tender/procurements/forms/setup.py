@@ -35,6 +35,7 @@ from tender.procurements.forms.fields import (
 )
 from tender.procurements.operations.changing_questions import MOST_WORDS, Content
 
+SCHEDULE_HINT = "Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB"
 REFERENCE_HINT = "How your council files it, like LCC-2026-014"
 
 
@@ -58,14 +59,18 @@ class UploadForm(FlaskForm):
     title = text_field("Title", "What providers will see in their list of tenders")
     buyer = text_field("Buying authority")
     schedule = FileField(
-        "Lot schedule", description="CSV or Excel (.xlsx), up to 1 MB", widget=GovFileInput()
+        "Lot schedule",
+        description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
+        widget=GovFileInput(),
     )
     submit = save_button("Upload and create tender")
 
 
 class ReplaceLotsForm(DraftForm):
     schedule = FileField(
-        "Lot schedule", description="CSV or Excel (.xlsx), up to 1 MB", widget=GovFileInput()
+        "Lot schedule",
+        description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
+        widget=GovFileInput(),
     )
     submit = save_button("Upload and replace all lots")
 
