@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovPasswordInput,
@@ -12,7 +11,9 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import PasswordField, SelectChoice, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
+from lots import text
 from tender.accounts.operations import STAFF_ROLES
+from tender.frame.forms import Form
 
 ROLE_NAMES = {
     "administrator": "Administrator – adds people and gives roles",
@@ -30,7 +31,7 @@ def email_field(label: str = "Email address", hint: str = "") -> StringField:
         label,
         description=hint,
         widget=GovTextInput(),
-        filters=[lambda text: text.strip() if text else text],
+        filters=[lambda typed: text.code(typed) if typed else typed],
         validators=[
             DataRequired("Enter an email address"),
             Length(max=254, message="Email address must be 254 characters or fewer"),
@@ -44,8 +45,6 @@ def text_field(label: str, missing: str, most: int, hint: str = "") -> StringFie
         label,
         description=hint,
         widget=GovTextInput(),
-        # one line, as the page shows it: a forged request could hold several
-        filters=[lambda text: " ".join(text.split()) if text else text],
         validators=[
             DataRequired(missing),
             Length(max=most, message=f"{label} must be {most} characters or fewer"),
@@ -62,9 +61,12 @@ def new_password_field(label: str = "Password") -> PasswordField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     email = StringField(
-        "Email address", widget=GovTextInput(), validators=[InputRequired("Enter your email address")]
+        "Email address",
+        widget=GovTextInput(),
+        filters=[lambda typed: text.code(typed) if typed else typed],
+        validators=[InputRequired("Enter your email address")],
     )
     password = PasswordField(
         "Password", widget=GovPasswordInput(), validators=[InputRequired("Enter your password")]
@@ -72,7 +74,7 @@ class SignInForm(FlaskForm):
     submit = SubmitField("Sign in", widget=GovSubmitInput())
 
 
-class RegistrationForm(FlaskForm):
+class RegistrationForm(Form):
     company = text_field("Company or charity name", "Enter the name of your company or charity", 200)
     name = text_field("Your full name", "Enter your full name", 200)
     email = email_field(hint="You will sign in with this address")
@@ -80,12 +82,12 @@ class RegistrationForm(FlaskForm):
     submit = SubmitField("Register", widget=GovSubmitInput())
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     password = new_password_field()
     submit = SubmitField("Set password", widget=GovSubmitInput())
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(Form):
     present = PasswordField(
         "Present password",
         widget=GovPasswordInput(),
@@ -95,7 +97,7 @@ class ChangePasswordForm(FlaskForm):
     submit = SubmitField("Change password", widget=GovSubmitInput())
 
 
-class RolesForm(FlaskForm):
+class RolesForm(Form):
     roles = SelectMultipleField(
         "Roles",
         description="Select all that apply",
@@ -106,7 +108,7 @@ class RolesForm(FlaskForm):
     submit = SubmitField("Save roles", widget=GovSubmitInput())
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     name = text_field("Full name", "Enter their full name", 200)
     email = email_field()
     roles = SelectMultipleField(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextInput
 from wtforms import SelectChoice, SelectField, StringField, SubmitField, ValidationError
 from wtforms.validators import Length
 
 from lots.event import ACTIONS
 from tender.audit.entries import EntryFilter
+from tender.frame.forms import Form
 
 
-class LogFilterForm(FlaskForm):
+class LogFilterForm(Form):
     """Sent with GET: it changes nothing, and a filtered list has an address that can be passed on."""
 
     class Meta:

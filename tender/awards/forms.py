@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import DateField, RadioField, SelectChoice, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput
+from wtforms import DateField, RadioField, SelectChoice, SubmitField
+from wtforms.validators import InputRequired
 
+from tender.frame.forms import Form, LongText
 from tender.frame.numbers import HiddenNumber
 
 MOST_CHARACTERS = 5000
-TOO_LONG = f"The reason must be {MOST_CHARACTERS:,} characters or fewer"
 APPROVE, RETURN = "approve", "return"
 
 
-class RecommendForm(FlaskForm):
-    reason = TextAreaField(
+class RecommendForm(Form):
+    reason = LongText(
         "Why you recommend this award",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it. Say what you looked at.",
+        "The report prints this, and the log keeps it. Say what you looked at.",
         validators=[
             InputRequired("Enter why you recommend this award"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
         ],
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     decision = RadioField(
         "Your decision",
         widget=GovRadioInput(),
@@ -38,20 +36,19 @@ class DecisionForm(FlaskForm):
         ],
         validators=[InputRequired("Select whether you approve the award or send it back")],
     )
-    reason = TextAreaField(
+    reason = LongText(
         "Your reason",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it.",
+        "The report prints this, and the log keeps it.",
         validators=[
             InputRequired("Enter the reason for your decision"),
-            Length(max=MOST_CHARACTERS, message=TOO_LONG),
         ],
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 
-class SummariesForm(FlaskForm):
+class SummariesForm(Form):
     summaries_sent_on = DateField(
         "When did the assessment summaries go out?",
         format="%d %m %Y",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCharacterCount,
     GovCheckboxesInput,
@@ -24,6 +23,7 @@ from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
 from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
 from tender.frame.formats import hundredths_as_text, money
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
 
 KINDS = [
@@ -37,7 +37,7 @@ def text_line(label: str, hint: str = "") -> StringField:
     return StringField(label, description=hint, widget=GovTextInput())
 
 
-class CompanyForm(FlaskForm):
+class CompanyForm(Form):
     seen = HiddenField()
     name = text_line("Name of your company or charity")
     company_number = text_line(
@@ -83,19 +83,19 @@ class CompanyForm(FlaskForm):
         )
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(Form):
     seen = HiddenNumber()
     text = TextAreaField("Your answer", widget=GovCharacterCount())
     submit = SubmitField("Save and continue", widget=GovSubmitInput())
     later = SubmitField("Save and come back later", widget=GovSubmitInput())
 
 
-class SubmissionForm(FlaskForm):
+class SubmissionForm(Form):
     seen = HiddenField()
     submit = SubmitField("Submit your bid", widget=GovSubmitInput())
 
 
-class WithdrawalForm(FlaskForm):
+class WithdrawalForm(Form):
     seen = HiddenNumber()
     submit = SubmitField("Withdraw your bid", widget=GovSubmitInput())
 
@@ -110,7 +110,7 @@ class PriceEntry:
     hours_per_week: int | None
 
 
-class PriceForm(FlaskForm):
+class PriceForm(Form):
     """Made for a tender by `price_form`, which adds the fields of its lots."""
 
     seen = HiddenNumber()

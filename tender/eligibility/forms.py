@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovFileInput,
     GovRadioInput,
     GovSubmitInput,
-    GovTextArea,
 )
 from wtforms import (
     HiddenField,
@@ -19,7 +17,6 @@ from wtforms import (
     SelectChoice,
     SelectMultipleField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -29,6 +26,7 @@ from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.tender import Tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
+from tender.frame.forms import Form, LongText
 from tender.frame.numbers import HiddenNumber
 from tender.procurements.forms.fields import DayField
 
@@ -38,7 +36,7 @@ HINTS = {
 }
 
 
-class LoadForm(FlaskForm):
+class LoadForm(Form):
     file = FileField(
         "File of ratings",
         description="The CQC’s table of locations with ratings, saved as CSV UTF-8.",
@@ -53,12 +51,12 @@ class LoadForm(FlaskForm):
             raise ValidationError("Enter the date of the file, such as 1 11 2026")
 
 
-class PinForm(FlaskForm):
+class PinForm(Form):
     file = HiddenField()
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
 
 
-class DecideForm(FlaskForm):
+class DecideForm(Form):
     """A decision on one bid; what may be chosen follows from the bid and the tender's stage."""
 
     seen = HiddenNumber()
@@ -71,24 +69,20 @@ class DecideForm(FlaskForm):
         widget=GovCheckboxesInput(),
         validators=[Optional()],
     )
-    reason = TextAreaField(
-        "Reason",
-        description="The provider is told this reason, and it stands in the award report.",
-        widget=GovTextArea(),
+    reason = LongText(
+        "Reason", "The provider is told this reason, and it stands in the award report.", most=5000
     )
-    evidence = TextAreaField(
+    evidence = LongText(
         "Evidence (optional)",
-        description="Where it can be found: the document, page or register that you relied on.",
-        widget=GovTextArea(),
+        "Where it can be found: the document, page or register that you relied on.",
+        most=5000,
     )
     response_invited_on = DayField(
         "When the provider was asked for its side (optional)",
         "Required before you exclude a bid or find it abnormally low.",
     )
-    response = TextAreaField(
-        "What the provider answered (optional)",
-        description="Or that it did not answer in the time given.",
-        widget=GovTextArea(),
+    response = LongText(
+        "What the provider answered (optional)", "Or that it did not answer in the time given.", most=5000
     )
     submit = SubmitField("Record decision", widget=GovSubmitInput())
 

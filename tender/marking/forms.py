@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
     GovRadioInput,
     GovSubmitInput,
-    GovTextArea,
 )
 from wtforms import (
     BooleanField,
@@ -19,7 +17,6 @@ from wtforms import (
     SelectChoice,
     SelectMultipleField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired
 
@@ -27,6 +24,7 @@ from lots.bid import OpenedBid
 from lots.chain import id_of
 from lots.mark import Mark
 from tender.eligibility.to_mark import MarkScale
+from tender.frame.forms import Form, LongText
 from tender.frame.numbers import HiddenNumber
 from tender.marking.operations.declaring_conflicts import detail_field
 
@@ -42,18 +40,12 @@ def mark_field(scale: MarkScale, label: str) -> RadioField:
     )
 
 
-class MarkForm(FlaskForm):
+class MarkForm(Form):
     seen = HiddenNumber()
     mark: RadioField
-    rationale = TextAreaField(
-        "Why this mark",
-        description="By the criterion, and what the answer says.",
-        widget=GovTextArea(),
-    )
-    change_reason = TextAreaField(
-        "Why you change it",
-        description="Your earlier mark stays on record with this reason.",
-        widget=GovTextArea(),
+    rationale = LongText("Why this mark", "By the criterion, and what the answer says.", most=5000)
+    change_reason = LongText(
+        "Why you change it", "Your earlier mark stays on record with this reason.", most=5000
     )
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
 
@@ -68,7 +60,7 @@ class MarkForm(FlaskForm):
         return form
 
 
-class ConflictsForm(FlaskForm):
+class ConflictsForm(Form):
     """One tick for each bidder with whom there is a conflict, and what it is."""
 
     conflicted = SelectMultipleField("Bidders", widget=GovCheckboxesInput())
@@ -80,9 +72,7 @@ class ConflictsForm(FlaskForm):
     @classmethod
     def about(cls, bidders: Sequence[OpenedBid]) -> ConflictsForm:
         details = {
-            detail_field(bidder.bid_id): TextAreaField(
-                f"What is your conflict with {bidder.name}?", widget=GovTextArea()
-            )
+            detail_field(bidder.bid_id): LongText(f"What is your conflict with {bidder.name}?", most=2000)
             for bidder in bidders
         }
         form = cast(ConflictsForm, type("BoundConflictsForm", (cls,), details)())
@@ -104,7 +94,7 @@ class ConflictsForm(FlaskForm):
         ]
 
 
-class DecideConflictForm(FlaskForm):
+class DecideConflictForm(Form):
     may_mark = RadioField(
         "Decision",
         choices=[
@@ -114,5 +104,5 @@ class DecideConflictForm(FlaskForm):
         widget=GovRadioInput(),
         validators=[InputRequired("Select what you decide")],
     )
-    reason = TextAreaField("Reason", widget=GovTextArea())
+    reason = LongText("Reason", most=2000)
     submit = SubmitField("Record decision", widget=GovSubmitInput())

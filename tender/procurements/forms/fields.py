@@ -7,13 +7,11 @@ from datetime import date, datetime, time
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovDateInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
-    GovTextArea,
     GovTextInput,
 )
 from wtforms import (
@@ -23,14 +21,15 @@ from wtforms import (
     SelectField,
     StringField,
     SubmitField,
-    TextAreaField,
     ValidationError,
 )
 
 from lots import schedule
 from lots.tender import Tender
+from lots.text import code
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
+from tender.frame.forms import Form, LongText
 from tender.frame.numbers import HiddenNumber
 
 Written = Callable[[Any], str]
@@ -55,8 +54,11 @@ class ReadField(StringField):
         return "" if self.data is None else self.written(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
         self.data = None
+        try:
+            text = code(str(valuelist[0])) if valuelist else ""
+        except ValueError as error:
+            raise ValueError(f"{self.name_in_messages} {error}") from error
         if not text:
             if self.missing:
                 raise ValueError(self.missing)
@@ -89,8 +91,8 @@ def text_field(label: str, hint: str = "", **more: Any) -> StringField:
     return StringField(label, description=hint, widget=GovTextInput(), **more)
 
 
-def prose_field(label: str, hint: str = "") -> TextAreaField:
-    return TextAreaField(label, description=hint, widget=GovTextArea())
+def prose_field(label: str, hint: str = "", most: int = 10_000) -> LongText:
+    return LongText(label, hint, most=most)
 
 
 Choices: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -125,8 +127,8 @@ def _now(choices: Choices) -> Mapping[str, str]:
     return choices() if callable(choices) else choices
 
 
-def _chosen(allowed: Choices, missing: str) -> Callable[[FlaskForm, Any], None]:
-    def check(_form: FlaskForm, field: Any) -> None:
+def _chosen(allowed: Choices, missing: str) -> Callable[[Form, Any], None]:
+    def check(_form: Form, field: Any) -> None:
         if field.data not in _now(allowed):
             raise ValidationError(missing)
 
@@ -140,6 +142,13 @@ def _points(text: str) -> int:
     return number
 
 
+def _plain(typed: str) -> str:
+    try:
+        return code(typed)
+    except ValueError:
+        return typed
+
+
 class DayField(DateField):
     """Day, month and year as three inputs of one name."""
 
@@ -148,7 +157,7 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         # a forger may send any number of parts; the widget counts on three
-        parts = [str(part).strip() for part in (*valuelist, "", "", "")][:3]
+        parts = [_plain(str(part)) for part in (*valuelist, "", "", "")][:3]
         self.raw_data = parts
         self.data = None
         if not any(parts):
@@ -199,7 +208,7 @@ def in_london(day: date, at: time, zone: ZoneInfo = LONDON) -> datetime:
     return moment
 
 
-class DraftForm(FlaskForm):
+class DraftForm(Form):
     """A form about a draft: remembers at which revision its page was opened."""
 
     seen = HiddenNumber()

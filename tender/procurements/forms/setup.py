@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovRadioInput
 from wtforms import RadioField, SelectChoice, SelectMultipleField
@@ -17,6 +16,7 @@ from lots.schedule import ScheduleRow
 from lots.tender import Lot, Question, Tender
 from scoring import exact
 from tender.frame.formats import LONDON
+from tender.frame.forms import Form
 from tender.procurements.forms.fields import (
     DayField,
     DraftForm,
@@ -39,7 +39,7 @@ SCHEDULE_HINT = "Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB"
 REFERENCE_HINT = "How your council files it, like LCC-2026-014"
 
 
-class CatalogueForm(FlaskForm):
+class CatalogueForm(Form):
     service = radio_field(
         "Service", {key: service.name for key, service in SERVICES.items()}, "Select a service"
     )
@@ -49,7 +49,7 @@ class CatalogueForm(FlaskForm):
     submit = save_button("Create tender")
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     """A new tender from a schedule."""
 
     service = radio_field(
@@ -79,7 +79,7 @@ class DetailsForm(DraftForm):
     title = text_field("Title")
     buyer = text_field("Buying authority")
     description = prose_field(
-        "Description", "What is bought, for whom, and from when. Providers read this first"
+        "Description", "What is bought, for whom, and from when. Providers read this first", most=20_000
     )
     day = DayField("Deadline for bids", "For example, 30 11 2026")
     at = ReadField(
@@ -266,7 +266,7 @@ def weights_form(tender: Tender) -> DraftForm:
     return form
 
 
-class PanelForm(FlaskForm):
+class PanelForm(Form):
     """One form for each role: who takes the part."""
 
     person = RadioField("Person", widget=GovRadioInput(), validate_choice=False, choices=[])
@@ -276,8 +276,8 @@ class PanelForm(FlaskForm):
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
 
 
-class ReasonForm(FlaskForm):
-    reason = prose_field("Reason", "It stays in the record, and providers see it")
+class ReasonForm(Form):
+    reason = prose_field("Reason", "It stays in the record, and providers see it", most=5_000)
     submit = save_button("Cancel tender")
 
 
