@@ -15,6 +15,7 @@ from lots.moderation import AgreedMark, current_agreed_marks
 from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
 from lots.tender import Tender
 from scoring import exact
+from scoring.methods.cqc import NOT_IN_FILE
 from scoring.methods.tie_keys import question_of
 
 FORMAT = "evaluation/1"
@@ -209,7 +210,9 @@ def _decisions(
 
 def _location(location: RelevantLocation) -> dict[str, str]:
     entry = {"location": location.location_id}
-    if location.rating is not None:
+    if location.rating is None:
+        entry["not_checked"] = NOT_IN_FILE
+    else:
         for name in ("overall", *KEY_QUESTIONS):
             value = getattr(location.rating, name)
             if value:

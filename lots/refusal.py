@@ -27,6 +27,10 @@ class Conflict(Refusal):
     """Somebody else has made this step, or changed this entry, since the page was opened."""
 
 
+class WrongStage(Conflict):
+    """The tender is not at a stage at which this can be done, whoever asks."""
+
+
 class NotPermitted(Refusal):
     """The person may not do this, or may not do it in this tender."""
 

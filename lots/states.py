@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from lots.refusal import Conflict, Refusal
+from lots.refusal import Refusal, WrongStage
 
 DRAFT = "draft"
 PUBLISHED = "published"
@@ -166,8 +166,18 @@ def require(tender: Staged, now: datetime, *stages: str) -> None:
     """Refuse unless the tender is at one of the stages; says where it is and where it would have to be."""
     at = stage(tender, now)
     if at not in stages:
-        allowed = " or ".join(f"“{NAMES[one]}”" for one in stages)
-        raise Conflict(f"This tender is at “{NAMES[at]}”. This step can only be taken at {allowed}.")
+        raise WrongStage(_why_not(at, stages))
+
+
+def _why_not(at: str, stages: tuple[str, ...]) -> str:
+    if at == CANCELLED:
+        return "This tender is cancelled, so nothing in it can change any more."
+    if stages == (DRAFT,):
+        return "This tender is published, so its set-up can no longer change."
+    names = [row.name for row in IN_ORDER]
+    allowed = " or ".join(f"“{NAMES[one]}”" for one in stages)
+    come = "is done, and can no longer change" if names.index(at) > names.index(stages[-1]) else "comes later"
+    return f"This tender is at “{NAMES[at]}”. What you asked for {come}: it belongs to {allowed}."
 
 
 def move(tender: Staged, now: datetime, to: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import cast
 
 from scoring import RecordRefused, by_both, compare, evaluate, laboratory, reference, robustness, schemas
 from scoring.allocate.best_total.integer_program import NotSolved
+from scoring.canonical import printed_json, visible
 from scoring.errors import RequestRefused, ScoringError
 from scoring.model.record import Record
 from scoring.model.rules import Rules
@@ -44,9 +44,6 @@ exit status:
   1  --against, --by both and compare: something differs, and where is printed
   2  the record or the request is refused, and each fault is a line on standard error that names its
      place; or what was asked for could not be worked out, or not be printed"""
-
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that would begin a line, move the cursor or reverse the reading order."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,16 +88,11 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _say(lines: Iterable[str]) -> None:
-    print("\n".join(map(_printable, lines)))
+    print("\n".join(map(visible, lines)))
 
 
 def _complain(lines: Iterable[str]) -> None:
-    print("\n".join(map(_printable, lines)), file=sys.stderr)
-
-
-def _printable(line: str) -> str:
-    """Escape invisible characters as JSON does, so that no text in a record can pass for a line of ours."""
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    print("\n".join(map(visible, lines)), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,8 +154,9 @@ def _add_reports(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--marks",
         choices=("bid", "bidder"),
-        default="bid",
-        help="what one agreed mark counts for: one bid (the default), or every lot of its bidder",
+        default="bidder",
+        help="what one agreed mark counts for: every lot of its bidder (the default, as on the pages and in"
+        " the report), or one bid",
     )
     command.add_argument("--words", action="store_true", help="print sentences instead of JSON")
     command.set_defaults(run=_robustness, reads=record.read)
@@ -265,7 +258,10 @@ def _explain(read: Record, asked: argparse.Namespace) -> int:
 
 
 def _robustness(read: Record, asked: argparse.Namespace) -> int:
-    report = robustness.assess(read, asked.scenarios, asked.seed, shared_marks=asked.marks == "bidder")
+    try:
+        report = robustness.assess(read, asked.scenarios, asked.seed, shared_marks=asked.marks == "bidder")
+    except robustness.MarksDiffer as differ:
+        raise RequestRefused(f"{differ}. With --marks bid each bid has marks of its own") from differ
     return _report(report.sentences() if asked.words else report.as_object())
 
 
@@ -288,9 +284,10 @@ def _schema(_: None, asked: argparse.Namespace) -> int:
 
 
 def _report(report: Mapping[str, object] | list[str]) -> int:
-    if not isinstance(report, list):
-        report = json.dumps(report, sort_keys=True, indent=1, ensure_ascii=False).split("\n")
-    _say(report)
+    if isinstance(report, list):
+        _say(report)
+    else:
+        print(printed_json(report), end="")
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import rfc8785
 
@@ -13,6 +14,10 @@ LARGEST_INTEGER = 2**53 - 1
 """RFC 8785 limits JSON to the integers that every reader of JSON reads exactly (section 3.2.2.3)."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that would begin a line, move the cursor or reverse the reading order."""
 
 
 class NotCanonical(ScoringError, ValueError):
@@ -36,6 +41,18 @@ def canonical_json(obj: object) -> bytes:
         raise NotCanonical(f"cannot be written as UTF-8 JSON: {error}") from error
     except RecursionError as error:
         raise NotCanonical("is nested too deeply, or contains itself") from error
+
+
+def printed_json(obj: object) -> str:
+    """Return JSON for people to read, with a line feed at its end: what the command line prints and the
+    application keeps and hands out of a result, so that both are the same bytes."""
+    lines = json.dumps(obj, sort_keys=True, indent=1, ensure_ascii=False).split("\n")
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def visible(line: str) -> str:
+    """Escape invisible characters as JSON does, so that no text in a record can pass for a line of ours."""
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def sha256_of(obj: object) -> str:

@@ -51,6 +51,11 @@ class AllocationMethod:
         """Say whether a lot's awards depend on it and on earlier lots alone."""
         return self.award_order is AwardOrder.BY_TURNS
 
+    @property
+    def by_preference(self) -> bool:
+        """Say whether the bidders' preferences decide anything; only then are they asked for."""
+        return self.award_order is AwardOrder.BY_PREFERENCE
+
 
 RANK_ORDER: Final = AllocationMethod(
     name="rank_order",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from scoring.methods.cqc import INADEQUATE, NOT_RATED
+from scoring.methods.cqc import INADEQUATE, NOT_CHECKED, NOT_RATED
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ CONDITION_NOT_MET: Final = BidState(
     found_by="the CQC rule",
     ground="A condition other than the CQC rule, such as insurance (s.19(3)(a)).",
 )
+UNCHECKED: Final = BidState(
+    NOT_CHECKED,
+    "CQC ratings not checked",
+    "Not checked",
+    assessed=False,
+    found_by="a location that could not be checked",
+)
+"""Not a failing of the bidder: nothing is awarded while a bid is in it."""
 PROCEDURAL_BREACH: Final = BidState(
     "procedural_breach",
     "Procedural breach",
@@ -90,6 +98,7 @@ BID_STATES: Final[dict[str, BidState]] = {
         RANKED,
         EXCLUDED,
         CONDITION_NOT_MET,
+        UNCHECKED,
         PROCEDURAL_BREACH,
         ABNORMALLY_LOW,
         BELOW_MINIMUM,
@@ -122,6 +131,7 @@ BID_FLAGS: Final[dict[str, Flag]] = {
         Flag("dormant", "A dormant location"),
         Flag("suspended", "A location whose registration is suspended"),
         Flag("deregistered", "A location whose registration has ended"),
+        Flag(NOT_CHECKED, "A location that no file of ratings settles, covered by a decision"),
     )
 }
 """Every flag by its name; bit n of a bid's flags is the nth."""

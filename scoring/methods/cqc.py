@@ -4,6 +4,9 @@ A location has an overall rating and one for each of five key questions. Any of 
 location not yet inspected has none, and the newer assessment framework may rate key questions and no overall.
 A location may also be dormant, suspended or no longer registered; the ratings of one whose registration has
 ended are history: they are reported, and neither refuse a bidder nor make up for a missing rating.
+
+What nobody could look up is not checked, which is no rating at all and allows nothing: a bidder with such a
+location is not ranked until a file holds what is missing, or a person's decision covers it.
 """
 
 from __future__ import annotations
@@ -27,13 +30,27 @@ AREAS: Final = {
 
 RATED: Final = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 """From the worst to the best."""
-UNRATED: Final = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
+UNRATED: Final = (
+    "",
+    "No published rating",
+    "Inspected but not rated",
+    "Insufficient evidence to rate",
+    "Not rated",
+)
 
 INADEQUATE: Final = "inadequate"
 NOT_RATED: Final = "unrated"
+NOT_CHECKED: Final = "not_checked"
 BELOW_FLOOR: Final = "below_minimum_overall"
 
 DEREGISTERED: Final = "deregistered"
+
+NOT_IN_FILE: Final = "not_in_file"
+RATED_BY_SERVICE: Final = "rated_by_service"
+KEY_QUESTIONS_MISSING: Final = "key_questions_missing"
+WHY_NOT_CHECKED: Final = (NOT_IN_FILE, RATED_BY_SERVICE, KEY_QUESTIONS_MISSING)
+"""Why a location could not be checked: the file does not hold it; it holds a rating for each of several
+services and none for the location; or it holds no key questions, and one may be Inadequate."""
 
 
 def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, ...]:
@@ -47,6 +64,8 @@ def findings(locations: Sequence[Location], rules: CqcRules) -> tuple[Finding, .
 
 def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
     found = [] if location.status == REGISTERED else [_unusual(location, rules)]
+    if location.not_checked:
+        found.append(_unchecked(location))
     if location.status == DEREGISTERED:
         return found
     where, published = location.id, location.published or None
@@ -65,6 +84,8 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
         )
     overall = location.ratings.get("overall", "")
     if overall not in RATED:
+        if location.not_checked:
+            return found  # whether it is rated is what nobody knows, or what a person has looked up
         found.append(
             _finding(
                 NOT_RATED,
@@ -93,6 +114,21 @@ def _of_location(location: Location, rules: CqcRules) -> list[Finding]:
             )
         )
     return found
+
+
+def _unchecked(location: Location) -> Finding:
+    """Return the finding about a location that could not be checked: refused until a person's decision
+    covers it, whatever the rules say, because no rule can be applied to what is not known."""
+    return _finding(
+        NOT_CHECKED,
+        {
+            "code": "cqc_not_checked",
+            "location": location.id,
+            "why": location.not_checked,
+            "covered": location.covered or None,
+            "rule": _effect(not location.covered),
+        },
+    )
 
 
 def _inadequate(location: Location) -> list[str]:

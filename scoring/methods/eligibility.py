@@ -15,7 +15,9 @@ from scoring.methods.bid_states import (
     BID_STATES,
     CONDITION_NOT_MET,
     PROCEDURAL_BREACH,
+    UNCHECKED,
 )
+from scoring.methods.cqc import NOT_CHECKED
 from scoring.model.bids import NO_PRICE
 from scoring.model.record import Decision
 
@@ -28,12 +30,12 @@ if TYPE_CHECKING:
         PriceBelowFloor,
         QualityBelowMinimum,
     )
-    from scoring.model.record import Bidder, Record
+    from scoring.model.record import Bidder, Finding, Record
 
 RANKED: Final = bid_states.RANKED.name
 STATES: Final = tuple(BID_STATES)
 """A state's position here is its code in `states`; ranked is 0."""
-DECIDED: Final = tuple(name for name in STATES if name != RANKED)
+DECIDED: Final = tuple(name for name in STATES if name not in (RANKED, UNCHECKED.name))
 """The states that a person may decide, with a reason."""
 
 PRECEDENCE: Final = (
@@ -68,13 +70,24 @@ def states(record: Record, quality_points: Integers) -> npt.NDArray[np.int8]:
         found[bids.price > ceiling] = STATES.index(PROCEDURAL_BREACH.name)
     if floor is not None:
         found[(bids.price < floor) & (bids.price != NO_PRICE)] = STATES.index(PROCEDURAL_BREACH.name)
-    refused = [at for at, one in enumerate(record.bidders) if any(each.refused for each in one.findings)]
-    if refused:
-        out = np.zeros(len(record.bidders), np.bool_)
-        out[refused] = True
-        found[out[bids.bidder]] = STATES.index(CONDITION_NOT_MET.name)
+    by_ratings = np.array([STATES.index(state_by_ratings(one)) for one in record.bidders], np.int8)
+    if by_ratings.any():
+        out = by_ratings[bids.bidder]
+        found[out > 0] = out[out > 0]
     _decide(record, found)
     return found
+
+
+def state_by_ratings(bidder: Bidder) -> str:
+    """Return the state that its ratings alone put a bidder into: ranked where they refuse nothing; what is
+    refused goes before what is not known."""
+    states = {_state_of(finding) for finding in bidder.findings if finding.refused}
+    return min(states, key=STATES.index, default=RANKED)
+
+
+def _state_of(finding: Finding) -> str:
+    """Return the state that a refused finding puts a bid into."""
+    return UNCHECKED.name if finding.kind == NOT_CHECKED else CONDITION_NOT_MET.name
 
 
 def _decide(record: Record, found: npt.NDArray[np.int8]) -> None:
@@ -121,7 +134,8 @@ def reasons(record: Record, at: int, points: int, *, marked: bool) -> list[tuple
     if decision is not None:
         decided: Decided = {"code": "decided", "state": decision.state, "reason": decision.reason}
         found.append((decision.state, decided))
-    found += [(CONDITION_NOT_MET.name, finding.reason) for finding in bidder.findings if finding.refused]
+    refused = [(_state_of(finding), finding.reason) for finding in bidder.findings if finding.refused]
+    found += sorted(refused, key=lambda pair: STATES.index(pair[0]))
     found += [(PROCEDURAL_BREACH.name, reason) for reason in _price_reasons(record, int(bids.price[at]))]
     found += [(BELOW_MINIMUM.name, reason) for reason in _mark_reasons(record, at)]
     if marked and rules.quality_minimum is not None:

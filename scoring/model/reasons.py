@@ -1,8 +1,9 @@
 """Why a bid is where it is: each reason a code with its data, as `evaluation-result/1` carries it.
 
 Bidders, lots, questions and groups are named by id. Money is in whole pence; what may have decimals (points,
-hours, per cents) is a text, as in the record; dates are texts as 2026-05-01. Only `decided` holds a
-sentence, which a person wrote. docs/scoring.md lists every code; `scoring.result.sentences` words them.
+hours, per cents) is a text, as in the record; dates are texts as 2026-05-01. Only `decided` and
+`cqc_not_checked` may hold a sentence, which a person wrote. docs/scoring.md lists every code;
+`scoring.result.sentences` words them.
 """
 
 from __future__ import annotations
@@ -75,7 +76,22 @@ class CqcRegistration(TypedDict):
     rule: RuleEffect | None
 
 
-CqcReason: TypeAlias = CqcInadequate | CqcUnrated | CqcNoLocation | CqcBelowMinimum | CqcRegistration
+class CqcNotChecked(TypedDict):
+    """A location whose ratings nobody could look up: `why` is one of WHY_NOT_CHECKED, as the record has it.
+
+    `covered`: the reason of the person whose decision lets it count all the same, None where it stays out.
+    """
+
+    code: Literal["cqc_not_checked"]
+    location: str
+    why: str
+    covered: str | None
+    rule: RuleEffect
+
+
+CqcReason: TypeAlias = (
+    CqcInadequate | CqcUnrated | CqcNoLocation | CqcBelowMinimum | CqcRegistration | CqcNotChecked
+)
 
 
 class PriceAboveCeiling(TypedDict):

@@ -34,6 +34,10 @@ class Location:
     """The date, as 2026-05-01, or ""."""
     status: str = REGISTERED
     """REGISTERED or one of UNUSUAL, as it was when the ratings were taken."""
+    not_checked: str = ""
+    """Why it could not be checked, one of WHY_NOT_CHECKED; "" where it was."""
+    covered: str = ""
+    """The reason of a person who looked it up and lets it count all the same; "" where nobody did."""
 
 
 @dataclass(frozen=True)

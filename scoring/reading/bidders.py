@@ -10,7 +10,7 @@ from typing import Final
 
 from scoring import exact
 from scoring.methods import cqc
-from scoring.methods.cqc import AREAS, RATED, UNRATED
+from scoring.methods.cqc import AREAS, RATED, UNRATED, WHY_NOT_CHECKED
 from scoring.methods.eligibility import DECIDED
 from scoring.model.record import REGISTERED, Bidder, Decision, Location
 from scoring.model.rules import UNUSUAL
@@ -74,7 +74,8 @@ _KNOWN: Final = {rating.lower(): rating for rating in (*RATED, *UNRATED)}
 def read_locations(bidder: Fields) -> tuple[Location, ...]:
     """Read `cqc` of a bidder, noting faults."""
     found, places = [], []
-    for fields in bidder.entries("cqc", 1_000, ("location",), (*AREAS, "published", "status")):
+    optional = (*AREAS, "published", "status", "not_checked", "covered")
+    for fields in bidder.entries("cqc", 1_000, ("location",), optional):
         identifier = fields.identifier("location")
         places.append((identifier, fields.at("location")))
         ratings = {}
@@ -86,9 +87,17 @@ def read_locations(bidder: Fields) -> tuple[Location, ...]:
             ratings[area] = known or ""
         status = fields.choice("status", (REGISTERED, *UNUSUAL)) or REGISTERED
         if identifier is not None:
-            found.append(Location(identifier, ratings, _date(fields), status))
+            found.append(Location(identifier, ratings, _date(fields), status, *_checked(fields)))
     bidder.reader.unique(places, "location")
     return tuple(found)
+
+
+def _checked(fields: Fields) -> tuple[str, str]:
+    """Why the location could not be checked, and the decision that covers it; "" where there is none."""
+    why, covered = fields.choice("not_checked", WHY_NOT_CHECKED), fields.text("covered")
+    if "covered" in fields and "not_checked" not in fields:
+        fields.fault("covered", "covers nothing; leave it out, or say in not_checked what it covers")
+    return why or "", covered or ""
 
 
 def _date(fields: Fields) -> str:

@@ -78,6 +78,8 @@ def state_of(rules: Rules, bidder: Bidder, bid: Bid) -> str:
             return decision["state"]
     if not meets_cqc(rules["cqc"], bidder):
         return "condition_not_met"
+    if unchecked(bidder):
+        return "not_checked"
     if not within_price_limits(rules["price"], bid):
         return "procedural_breach"
     if not reaches_minimums(rules, bid):
@@ -131,9 +133,14 @@ def cqc_findings(bidder: Bidder) -> set[str]:
     for location in locations:
         if "inadequate" in [rating(location, question) for question in ("overall", *KEY_QUESTIONS)]:
             found.add("inadequate")
-        if rating(location, "overall") is None:
+        if rating(location, "overall") is None and "not_checked" not in location:
             found.add("unrated")
     return found if locations else found | {"unrated"}
+
+
+def unchecked(bidder: Bidder) -> bool:
+    """Say whether a location could not be checked and no decision covers it. Then nothing is allowed."""
+    return any("not_checked" in location and "covered" not in location for location in bidder["cqc"])
 
 
 def meets_cqc(rule: Mapping[str, str], bidder: Bidder) -> bool:
@@ -150,7 +157,8 @@ def meets_cqc(rule: Mapping[str, str], bidder: Bidder) -> bool:
 
 def cqc_flags(rule: Mapping[str, str], bidder: Bidder) -> set[str]:
     """Return what is allowed, if only because no rule was published, and a person should still see."""
-    return {found for found in cqc_findings(bidder) if rule.get(found) != "refuse"}
+    covered = {"not_checked" for location in bidder["cqc"] if "covered" in location}
+    return covered | {found for found in cqc_findings(bidder) if rule.get(found) != "refuse"}
 
 
 def is_abnormally_low(thresholds: Mapping[str, str], price: int, prices: Sequence[int]) -> bool:

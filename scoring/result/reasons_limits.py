@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from scoring.allocate.methods import METHODS, AwardOrder
+from scoring.allocate.methods import METHODS
 from scoring.exact import plain
 from scoring.result.stability import rather
 
@@ -122,13 +122,16 @@ def _by_lots_inside(record: Record, lot: int, held: list[int]) -> list[tuple[lis
 
 
 def _preferred(record: Record, bidder: Bidder, lot: int, held: list[int]) -> Preferred | None:
-    """Say whether the bidder preferred the lots that it holds to this one, and how that is known."""
+    """Say whether the bidder preferred the lots that it holds to this one, and how that is known.
+
+    None where the method of allocation does not go by preferences: a reason names only what decided.
+    """
+    if not METHODS[record.rules.allocation].by_preference:
+        return None
     order = {name: at for at, name in enumerate(bidder.preferences)}
     worst = order.get(record.lots[lot].id, len(order))
     if held and all(order.get(record.lots[one].id, len(order)) < worst for one in held):
         return "stated"
-    if METHODS[record.rules.allocation].award_order is not AwardOrder.BY_PREFERENCE:
-        return None
     full = rather(record, bidder)
     return None if any(full[one] > full[lot] for one in held) else "implied"
 

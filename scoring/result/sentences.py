@@ -33,6 +33,12 @@ _REGISTRATION: Final = {
     "deregistered": "its registration has ended",
 }
 """The text for each status of a location other than registered."""
+_NOT_CHECKED: Final = {
+    "not_in_file": "it is not in the file of ratings",
+    "rated_by_service": "it has no rating of its own, only one for each of its services",
+    "key_questions_missing": "the file has no ratings for its key questions, and one may be Inadequate",
+}
+"""The text for each of scoring.methods.cqc.WHY_NOT_CHECKED."""
 _RULE: Final = {
     "refuse": "refused by the rules",
     "allow": "allowed by the rules",
@@ -111,6 +117,13 @@ def _cqc_registration(reason: codes.CqcRegistration, names: Names) -> str:
         areas = listed([AREAS[area] for area in reason["last_inadequate"]], most=len(AREAS))
         told += f"; its last CQC rating for {areas} was Inadequate{_dated(reason['published'])}"
     return f"{told}: {_RULE[reason['rule']]}"
+
+
+def _cqc_not_checked(reason: codes.CqcNotChecked, names: Names) -> str:
+    told = f"location {reason['location']}: not checked: {_NOT_CHECKED[reason['why']]}"
+    if reason["covered"] is None:
+        return f"{told}; the bid cannot count until it is checked"
+    return f"{told}; it counts by a decision: {reason['covered']}"
 
 
 def _dated(published: str | None) -> str:
@@ -213,6 +226,7 @@ SENTENCES: Final[Mapping[str, Callable[..., str]]] = {
     "cqc_no_location": _cqc_no_location,
     "cqc_below_minimum": _cqc_below_minimum,
     "cqc_registration": _cqc_registration,
+    "cqc_not_checked": _cqc_not_checked,
     "price_above_ceiling": _price_above_ceiling,
     "price_below_floor": _price_below_floor,
     "mark_below_minimum": _mark_below_minimum,

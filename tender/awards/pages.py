@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -17,10 +18,12 @@ from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from scoring import Explanation
 from tender.awards import readiness
+from tender.awards.decided import Decided, decided
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.frame.formats import LONDON
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,14 @@ class AwardPage:
     standstill: Standstill | None
     bars: tuple[str, ...]
     """What prevents a recommendation of the evaluation; empty at other stages."""
+    decided: tuple[Decided, ...]
+    """The steps taken so far."""
+    today: date
+    """In London."""
+
+    @property
+    def standstill_runs(self) -> bool:
+        return self.standstill is not None and self.today <= self.standstill.ends_on
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -64,7 +75,7 @@ class AwardPage:
         return before, after
 
 
-def award_page(session: Session, tender: Tender) -> AwardPage:
+def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
     bars: list[str] = []
     if tender.state == states.PRICES_OPENED and evaluation is not None:
@@ -76,6 +87,8 @@ def award_page(session: Session, tender: Tender) -> AwardPage:
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        tuple(decided(session, tender)),
+        now.astimezone(LONDON).date(),
     )
 
 

@@ -17,6 +17,8 @@ from lots.tender import Tender
 from scoring.methods.bid_states import LOW_PRICE
 from scoring.result.sentences import sentence_of
 from tender.awards.outcome.names import names_in_record
+from tender.eligibility.assessment import assessment
+from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.formats import long_date
 
 
@@ -43,6 +45,7 @@ def what_bars_recommendation(session: Session, tender: Tender, evaluation: Evalu
     """Every reason why this evaluation cannot be recommended yet, a sentence or two each."""
     return [
         *_stale_ratings(ratings(session, tender)),
+        *what_is_not_checked(assessment(session, tender)),
         *_undecided_low_prices(session, tender, evaluation),
         *_undecided_ties(evaluation),
         *_nothing_to_award(evaluation),

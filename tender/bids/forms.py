@@ -21,7 +21,14 @@ from lots.tender import Lot, Tender
 from tender.bids.checks import live_lots
 from tender.bids.company import ProviderDetails, shown_as
 from tender.bids.draft import DraftContent
-from tender.bids.prices import is_set_price, preference_field, price_faults, price_field, set_price
+from tender.bids.prices import (
+    asks_preferences,
+    is_set_price,
+    preference_field,
+    price_faults,
+    price_field,
+    set_price,
+)
 from tender.frame.formats import hundredths_as_text, money
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
@@ -133,6 +140,8 @@ class PriceForm(Form):
             price = self._price(tender, lot, faults)
             if price is not None:
                 prices[lot.code] = price
+            if not asks_preferences(tender):
+                continue
             rank = self._whole(
                 preference_field(lot), f"Preference for {lot.zone} must be a number, like 1", faults
             )
@@ -182,7 +191,9 @@ class PriceForm(Form):
 def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
     """The price form of a tender, filled with the draft or with what was typed."""
     lots = live_lots(tender)
-    fields: dict[str, Any] = {preference_field(lot): text_line(f"Preference for {lot.zone}") for lot in lots}
+    fields: dict[str, Any] = {}
+    if asks_preferences(tender):
+        fields = {preference_field(lot): text_line(f"Preference for {lot.zone}") for lot in lots}
     shown: dict[str, Any] = {
         "seen": seen,
         "most_lots": "" if content.most_lots is None else str(content.most_lots),

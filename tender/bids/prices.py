@@ -7,6 +7,7 @@ from typing import Any
 
 from lots.refusal import Refusal
 from lots.tender import Lot, Tender
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.methods.price import METHODS
 from tender.bids.checks import live_lots
 from tender.frame.formats import money
@@ -39,6 +40,12 @@ def set_price(tender: Tender, lot: Lot) -> int:
 def price_field(lot: Lot) -> str:
     """The name of the form field for the lot's price, or for accepting it."""
     return f"price_{lot.position}"
+
+
+def asks_preferences(tender: Tender) -> bool:
+    """Whether the published way of awarding lots goes by the bidders' preferences; else nobody is asked."""
+    method = tender.rules["rules"]["allocation"]["method"]
+    return ALLOCATION[method].by_preference and len(live_lots(tender)) > 1
 
 
 def preference_field(lot: Lot) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lots.tender import Tender
+from scoring.allocate.methods import METHODS as ALLOCATION
+from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
 from tender.bids.prices import price_rules
 from tender.frame.formats import money, plural, sentence_list
@@ -31,7 +35,17 @@ def price_sentence(tender: Tender) -> str:
 
 
 def allocation_sentences(tender: Tender) -> list[str]:
-    """The limits on how many lots one provider may win."""
+    """How lots are awarded, in what order, and the limits on how many one provider may win."""
+    method = ALLOCATION[tender.rules["rules"]["allocation"]["method"]]
+    sentences = [method.description]
+    lots = [lot["id"] for lot in tender.rules["lots"]]
+    if method.by_turns and len(lots) > 1:
+        sentences.append(f"Their order is {sentence_list(lots)}.")
+    own = "You can set limits of your own in your bid: the most lots, or hours a week, that you would take."
+    return [*sentences, *_limit_sentences(tender), own]
+
+
+def _limit_sentences(tender: Tender) -> list[str]:
     zones = {lot.code: lot.zone for lot in tender.lots}
     groups = tender.rules["rules"]["allocation"]["groups"]
     return [
@@ -44,6 +58,35 @@ def allocation_sentences(tender: Tender) -> list[str]:
         for group in groups
         if group["lots"]
     ] or ["You can win any number of lots."]
+
+
+def points_sentences(tender: Tender) -> list[str]:
+    """How marks become points, how totals are rounded and equal ones put in order."""
+    rules = tender.rules["rules"]
+    titles = {question["id"]: question["title"] for question in rules["questions"]}
+    keys = [tie_keys.description(key, titles) for key in rules["ties"]]
+    ties = f"the published order is {', then '.join(keys)}" if keys else "a person decides, with reasons"
+    return [
+        "Points for an answer are the question’s points × your mark ÷ the highest mark.",
+        f"Points are rounded half up to {plural(rules['places'], 'decimal')} before they are added.",
+        f"Where totals are equal, {ties}.",
+        *_low_price_sentences(rules),
+    ]
+
+
+def _low_price_sentences(rules: dict[str, Any]) -> list[str]:
+    low = rules.get("abnormally_low", {})
+    marks = []
+    if "below_mean_percent" in low:
+        marks.append(f"{low['below_mean_percent']}% or more below the mean of the other prices in a lot")
+    if "below_next_percent" in low:
+        marks.append(f"{low['below_next_percent']}% or more below the next lowest")
+    if not marks:
+        return []
+    return [
+        f"A price that is {', or '.join(marks)}, is looked at as abnormally low. You would be asked to "
+        "explain it before anybody decides."
+    ]
 
 
 def condition_sentences(tender: Tender) -> list[str]:

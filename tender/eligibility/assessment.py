@@ -26,9 +26,11 @@ from scoring.methods.bid_states import (
     EXCLUDED,
     PROCEDURAL_BREACH,
     RANKED,
+    UNCHECKED,
     WITHDRAWN,
 )
-from scoring.methods.eligibility import decision_for
+from scoring.methods.cqc import NOT_CHECKED
+from scoring.methods.eligibility import decision_for, state_by_ratings
 from scoring.model.record import Finding
 from scoring.reading import record
 from scoring.result import sentences
@@ -42,6 +44,7 @@ COLOURS = {
     RANKED: "green",
     EXCLUDED: "red",
     CONDITION_NOT_MET: "red",
+    UNCHECKED: "yellow",
     PROCEDURAL_BREACH: "red",
     ABNORMALLY_LOW: "red",
     BELOW_MINIMUM: "red",
@@ -100,7 +103,12 @@ class BidderEligibility:
 
     @property
     def refused_by_cqc(self) -> bool:
-        return any(finding.refused for finding in self.findings)
+        return any(finding.refused and finding.kind != NOT_CHECKED for finding in self.findings)
+
+    @property
+    def waits_for_a_check(self) -> bool:
+        """Whether the bid is kept from a lot by nothing but a location that could not be checked."""
+        return UNCHECKED.name in self.states.values()
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -150,15 +158,14 @@ def assessment(
     live = live_lots(tender)
     found = []
     for opened_bid, bidder in zip(opened, read.bidders, strict=True):
-        refused = any(finding.refused for finding in bidder.findings)
+        by_ratings = state_by_ratings(bidder)
         lots = [bid_lot.lot for bid_lot in opened_bid.lots if bid_lot.lot.code in live]
         states = {}
         for lot in lots:
             decision = decision_for(bidder, lot.code)
             # in the order of scoring.eligibility.PRECEDENCE: a person's decision, then the CQC rule
-            states[lot.code] = (
-                decision.state if decision else CONDITION_NOT_MET.name if refused else IN_ASSESSMENT
-            )
+            found_by_rule = IN_ASSESSMENT if by_ratings == RANKED.name else by_ratings
+            states[lot.code] = decision.state if decision else found_by_rule
         decisions = tuple(decided.get(opened_bid.bid_id, ()))
         found.append(
             BidderEligibility(
@@ -175,10 +182,9 @@ def assessment(
 
 
 def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
-    rating = location.rating
-    if rating is None:
-        return [f"location {location.location_id}: named in the bid, but not in the file of ratings"]
-    oddities = []
+    rating, oddities = location.rating, list[str]()
+    if rating is None:  # which the engine finds
+        return oddities
     if provider_id and rating.provider_cqc_id != provider_id:
         oddities.append(
             f"location {location.location_id}: registered to {rating.provider_name} "

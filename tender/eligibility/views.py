@@ -15,6 +15,7 @@ from tender.eligibility.blindness import keep_blind
 from tender.eligibility.forms import DecideForm, LoadForm, PinForm
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
 from tender.eligibility.operations.deciding_eligibility import WHEN
+from tender.eligibility.unchecked import named_locations, what_is_not_checked
 from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import may, requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
@@ -73,6 +74,7 @@ def bidders(tender_id: int) -> ViewResult:
         pinned=pinned,
         newer=newest if newest and pinned and newest.as_at > pinned.file.as_at else None,
         bidders=bidders,
+        waiting=what_is_not_checked(bidders) if pinned else [],
         can_pin=may("ratings.pin") and loading_ratings.stage_to_pin_for(tender) is not None,
         before_marking=may("marking.start") and tender.state == states.OPENED,
     )
@@ -170,7 +172,8 @@ def pin(tender_id: int) -> ViewResult:
         chosen=chosen,
         moved=assessment.changes(before, after)
         if pinned
-        else [bidder for bidder in after if bidder.refused_by_cqc],
+        else [bidder for bidder in after if bidder.refused_by_cqc or bidder.waits_for_a_check],
+        named=named_locations(after),
         before={bidder.alias: bidder for bidder in before},
         stage=loading_ratings.stage_to_pin_for(tender),
     )

@@ -28,8 +28,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
-def page(status: int, message: str | None = None) -> tuple[str, int]:
-    """The page for a status; `message` is a sentence for this very case. Undoes the request's change."""
+def page(status: int, message: str | None = None, kind: str | None = None, **shown: Any) -> tuple[str, int]:
+    """The page for a status; `message` is a sentence for this very case. Undoes the request's change.
+
+    `kind` names a template of its own for it, and `shown` what else that shows.
+    """
     g.refused = True
     try:
         db.session.rollback()
@@ -37,9 +40,10 @@ def page(status: int, message: str | None = None) -> tuple[str, int]:
         status, message = 503, None
     if status >= 500:
         g.person = None  # its row may not be readable any more
-    template = f"errors/{status if status in STATUSES else 400 if status < 500 else 500}.html"
+    known = status if status in STATUSES else 400 if status < 500 else 500
+    template = f"errors/{kind if kind and status < 500 else known}.html"
     return (
-        render_template(template, message=message, back=_way_back(), request_id=request_id()),
+        render_template(template, message=message, back=_way_back(), request_id=request_id(), **shown),
         status,
     )
 

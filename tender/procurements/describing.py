@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
 from tender.frame.formats import money, plural, sentence_list
@@ -26,7 +27,7 @@ def sections(rules: dict[str, Any], areas: list[str], services: list[str]) -> li
         RulesSection("Weights and marks", "marks", _marks(rules)),
         RulesSection("Price", "price", _price(rules)),
         RulesSection("CQC ratings and ties", "other", [*_cqc(rules["cqc"], areas, services), *_ties(rules)]),
-        RulesSection("Limits on lots won", "limits", _limits(rules["allocation"]["groups"])),
+        RulesSection("How lots are awarded", "limits", _allocation(rules["allocation"])),
     ]
 
 
@@ -87,14 +88,16 @@ def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def _limits(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    if not groups:
-        return [("Limit", "None: one provider may win every lot")]
-    return [
+def _allocation(allocation: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [("Awards", ALLOCATION[allocation["method"]].description)]
+    if not allocation["groups"]:
+        return [*rows, ("Limit", "None: one provider may win every lot")]
+    rows += [
         (
             group["id"],
             f"At most {plural(group['most_lots'], 'lot')} of {len(group['lots'])}: "
             f"{sentence_list(group['lots'])}",
         )
-        for group in groups
+        for group in allocation["groups"]
     ]
+    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -16,7 +16,7 @@ from lots.panel import EVALUATOR, MODERATOR, PanelMember
 from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
-from lots.tender import SERVICES, Cancellation, Lot, Question, Tender
+from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
 from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates, members_of
@@ -46,6 +46,7 @@ class HomePage:
     may_cancel: bool
     documents: list[tuple[str, str]]
     next: str
+    standstill_until: date | None
 
 
 def home(session: Session, tender: Tender, person: Person, now: datetime) -> HomePage:
@@ -56,6 +57,7 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
     )
     canceller = session.get(Person, cancelled.by_id) if cancelled else None
     live = [lot for lot in tender.lots if lot.cancelled_at is None]
+    standstill = session.get(Standstill, tender.id) if stage == states.STANDSTILL else None
     return HomePage(
         tender=tender,
         service=SERVICES[tender.service],
@@ -64,15 +66,23 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
         colour=colour(stage),
         gaps=found,
         tasks=_tasks(session, tender, found) if stage == states.DRAFT else [],
-        steps=steps_of(tender, person, now) if tender.rules_text else [],
+        steps=steps_of(tender, person, now, standstill) if tender.rules_text else [],
         cancellation=cancelled,
         cancelled_by=canceller.name if canceller else "",
         value=sum(lot.yearly_value for lot in live),
         lot_count=len(live),
         may_cancel="officer" in person.roles and states.CANCELLED in states.STAGES[stage].moves,
         documents=documents_of(tender, person, now),
-        next=states.STAGES[stage].next,
+        next=_next(session, tender, stage),
+        standstill_until=standstill.ends_on if standstill else None,
     )
+
+
+def _next(session: Session, tender: Tender, stage: str) -> str:
+    """What comes next, for everybody who sees the tender."""
+    if stage == states.OPENED and not opened_count(session, tender):
+        return "No bids were received. An officer cancels the tender; its lots can be taken into a new one."
+    return states.STAGES[stage].next
 
 
 def _tasks(session: Session, tender: Tender, found: list[Gap]) -> list[dict[str, str]]:

@@ -9,7 +9,8 @@ from flask import url_for
 
 from lots import states
 from lots.person import Person
-from lots.tender import Tender
+from lots.tender import Standstill, Tender
+from tender.frame.formats import LONDON, long_date
 from tender.frame.permissions import SIGNED_IN, may
 
 ORDER = tuple(row.name for row in states.IN_ORDER)
@@ -71,9 +72,15 @@ STEPS = (
         states.RECOMMENDED,
     ),
     Step("Approval", "award_decisions.approve", "award.approve", states.RECOMMENDED, states.APPROVED),
-    Step("Standstill", "award_decisions.standstill", "award.confirm", states.APPROVED, states.STANDSTILL),
     Step(
-        "Confirmation of the award",
+        "Summaries and award notice",
+        "award_decisions.standstill",
+        "award.confirm",
+        states.APPROVED,
+        states.STANDSTILL,
+    ),
+    Step(
+        "Standstill and confirmation",
         "award_decisions.confirm",
         "award.confirm",
         states.STANDSTILL,
@@ -101,15 +108,30 @@ DOCUMENTS = (
 )
 
 
-def steps_of(tender: Tender, person: Person, now: datetime) -> list[dict[str, str]]:
+def steps_of(
+    tender: Tender, person: Person, now: datetime, standstill: Standstill | None
+) -> list[dict[str, str]]:
     """The steps as the task list shows them to this person, each with a link where it can be followed."""
     at = _reached(tender, now)
+    shown = {step: _shown(step, tender, person, at) for step in STEPS}
+    if tender.state == states.STANDSTILL and standstill is not None:
+        shown[STEPS[-1]] |= _of_standstill(standstill, now)
     return [
-        _shown(step, tender, person, at)
+        {**shown[step], "title": "Confirmation"}
+        if step is STEPS[-1] and not tender.standstill_offered
+        else shown[step]
         for step in STEPS
         if (not step.own or may(step.permission, person))
         and (tender.standstill_offered or step.done != states.STANDSTILL)
     ]
+
+
+def _of_standstill(standstill: Standstill, now: datetime) -> dict[str, str]:
+    """Until when the standstill runs, or that the award can be confirmed."""
+    end = long_date(standstill.ends_on)
+    if now.astimezone(LONDON).date() <= standstill.ends_on:
+        return {"status": f"Until the end of {end}", "colour": "blue"}
+    return {"status": "Can be confirmed", "colour": "green", "hint": f"The standstill ended with {end}"}
 
 
 def documents_of(tender: Tender, person: Person, now: datetime) -> list[tuple[str, str]]:

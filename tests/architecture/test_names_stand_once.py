@@ -22,6 +22,7 @@ PLAIN_WORDS = {
     "price": "a weight and a figure too",
     "question": "a page and a table too",
     "abnormally_low": "a field of the rules too",
+    "not_checked": "what is said of a location too",
     "withdrawn": "what a provider does with its bid too",
 }
 ROWS = {

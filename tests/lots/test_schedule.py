@@ -227,7 +227,7 @@ def test_a_heading_that_is_there_twice_is_told() -> None:
         (b"%PDF-1.7\n\0binary", "is no text"),
         (b"x" * (SMALL.file_bytes + 1), "the limit is 5 MB"),
         (HEADINGS.encode() + b'L1,"Burnley,10,,,1,,\n', "quotation mark"),
-        (HEADINGS.encode() + b"L1" + b",x" * 60 + b"\n", "stands under no heading"),
+        (HEADINGS.encode() + b"L1" + b",x" * 120 + b"\n", "has 121 cells in row 2"),
     ],
 )
 def test_a_file_that_is_no_schedule_is_refused_with_a_way_out(content: bytes, reason: str) -> None:

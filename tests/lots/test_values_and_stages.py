@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lots import bid, database, moderation, states
-from lots.refusal import Conflict, Refusal
+from lots.refusal import Refusal, WrongStage
 from lots.seal import Seal
 from lots.tender import Tender, count_words, yearly_value
 from scoring import exact
@@ -52,7 +52,7 @@ def test_a_tender_cannot_be_opened_before_its_deadline() -> None:
 
 def test_a_step_out_of_turn_says_where_the_tender_is_and_where_it_would_have_to_be() -> None:
     tender = Tender(state=states.MARKING, deadline=DEADLINE)
-    with pytest.raises(Conflict, match=r"is at “Being marked”.*only be taken at “Quality locked”"):
+    with pytest.raises(WrongStage, match=r"is at “Being marked”.*comes later: it belongs to “Quality locked”"):
         states.require(tender, DEADLINE, states.QUALITY_LOCKED)
 
 
@@ -144,3 +144,18 @@ def test_only_sqlite_and_postgresql_are_served() -> None:
     assert database.database_url("postgresql://h/d").drivername == "postgresql+psycopg"
     with pytest.raises(ValueError, match="not mysql"):
         database.database_url("mysql://h/d")
+
+
+@pytest.mark.parametrize(
+    ("state", "stages", "message"),
+    [
+        (states.AWARDED, (states.MARKING, states.MODERATION), "is done, and can no longer change"),
+        (states.PUBLISHED, (states.DRAFT,), "is published, so its set-up can no longer change"),
+        (states.CANCELLED, (states.MARKING,), "is cancelled, so nothing in it can change any more"),
+    ],
+)
+def test_a_step_that_is_over_is_not_taken_for_one_that_somebody_else_took(
+    state: str, stages: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(WrongStage, match=message):
+        states.require(Tender(state=state, deadline=DEADLINE), DEADLINE - timedelta(days=1), *stages)

@@ -82,6 +82,11 @@ def of_ratings(record: dict[str, Any]) -> Iterator[str]:
         elif not counted:
             yield "no location but deregistered ones"
         rated = [scores.rating(location, "overall") for location in counted]
+        for location in bidder["cqc"]:
+            if "not_checked" in location:
+                yield f"{location['not_checked']} {'covered' if 'covered' in location else 'not covered'}"
+        if "inadequate" in found and scores.unchecked(bidder):
+            yield "inadequate beside a location that is not checked"
         if "inadequate" in found and None in rated:
             yield "inadequate without an overall rating"
         if None in rated and "minimum_overall" in rule:

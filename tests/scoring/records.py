@@ -31,7 +31,8 @@ from tests.scoring.record_spaces import NEAR_LIMITS, SMALL, Space
 __all__ = ["ALLOCATIONS", "METHODS", "NEAR_LIMITS", "SMALL", "Space", "legal_records"]
 
 RATED = ("Good", "Outstanding", "Requires improvement", "Requires Improvement", "Inadequate", "INADEQUATE")
-UNRATED = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate")
+UNRATED = ("", "No published rating", "Inspected but not rated", "Insufficient evidence to rate", "Not rated")
+WHY_NOT_CHECKED = ("not_in_file", "rated_by_service", "key_questions_missing")
 STATUSES = ("registered", "dormant", "suspended", "deregistered")
 # Identifiers whose order differs by length, case, accent and UTF-16 or UTF-8 code unit.
 BIDDERS = ("B2", "B10", "b 1", "Zoë", "ﬁn", "𝒜")
@@ -121,7 +122,10 @@ def some_bidder(
     bidder: dict[str, Any] = {
         "id": name,
         "name": f"Provider {name}",
-        "cqc": [draw(some_location(f"1-{n}")) for n in range(1, draw(st.sampled_from([1, 0, 1, 2])) + 1)],
+        "cqc": [
+            draw(some_location(f"1-{n}", "ratings" in troubles))
+            for n in range(1, draw(st.sampled_from([1, 0, 1, 2])) + 1)
+        ],
     }
     if "decisions" in troubles and draw(st.sampled_from([False, False, True])):
         bidder["decision"] = draw(some_decision(lots))
@@ -151,7 +155,7 @@ def some_decision(draw: st.DrawFn, lots: Sequence[str]) -> Any:
 
 
 @st.composite
-def some_location(draw: st.DrawFn, name: str) -> dict[str, str]:
+def some_location(draw: st.DrawFn, name: str, ratings_matter: bool) -> dict[str, str]:
     """Mostly Good, so that most bidders stay in the running."""
     location = {"location": name}
     if draw(st.booleans()):
@@ -162,6 +166,11 @@ def some_location(draw: st.DrawFn, name: str) -> dict[str, str]:
     for question in ("overall", *scores.KEY_QUESTIONS):
         if draw(st.integers(0, 9)) > 0:
             location[question] = draw(ratings)
+    why = draw(st.sampled_from([None] * 15 + list(WHY_NOT_CHECKED))) if ratings_matter else None
+    if why is not None:
+        location["not_checked"] = why
+        if draw(st.booleans()):
+            location["covered"] = "Found Good on the register by two officers."
     return location
 
 
@@ -195,7 +204,7 @@ def some_bids(
 def is_out(rules: dict[str, Any], bidder: dict[str, Any], lot: str) -> bool:
     """Whether the bidder is out of assessment in the lot before anything is marked or priced."""
     decided = any(lot in d.get("lots", [lot]) for d in scores.decisions(bidder))
-    return decided or not scores.meets_cqc(rules["cqc"], bidder)
+    return decided or not scores.meets_cqc(rules["cqc"], bidder) or scores.unchecked(bidder)
 
 
 def draw_what_is_missing(draw: st.DrawFn, bid: dict[str, Any]) -> None:

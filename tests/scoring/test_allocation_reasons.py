@@ -63,14 +63,12 @@ def test_a_bidder_at_its_own_limit_is_passed_over_and_told_what_it_holds():
     assert last["reserves"] == ["C"]
 
 
-def test_a_bidder_passed_over_is_told_that_it_preferred_the_lots_that_it_holds():
+def test_a_reason_names_no_preference_where_preferences_decide_nothing():
     given = three_lots({"A": {"most_lots": 2, "preferences": ["L2", "L1", "L3"]}})
+    assert passed_over(given, 2)[0]["reason"] == "ranked 1st; already holds its two lots, North and East"
+    given["rules"]["allocation"]["method"] = "preference"
     assert passed_over(given, 2)[0]["reason"] == (
         "ranked 1st; already holds its two lots, North and East, both of which it preferred"
-    )
-    given = three_lots({"A": {"most_lots": 1, "preferences": ["L1"]}})
-    assert passed_over(given, 1)[0]["reason"] == (
-        "ranked 1st; already holds its one lot, North, which it preferred"
     )
 
 

@@ -152,6 +152,78 @@ def test_a_status_that_does_not_exist_and_an_answer_that_is_none_are_refused_by_
     ]
 
 
+NOT_CHECKED = [
+    ("not_in_file", "it is not in the file of ratings"),
+    ("rated_by_service", "it has no rating of its own, only one for each of its services"),
+    ("key_questions_missing", "the file has no ratings for its key questions, and one may be Inadequate"),
+]
+
+
+@pytest.mark.parametrize(("why", "told"), NOT_CHECKED)
+@pytest.mark.parametrize("unrated", ["allow", "refuse"])
+def test_a_location_that_could_not_be_checked_keeps_a_bid_out_whatever_the_rules_allow(why, told, unrated):
+    row = with_locations(GOOD, {"not_checked": why}, unrated=unrated)
+    assert state_flags_and_reasons(row) == (
+        "not_checked",
+        [],
+        [f"location 1-2: not checked: {told}; the bid cannot count until it is checked"],
+    )
+
+
+def test_a_bid_that_is_not_checked_moves_nobody_elses_points():
+    given = example()
+    without = example()
+    given["bidders"][1]["cqc"] = [{"location": "1-777", "not_checked": "not_in_file"}]
+    decided = {"state": "withdrawn", "reason": "For comparison."}
+    without["bidders"][1]["decision"] = decided
+    assert rows(given)["B1"] == rows(without)["B1"]
+    assert rows(given)["B2"]["total"] is None
+
+
+def test_a_persons_decision_covers_a_location_that_could_not_be_checked_and_stays_in_sight():
+    covered = {"not_checked": "not_in_file", "covered": "Good on the register, read by two officers."}
+    row = with_locations(covered, unrated="refuse")
+    assert state_flags_and_reasons(row) == (
+        "ranked",
+        ["not_checked"],
+        [
+            "location 1-1: not checked: it is not in the file of ratings; it counts by a decision:"
+            " Good on the register, read by two officers."
+        ],
+    )
+    assert with_locations(covered, {"not_checked": "not_in_file"})["state"] == "not_checked"
+
+
+def test_a_decision_about_one_location_covers_no_inadequate_one():
+    covered = {"not_checked": "rated_by_service", "covered": "Both services are Good."}
+    assert with_locations(covered, GOOD | {"safe": "Inadequate"})["state"] == "condition_not_met"
+    assert with_locations(covered | {"safe": "Inadequate"})["state"] == "condition_not_met"
+
+
+def test_what_is_known_to_be_refused_goes_before_what_is_not_known():
+    row = with_locations({"not_checked": "not_in_file"}, GOOD | {"safe": "Inadequate"})
+    assert row["state"] == "condition_not_met"
+    assert [reason.split(":")[0] for reason in row["reasons"]] == ["location 1-2", "location 1-1"]
+
+
+@pytest.mark.parametrize("status", ["dormant", "suspended", "deregistered"])
+def test_what_else_is_known_of_a_location_does_not_make_it_checked(status):
+    assert with_locations(GOOD, {"not_checked": "not_in_file", "status": status})["state"] == "not_checked"
+
+
+def test_a_decision_that_covers_nothing_and_an_unknown_cause_are_faults():
+    given = example()
+    given["bidders"][1]["cqc"] = [
+        {"location": "1-1", "covered": "I looked."},
+        {"location": "1-2", "not_checked": "forgotten"},
+    ]
+    assert faults(given) == [
+        "bidders[1].cqc[0].covered: covers nothing; leave it out, or say in not_checked what it covers",
+        "bidders[1].cqc[1].not_checked: must be one of not_in_file, rated_by_service, key_questions_missing,"
+        ' not the text "forgotten"',
+    ]
+
+
 def from_the_api(answer):
     """A location of the record, from the answer of the CQC's API for it."""
     latest = (answer.get("currentRatings") or {}).get("overall") or {}

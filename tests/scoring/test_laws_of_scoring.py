@@ -213,6 +213,7 @@ def test_an_exact_half_of_the_last_decimal_goes_up(places, data):
         }
     ]
     record["bidders"][0].pop("decision", None)
+    record["bidders"][0]["cqc"] = []
     rules["cqc"] = {"inadequate": "allow", "unrated": "allow"}
     (row,) = all_rows(record).values()
     assert Decimal(row["price"]) == Decimal((odd + 1) // 2).scaleb(-places)

@@ -183,11 +183,12 @@ def test_a_rating_that_the_cqc_does_not_give_is_refused():
 
     assert with_change(change) == [
         "bidders[0].cqc[0].safe: must be one of Inadequate, Requires improvement, Good, Outstanding,"
-        " No published rating, Inspected but not rated, Insufficient evidence to rate, nothing,"
+        " No published rating, Inspected but not rated, Insufficient evidence to rate, Not rated, nothing,"
         ' not the text "Excellent"',
         "bidders[0].cqc[0].published: must be a date as 2026-05-01; leave it out where there is none",
         "bidders[1].cqc[0].caring: must be one of Inadequate, Requires improvement, Good, Outstanding,"
-        " No published rating, Inspected but not rated, Insufficient evidence to rate, nothing, not null",
+        " No published rating, Inspected but not rated, Insufficient evidence to rate, Not rated,"
+        " nothing, not null",
         "bidders[1].cqc[0].published: must be a date as 2026-05-01; leave it out where there is none",
     ]
 

@@ -10,7 +10,14 @@ from hypothesis import Phase, given, seed, settings
 from tests.scoring.allocation_records import contests, short_of_hours
 from tests.scoring.close_calls import close_calls
 from tests.scoring.record_corners import corners
-from tests.scoring.records import ALLOCATIONS, DECIDED, METHODS, STATUSES, legal_records
+from tests.scoring.records import (
+    ALLOCATIONS,
+    DECIDED,
+    METHODS,
+    STATUSES,
+    WHY_NOT_CHECKED,
+    legal_records,
+)
 
 KINDS = {
     "any": legal_records(),
@@ -57,6 +64,8 @@ BIDDERS = {
         for rule in ("allow", "refuse")
     ),
     *(f"{one} where the rules say {rule}" for one in UNUSUAL for rule in ("allow", "refuse", "nothing")),
+    *(f"{why} {what}" for why in WHY_NOT_CHECKED for what in ("covered", "not covered")),
+    "inadequate beside a location that is not checked",
     *("no location", "no location but deregistered ones", "inadequate without an overall rating"),
     *("unrated under a floor", "no bidder", "a decision for all lots", "a decision for some lots"),
     *("decisions in one part", "decisions in two parts", "a preference without a bid"),
@@ -65,8 +74,8 @@ BIDDERS = {
     *("groups one inside the other", "groups that overlap"),
 }
 SCORES = {
-    *("ranked", *DECIDED, "not fully marked", "no price points"),
-    *(f"flag {flag}" for flag in ("abnormally_low", "inadequate", "unrated", *UNUSUAL)),
+    *("ranked", *DECIDED, "not_checked", "not fully marked", "no price points"),
+    *(f"flag {flag}" for flag in ("abnormally_low", "inadequate", "unrated", "not_checked", *UNUSUAL)),
     *("no bid ranked", "a few ranked", "four bids ranked", "equal totals of different parts"),
     *(f"broken by {key}" for key in ("quality", "question", "price", "draw", "nothing")),
 }

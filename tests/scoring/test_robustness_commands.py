@@ -30,29 +30,38 @@ def written(tmp_path):
 
 def test_robustness_prints_the_report_as_json(written, capsys):
     assert main(["robustness", written(example()), "--scenarios", "50", "--seed", "s"]) == 0
-    assert json.loads(capsys.readouterr().out) == assess(from_object(example()), 50, "s").as_object()
+    assert (
+        json.loads(capsys.readouterr().out)
+        == assess(from_object(example()), 50, "s", shared_marks=True).as_object()
+    )
 
 
 def test_robustness_in_words_is_a_sentence_a_line(written, capsys):
     assert main(["robustness", written(example()), "--words"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines == assess(from_object(example())).sentences()
+    assert lines == assess(from_object(example()), shared_marks=True).sentences()
     assert lines[0] == "Burnley: by the agreed marks it goes to Alder Care."
     assert lines[1].startswith("Burnley: unchanged in ")
 
 
-def test_marks_of_a_bidder_are_moved_in_all_its_lots(written, capsys):
-    assert main(["robustness", written(example()), "--marks", "bidder", "--scenarios", "50"]) == 0
+def test_marks_of_a_bidder_are_moved_in_all_its_lots_unless_asked_otherwise(written, capsys):
+    assert main(["robustness", written(example()), "--scenarios", "50"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["marks"] == "bidder"
     assert report["lots"][0]["scenarios_unchanged"] == report["lots"][1]["scenarios_unchanged"]
+    assert main(["robustness", written(example()), "--marks", "bid", "--scenarios", "50"]) == 0
+    assert json.loads(capsys.readouterr().out)["marks"] == "bid"
 
 
-def test_marks_that_are_not_one_mark_are_refused_with_where(written, capsys):
+def test_marks_that_are_not_one_mark_are_refused_with_where_and_the_way_out(written, capsys):
     obj = example()
     obj["bids"][3]["marks"]["Q1"] = 4
-    assert main(["robustness", written(obj), "--marks", "bidder"]) == 2
-    assert capsys.readouterr().err == "B1's mark on Q1 is 5 in L1 and 4 in L2: it is not one mark\n"
+    assert main(["robustness", written(obj)]) == 2
+    assert capsys.readouterr().err == (
+        "B1's mark on Q1 is 5 in L1 and 4 in L2: it is not one mark. With --marks bid each bid has marks of "
+        "its own\n"
+    )
+    assert main(["robustness", written(obj), "--marks", "bid"]) == 0
 
 
 def test_a_search_given_up_on_a_changed_record_is_not_taken_for_one_on_the_award(
@@ -62,7 +71,7 @@ def test_a_search_given_up_on_a_changed_record_is_not_taken_for_one_on_the_award
     name = written(scarce())
     assert main(["evaluate", name]) == 0
     capsys.readouterr()
-    assert main(["robustness", name, "--scenarios", "50"]) == 2
+    assert main(["robustness", name, "--marks", "bid", "--scenarios", "50"]) == 2
     assert capsys.readouterr().err.startswith(
         "best_total: the award can be worked out, but not what becomes of it after each change: the search"
     )

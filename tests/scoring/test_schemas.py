@@ -36,6 +36,8 @@ def with_everything():
     more = {"preferences": ["L2", "L1"], "most_lots": 1, "hours_per_week": "500.5", "decision": DECIDED}
     given["bidders"] = [bidder("B1", "Alder Care", **more), bidder("B2", "Birch Care")]
     given["bidders"][1]["cqc"] = [{"location": "1-2", **GOOD, "published": "", "status": "dormant"}]
+    covered = {"not_checked": "rated_by_service", "covered": "Two officers read the register."}
+    given["bidders"][1]["cqc"].append({"location": "1-3", "overall": "Not rated", **covered})
     given["bidders"][1]["decision"] = [DECIDED, DECIDED | {"lots": ["L2"]}]
     given["bids"] = [one for one in given["bids"] if one["bidder"] != "B3"][:2]
     return given

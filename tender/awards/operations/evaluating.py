@@ -15,7 +15,7 @@ from lots.person import Person, require_role
 from lots.record import evaluation_record
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
-from scoring.canonical import canonical_json
+from scoring.canonical import canonical_json, printed_json
 from scoring.result.differences import differences
 from scoring.result.types import EvaluationResult
 
@@ -72,8 +72,8 @@ class Judgement:
 
     @property
     def result_text(self) -> str:
-        """The result in canonical form."""
-        return canonical_json(self.result).decode()
+        """The result as the command line prints it, byte for byte."""
+        return printed_json(self.result)
 
     def is_that_of(self, evaluation: Evaluation) -> bool:
         """Say whether an evaluation has this record, and this result in every figure and every code.

@@ -12,7 +12,7 @@ from tender.awards.forms import APPROVE, DecisionForm, RecommendForm, SummariesF
 from tender.awards.operations import deciding, ending
 from tender.awards.standstill import WORKING_DAYS
 from tender.frame.context import current_person, db, now
-from tender.frame.formats import LONDON, long_date
+from tender.frame.formats import long_date
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements.access import tender_for
@@ -26,7 +26,7 @@ RESULTS = "awards.results"
 @requires("award.recommend")
 def recommend(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    page = pages.award_page(db.session, tender)
+    page = pages.award_page(db.session, tender, now())
     if request.method == "GET" and (tender.state != states.PRICES_OPENED or page.evaluation is None):
         return _elsewhere(tender_id)
     states.require(tender, now(), states.PRICES_OPENED)
@@ -47,7 +47,7 @@ def recommend(tender_id: int) -> ViewResult:
 @requires("award.approve")
 def approve(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    page = pages.award_page(db.session, tender)
+    page = pages.award_page(db.session, tender, now())
     waiting = page.recommendation
     if request.method == "GET" and tender.state != states.RECOMMENDED:
         return _elsewhere(tender_id)
@@ -88,17 +88,15 @@ def standstill(tender_id: int) -> ViewResult:
 @requires("award.confirm")
 def confirm(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    page = pages.award_page(db.session, tender)
+    page = pages.award_page(db.session, tender, now())
     if request.method == "POST":
         ending.confirm_award(**caller(), tender=tender)
         return redirect_with("The award is confirmed. Contracts can be signed.", RESULTS, tender_id=tender_id)
     if tender.state not in {states.APPROVED, states.STANDSTILL}:
         return _elsewhere(tender_id)
-    return render_template(
-        "awards/confirm.html", page=page, tender=tender, today=now().astimezone(LONDON).date()
-    )
+    return render_template("awards/confirm.html", page=page, tender=tender)
 
 
 def _elsewhere(tender_id: int) -> Response:
     """When a step is not to be taken now, the results say where the award is and what comes next."""
-    return redirect(url_for(RESULTS, tender_id=tender_id))
+    return redirect(url_for(RESULTS, tender_id=tender_id, _anchor="decided"))

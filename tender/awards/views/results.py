@@ -37,7 +37,7 @@ def tenders() -> str:
 @blueprint.get("/tenders/<int:tender_id>/results")
 @requires("results.read")
 def results(tender_id: int) -> str:
-    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id))
+    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id), now())
     return render_template("awards/results.html", page=page, tender=page.tender, states=states)
 
 
@@ -66,7 +66,7 @@ def evaluate(tender_id: int) -> ViewResult:
 @blueprint.get("/tenders/<int:tender_id>/results/<code>")
 @requires("results.read")
 def lot(tender_id: int, code: str) -> str:
-    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id))
+    page = pages.award_page(db.session, tender_for(db.session, current_person(), tender_id), now())
     shown = page.lot(code)
     before, after = page.neighbours(shown)
     return render_template(
@@ -84,7 +84,7 @@ def lot(tender_id: int, code: str) -> str:
 @requires("results.read")
 def bid(tender_id: int, code: str, letter: str) -> str:
     tender = tender_for(db.session, current_person(), tender_id)
-    page = pages.award_page(db.session, tender)
+    page = pages.award_page(db.session, tender, now())
     shown = page.bid(code, letter)
     if page.evaluation is None:
         raise NotFound("These results have no such bid.")

@@ -9,7 +9,7 @@ from tender.bids.access import find_bid, provider_of
 from tender.bids.blueprint import blueprint
 from tender.bids.checks import COMPANY, missing_in_company
 from tender.bids.draft import PRICES
-from tender.bids.wording import allocation_sentences, condition_sentences, price_sentence
+from tender.bids.wording import allocation_sentences, condition_sentences, points_sentences, price_sentence
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
@@ -41,9 +41,11 @@ def tender(tender_id: int) -> ViewResult:
         bid=find_bid(db.session, found, provider_of(current_person())),
         is_open=pages.is_open(found, now()),
         cancellation=pages.cancellation_of(db.session, found),
+        reasons=pages.cancelled_lots(db.session, found),
         left=pages.time_left(found.deadline, now()) if found.deadline else "",
         price=price_sentence(found),
         allocation=allocation_sentences(found),
+        points=points_sentences(found),
         conditions=condition_sentences(found),
     )
 

@@ -11,7 +11,14 @@ from tender.bids.blueprint import blueprint
 from tender.bids.checks import live_lots
 from tender.bids.draft import PRICES
 from tender.bids.forms import AnswerForm, price_form
-from tender.bids.prices import is_set_price, preference_field, price_field, price_rules, set_price
+from tender.bids.prices import (
+    asks_preferences,
+    is_set_price,
+    preference_field,
+    price_field,
+    price_rules,
+    set_price,
+)
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller
@@ -95,7 +102,11 @@ def prices(tender_id: int) -> ViewResult:
         tender=page.tender,
         is_open=page.is_open,
         lots=[
-            (lot, form[preference_field(lot)], None if at_set_price else form[price_field(lot)])
+            (
+                lot,
+                form[preference_field(lot)] if asks_preferences(page.tender) else None,
+                None if at_set_price else form[price_field(lot)],
+            )
             for lot in live_lots(page.tender)
         ],
         rules=price_rules(page.tender),

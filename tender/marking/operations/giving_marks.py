@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots import chain, event, panel, states
-from lots.bid import Bid
+from lots.bid import Bid, OpenedBid
 from lots.mark import Mark
 from lots.person import Person, require_role
 from lots.record import pinned_file
@@ -16,6 +16,7 @@ from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
 from tender.eligibility.to_mark import Item, MarkScale, plan
+from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
 
@@ -52,11 +53,18 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
 
 def missing_for_marking(session: Session, tender: Tender) -> list[str]:
     """What must be done before marking can start, a sentence each."""
+    any_bid = select(OpenedBid.bid_id).join(Bid).where(Bid.tender_id == tender.id).limit(1)
+    if session.scalar(any_bid) is None:
+        return ["No bids were received, so there is nothing to mark. Cancel the tender."]
     missing = []
     if pinned_file(session, tender) is None:
         missing.append("Pin a file of CQC ratings: it decides which bids stay in the assessment.")
-    elif not plan(session, tender).bids:
-        missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")
+    else:
+        marking_plan = plan(session, tender)
+        waiting = what_is_not_checked(marking_plan.bidders)
+        missing += waiting
+        if not marking_plan.bids and not waiting:
+            missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")
     roles = {member.role for member in panel.members(session, tender)}
     if panel.EVALUATOR not in roles:
         missing.append("Name at least one evaluator.")

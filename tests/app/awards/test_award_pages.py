@@ -52,7 +52,17 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
     assert seen.done == "The standstill lasts until the end of 3 December 2026."
     seen = officer.get(f"{home}/confirm")
     assert "can be confirmed from the day after" in seen.text
+    seen = officer.get(f"{home}/results")
+    assert "Confirm the award" not in seen.links()
+    seen = officer.get(f"{home}/standstill")
+    assert seen.path == f"{home}/results"
+    for text in ("“The best bids.”", "“Borne out.”", "notice published on 23 November 2026", "Anna Approver"):
+        assert text in seen.text
+    seen = officer.get(home)
+    assert "It runs until the end of 3 December 2026" in seen.text
+    assert "Until the end of 3 December 2026" in seen.text
     clock.forward(days=11)
+    assert "Can be confirmed" in browse(OFFICER).get(home).text
     seen = browse(OFFICER).post_form(f"{home}/confirm", submit="Confirm the award")
     assert seen.done == "The award is confirmed. Contracts can be signed."
 

@@ -62,6 +62,7 @@ def add_tender(
         schedule=Schedule(rows, {"homecare": 2}),
         **by,
     )
+    tender.allocation = str(changes.pop("allocation", tender.allocation))
     by["tender"] = tender
     setting_up.change_details(session, deadline=DEADLINE, **by)
     settings = replace(RuleSettings.of(tender), **{"ceiling": 2800, "floor": 1200, **changes})

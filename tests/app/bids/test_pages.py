@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
 from lots.bid import BidVersion
+from tender.procurements.operations import cancelling, publishing
 from tests.app.bids.conftest import FIRST, ZONES, add_tender
 
 COMPANY = {
@@ -103,12 +105,6 @@ def test_a_provider_reads_what_it_sent_although_its_draft_went_on(bidding, brows
         ({"price_1": "-3"}, "Price for Burnley must be pounds and pence, like 15.99"),
         ({"price_1": "1599"}, "Price for Burnley must be £28.00 an hour or less"),
         ({"price_1": "0"}, "Price for Burnley must be more than £0"),
-        ({"preference_1": "first"}, "Preference for Burnley must be a number, like 1"),
-        ({"preference_2": "1"}, "Enter a price for Pendle, or take it out"),
-        (
-            {"price_2": "15", "preference_1": "1", "preference_2": "1"},
-            "Pendle and Burnley cannot both be number 1",
-        ),
         ({"most_lots": "many"}, "The most lots must be a whole number"),
         ({"most_lots": "9"}, "The most lots that you want must be a number from 1 to 3"),
         ({"hours_per_week": "12h"}, "Hours a week must be a number, like 900 or 37.5"),
@@ -253,15 +249,69 @@ def at_a_set_price(bidding, browser, people, clock):
 def test_at_a_set_price_a_provider_says_which_lots_it_accepts(bidding, browser, at_a_set_price):
     path = f"/bids/{at_a_set_price}/prices"
     assert "£12.75" in browser.get(path).text
-    seen = browser.post_form(path, {"accepted": ["L1", "L3"], "preference_3": "1"})
+    seen = browser.post_form(path, {"accepted": ["L1", "L3"]})
     assert "You bid for 2 lots" in seen.text
     assert "£12.75" in browser.get(f"/bids/{at_a_set_price}/check").text
     assert browser.get(path).value("accepted") == ["L1", "L3"]
 
 
-def test_a_preference_for_a_lot_that_is_not_accepted_leads_to_the_lot(bidding, browser, at_a_set_price):
-    seen = browser.post_form(
-        f"/bids/{at_a_set_price}/prices", {"accepted": ["L1"], "preference_2": "1"}, status=400
-    )
-    assert seen.errors == ["Select Pendle, or take it out of your order of preference"]
-    assert seen.value("preference_2") == "1"
+def test_where_preferences_decide_nothing_nobody_is_asked_for_them(bidding, browser):
+    bidding.start()
+    assert "preference" not in browser.get("/bids/1/prices").text
+
+
+@pytest.fixture
+def by_preference(bidding, browser, people, clock, monkeypatch):
+    """The number of a tender whose lots go by the bidders' preferences, which no page can choose yet."""
+    monkeypatch.setattr(publishing, "ALLOCATION", {"preference": publishing.ALLOCATION["rank_order"]})
+    with bidding.change() as session:
+        number = add_tender(session, people, clock(), reference="LCC-3", allocation="preference").id
+    browser.post_form(f"/bids/{number}/", submit="Start your bid")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"preference_1": "first"}, "Preference for Burnley must be a number, like 1"),
+        ({"preference_2": "1"}, "Enter a price for Pendle, or take it out of your order of preference"),
+        (
+            {"price_2": "15", "preference_1": "1", "preference_2": "1"},
+            "Pendle and Burnley cannot both be number 1 in your preferences",
+        ),
+    ],
+)
+def test_where_preferences_decide_a_wrong_one_says_so_by_the_field(browser, by_preference, typed, told):
+    given = {"price_1": "15.50", **typed}
+    seen = browser.post_form(f"/bids/{by_preference}/prices", given, status=400)
+    assert told in seen.errors
+    assert [seen.value(name) for name in given] == list(given.values())
+
+
+def test_where_preferences_decide_the_order_given_is_kept_and_shown(browser, by_preference):
+    path = f"/bids/{by_preference}/prices"
+    browser.post_form(path, {"price_1": "15.50", "price_2": "15", "preference_1": "2", "preference_2": "1"})
+    assert [browser.get(path).value(f"preference_{one}") for one in (1, 2)] == ["2", "1"]
+    assert "Preference" in browser.get(f"/bids/{by_preference}/check").text
+
+
+def test_a_provider_reads_before_it_bids_how_points_and_lots_are_given(bidding, browser):
+    seen = browser.get("/bids/1/")
+    for text in (
+        "Lots are awarded in their order, each place to the best-ranked bidder that is not at a limit.",
+        "Their order is L1, L2 and L3.",
+        "Points are rounded half up to 2 decimals before they are added.",
+        "Where totals are equal, the published order is",
+    ):
+        assert text in seen.text
+    rules = browser.get(seen.links()["Read the published rules in full"])
+    assert "How lots are awarded" in rules.text
+
+
+def test_a_provider_reads_why_a_lot_was_cancelled_where_the_lot_was(bidding, browser):
+    with bidding.change() as session:
+        by = bidding.by(session, "officer@example.org")
+        lot = by["tender"].lots[1]
+        cancelling.cancel_lot(session, lot=lot, reason="The block contract there was extended.", **by)
+    row = browser.get("/bids/1/").html.find("th", string=re.compile("L2 Pendle")).parent
+    assert "The block contract there was extended." in row.get_text()

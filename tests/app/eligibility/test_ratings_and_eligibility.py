@@ -13,6 +13,7 @@ from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from scoring.reading.record import from_object
 from tender.eligibility.assessment import assessment
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
+from tender.marking.operations import giving_marks
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 
 SAMPLE = Path(__file__).parents[2] / "data/cqc/locations_with_ratings.csv"
@@ -125,7 +126,9 @@ def test_inadequate_at_a_location_that_the_bid_does_not_name_but_lies_in_the_are
         rows = [
             rated("1-101", "1-100"),
             rated("1-102", "1-100", safe="Inadequate") | {"Location Local Authority": "Lancashire"},
+            rated("1-201", "1-200"),
             rated("1-202", "1-200", safe="Inadequate") | {"Location Local Authority": "Kent"},
+            rated("1-301", "1-300"),
             rated("1-302", "1-300", safe="Inadequate")
             | {"Location Local Authority": "Lancashire", "Service Types": "Care home service with nursing"},
             rated("1-303", "1-300", safe="Inadequate")
@@ -139,7 +142,7 @@ def test_inadequate_at_a_location_that_the_bid_does_not_name_but_lies_in_the_are
         assert mellor.in_assessment, "neither a care home nor a location that has closed is relevant"
 
 
-def test_a_location_that_the_file_does_not_know_or_gives_to_another_provider_is_flagged(
+def test_a_location_that_the_file_does_not_hold_keeps_its_bid_out_and_one_of_another_provider_is_flagged(
     people, change, clock
 ):
     bidders = [Bidder("Gone Ltd", "1-100", ("1-777",)), Bidder("Borrowed Ltd", "1-200", ("1-101",))]
@@ -147,8 +150,44 @@ def test_a_location_that_the_file_does_not_know_or_gives_to_another_provider_is_
         opened = open_tender(session, people, clock(), bidders=bidders)
         pin(session, people, opened, clock())
         gone, borrowed = assessment(session, opened.tender(session))
-        assert "location 1-777: named in the bid, but not in the file of ratings" in gone.flags
+        assert (gone.state, gone.lots_in, gone.refused_by_cqc) == ("not_checked", (), False)
+        assert gone.reasons == (
+            "location 1-777: not checked: it is not in the file of ratings;"
+            " the bid cannot count until it is checked",
+        )
+        assert borrowed.in_assessment
         assert any("not to the provider that the bid names (1-200)" in flag for flag in borrowed.flags)
+
+
+def test_marking_does_not_start_while_a_named_location_is_not_in_the_file(opened, people, change, clock):
+    with change() as session:
+        wrong_file = ratings_csv(rated("1-9001", "1-9000"), rated("1-201", "1-200"))
+        pin(session, people, opened, clock(), wrong_file)
+        with pytest.raises(Refusals) as refused:
+            giving_marks.start(
+                session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session)
+            )
+        told = [fault.message for fault in refused.value.faults]
+        assert [sentence.split(":")[0] for sentence in told] == ["Zeal Care Ltd", "Mellor Support Ltd"]
+        assert all("Pin a file of ratings that holds it" in sentence for sentence in told)
+
+
+def test_a_file_that_holds_them_settles_locations_that_were_not_checked(opened, people, change, clock):
+    with change() as session:
+        pin(session, people, opened, clock(), ratings_csv(rated("1-9001", "1-9000")))
+        assert not any(one.in_assessment for one in assessment(session, opened.tender(session)))
+        pin(session, people, opened, clock(), ALL_GOOD, date(2026, 11, 20))
+        assert all(one.in_assessment for one in assessment(session, opened.tender(session)))
+
+
+def test_a_decision_that_takes_a_bid_out_needs_no_ratings_of_its_location(opened, people, change, clock):
+    with change() as session:
+        pin(session, people, opened, clock(), ratings_csv(rated("1-101", "1-100"), rated("1-201", "1-200")))
+        decide(session, people, clock, opened, "C")
+        giving_marks.start(
+            session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session)
+        )
+        assert opened.tender(session).state == states.MARKING
 
 
 def test_a_closed_location_refuses_nobody_by_what_it_was_rated_and_a_dormant_one_is_flagged(

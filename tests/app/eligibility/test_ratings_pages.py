@@ -36,6 +36,17 @@ def test_an_officer_loads_a_file_and_pins_the_tender_to_it(opened, people, sign_
     assert "Condition not met" in page.text
 
 
+def test_the_preview_counts_first_what_the_file_does_not_hold(opened, people, sign_in):
+    browser = sign_in("officer@example.org")
+    load(browser, ratings_csv(rated("1-9001", "1-9000")), "elsewhere.csv")
+    page = browser.get(f"/tenders/{opened.tender_id}/ratings")
+    assert "3 of 3 named locations are not in this file." in page.text
+    assert page.text.index("3 of 3") < page.text.index("Who would be out")
+    page = browser.post_form(f"/tenders/{opened.tender_id}/ratings", submit="Pin this file")
+    assert "Not checked yet" in page.text
+    assert "location 1-101: not checked: it is not in the file of ratings" in page.text
+
+
 def test_loading_the_same_file_again_says_that_nothing_changed(people, sign_in):
     browser = sign_in("officer@example.org")
     load(browser, ALL_GOOD)

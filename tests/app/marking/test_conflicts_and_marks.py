@@ -49,7 +49,9 @@ def test_the_start_says_in_the_log_who_is_marked_and_by_which_ratings(opened, pe
     with change() as session:
         file = start(
             session, people, clock, opened,
-            ratings_csv(rated("1-101", "1-100", safe="Inadequate"), rated("1-201", "1-200")),
+            ratings_csv(
+                rated("1-101", "1-100", safe="Inadequate"), rated("1-201", "1-200"), rated("1-301", "1-300")
+            ),
         )  # fmt: skip
         body = json.loads(session.scalars(select(Event.body).where(Event.action == "marking.started")).one())
         assert body["ratings_sha256"] == file.sha256
@@ -233,7 +235,9 @@ def test_a_bid_out_of_the_assessment_is_not_marked(opened, people, change, clock
     with change() as session:
         start(
             session, people, clock, opened,
-            ratings_csv(rated("1-101", "1-100", safe="Inadequate"), rated("1-201", "1-200")),
+            ratings_csv(
+                rated("1-101", "1-100", safe="Inadequate"), rated("1-201", "1-200"), rated("1-301", "1-300")
+            ),
         )  # fmt: skip
         declare(session, people, clock, opened, EVALUATOR)
         with pytest.raises(NotFound):

@@ -121,9 +121,9 @@ def test_every_wrong_row_of_an_upload_is_shown_and_nothing_is_saved(officer: Cli
     [
         ((io.BytesIO(b""), ""), "Choose a file"),
         ((io.BytesIO(b""), "lots.csv"), "“lots.csv” is empty"),
-        ((io.BytesIO(b"PK\x03\x04broken"), "lots.xlsx"), "“lots.xlsx” cannot be read as an Excel workbook"),
-        ((io.BytesIO(b"%PDF\0"), "<b>lots.pdf"), "“<b>lots.pdf” is no plain text"),
-        ((io.BytesIO("Code,Zone\n".encode("utf-16")), "lots.csv"), "“lots.csv” is no plain text"),
+        ((io.BytesIO(b"PK\x03\x04broken"), "lots.xlsx"), "“lots.xlsx” cannot be read as a workbook"),
+        ((io.BytesIO(b"%PDF\0"), "<b>lots.pdf"), "“<b>lots.pdf” is no text"),
+        ((io.BytesIO("Code,Zone\n".encode("utf-16")), "lots.csv"), "Row 1: these headings are missing"),
     ],
 )
 def test_a_file_that_is_no_schedule_is_refused(
@@ -297,7 +297,9 @@ def test_publication_of_what_was_not_seen_goes_to_the_conflict_page(
 def test_set_up_pages_of_a_published_tender_say_where_it_is(officer: Client, published: Tendering) -> None:
     for page in ("details", "rules", "rules/price", "questions", "questions/Q1", "add-lot", "publish"):
         seen = officer.get(f"{published.path}/{page}", status=409)
-        assert "is at “Open for bids”" in seen.text
+        assert "This tender is published, so its set-up can no longer change." in seen.text
+        assert "Somebody else" not in seen.text
+        assert seen.links()["See where this tender is, and what comes next"] == published.path
 
 
 def test_a_deadline_that_was_not_touched_keeps_its_seconds(officer: Client, tendering: Tendering) -> None:

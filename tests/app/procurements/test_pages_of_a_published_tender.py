@@ -254,3 +254,29 @@ def test_no_page_asks_the_database_more_for_many_lots_questions_and_people(
             browser.get(f"{tendering.path}{page}")
         assert len(queries) <= few[page], (page, few[page], len(queries))
         assert len(queries) < 25
+
+
+def test_a_tender_without_a_bid_says_so_and_offers_the_way_out(published: Tendering, sign_in: SignIn) -> None:
+    published.to_the_deadline()
+    published.open()
+    officer = sign_in(OFFICER)
+    assert "No bids were received." in officer.get(published.path).text
+    seen = officer.get(f"{published.path}/opening")
+    assert "No bids were received." in seen.text
+    assert seen.links()["Cancel this tender"] == f"{published.path}/cancel"
+    seen = officer.get(f"{published.path}/marking/progress")
+    assert "No bids were received, so there is nothing to mark. Cancel the tender." in seen.text
+    assert "Pin a file" not in seen.text
+
+
+def test_what_is_refused_at_a_stage_leads_on_to_the_tender(published: Tendering, sign_in: SignIn) -> None:
+    published.to_the_deadline()
+    published.open()
+    officer = sign_in(OFFICER)
+    seen = officer.get(f"{published.path}/lots/L1/cancel")
+    token = seen.html.find("main").find("input", {"name": "csrf_token"})["value"]
+    answer = officer.raw.post(f"{published.path}/opening/request", data={"csrf_token": token})
+    assert answer.status_code == 409
+    assert "What you asked for is done, and can no longer change" in answer.text
+    assert "Somebody else was first" not in answer.text
+    assert f'href="{published.path}"' in answer.text
