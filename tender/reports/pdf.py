@@ -85,14 +85,15 @@ def in_parts(text: str, style: ParagraphStyle, lead: str = "", bullet: str | Non
     lines = text.split("\n")
     if len(lines) <= LINES_AT_ONCE:
         return [Text(lead + markup(text), style, bulletText=bullet)]
-    inner = ParagraphStyle(f"{style.name}-part", style, spaceAfter=0, spaceBefore=0)
-    parts = [
-        "\n".join(lines[start : start + LINES_AT_ONCE]) or " " for start in range(0, len(lines), LINES_AT_ONCE)
-    ]
+    starts = range(0, len(lines), LINES_AT_ONCE)
+    first, *middle, last = ("\n".join(lines[start : start + LINES_AT_ONCE]) or " " for start in starts)
+    above = ParagraphStyle(f"{style.name}-first", style, spaceAfter=0)
+    within = ParagraphStyle(f"{style.name}-within", style, spaceBefore=0, spaceAfter=0)
+    below = ParagraphStyle(f"{style.name}-last", style, spaceBefore=0)
     return [
-        Text(lead + markup(parts[0]), ParagraphStyle(f"{style.name}-first", style, spaceAfter=0), bulletText=bullet),
-        *(Text(markup(part), inner) for part in parts[1:-1]),
-        Text(markup(parts[-1]), ParagraphStyle(f"{style.name}-last", style, spaceBefore=0)),
+        Text(lead + markup(first), above, bulletText=bullet),
+        *(Text(markup(part), within) for part in middle),
+        Text(markup(last), below),
     ]
 
 

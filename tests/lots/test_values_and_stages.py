@@ -52,7 +52,9 @@ def test_a_tender_cannot_be_opened_before_its_deadline() -> None:
 
 def test_a_step_out_of_turn_says_where_the_tender_is_and_where_it_would_have_to_be() -> None:
     tender = Tender(state=states.MARKING, deadline=DEADLINE)
-    with pytest.raises(WrongStage, match=r"is at “Being marked”.*comes later: it belongs to “Quality locked”"):
+    with pytest.raises(
+        WrongStage, match=r"is at “Being marked”.*comes later: it belongs to “Quality locked”"
+    ):
         states.require(tender, DEADLINE, states.QUALITY_LOCKED)
 
 
