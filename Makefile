@@ -3,6 +3,7 @@
 # make test-deep   the same with many more examples, and what takes long
 # make lint    style and types only
 # make mutate  which changes to the arithmetic no test notices (docs/mutation.md)
+# make crash   kill the server 200 times during submissions, on both databases (KILLS=… for another number)
 # make bench   how long the slow things take: one table of ratios (BENCH=evaluate for one of them)
 #
 # make install assets   what a server needs, and its style sheet (docs/running.md)
@@ -32,7 +33,7 @@ NODE := $(if $(NODE_IS_NEW),,$(STAMPS)/node)
 # an environment whose Python is gone counts for nothing
 $(shell [ -e $(PY) ] || rm -rf $(STAMPS))
 
-.PHONY: run test test-deep lint mutate bench install assets postgresql best-total wheel test-pythons pins tools tested chromium port clean
+.PHONY: run test test-deep lint mutate crash bench install assets postgresql best-total wheel test-pythons pins tools tested chromium port clean
 
 # the example keeps to its own database and secrets, whatever the environment holds for real use
 EXAMPLE_DATABASE_URL ?=
@@ -65,6 +66,10 @@ lint: tools
 mutate: tools
 	HYPOTHESIS_PROFILE=brief $(PY) -m mutmut run --max-children $(WORKERS)
 	@$(PY) -m mutmut results
+
+KILLS ?= 200
+crash: tools assets
+	$(PY) -m tests.crash $(KILLS)
 
 bench: tools
 	$(PY) -m tests.benchmarks $(BENCH)

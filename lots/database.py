@@ -114,6 +114,7 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
         "synchronous = FULL",
         "secure_delete = ON",
+        "recursive_triggers = ON",  # REPLACE then asks the triggers for DELETE, too
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

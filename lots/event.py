@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lots import explained
 from lots.database import Base, UTCDateTime
 from lots.person import Person
 from lots.tender import Tender
@@ -20,9 +22,20 @@ INSTALLATION = "installation"
 """The log of what belongs to no tender: accounts, roles, loaded ratings files."""
 
 ACTIONS = {
+    "record.taken_over": "Took over what the tables held, as it stood",
     "person.added": "Added a person",
     "person.changed": "Changed a person’s roles or access",
     "person.password_set": "Set a password",
+    "person.notice_read": "Read what was done to the account",
+    "account.asked": "Asked another administrator to confirm a change of an account",
+    "account.confirmed": "Confirmed a change of an account",
+    "account.refused": "Refused a change of an account",
+    "account.roles_given": "Gave a role to somebody who decides on this tender",
+    "account.access_taken": "Took access away from somebody who decides on this tender",
+    "account.access_given": "Gave access back to somebody who decides on this tender",
+    "account.link_made": "Made a password link for somebody who decides on this tender",
+    "account.password_set": "Set the password of somebody who decides on this tender, by a link",
+    "person.password_rehashed": "Kept the same password under a stronger hash",
     "provider.registered": "Registered a provider",
     "provider.changed": "Changed a provider’s details",
     "ratings.loaded": "Loaded a file of CQC ratings",
@@ -34,9 +47,14 @@ ACTIONS = {
     "question.removed": "Removed a question",
     "panel.named": "Named a panel member",
     "panel.removed": "Removed a panel member",
+    "panel.joined": "Added somebody to the panel",
+    "panel.stood_down": "Stood a panel member down",
+    "panel.returned": "Took somebody back onto the panel",
+    "panel.marks_decided": "Decided whether marks of somebody stood down count",
     "tender.published": "Published the tender and froze its rules",
     "tender.cancelled": "Cancelled the tender",
     "lot.cancelled": "Cancelled a lot",
+    "step.asked": "Asked for a step that a second person confirms",
     "bid.started": "Started a bid",
     "bid.submitted": "Submitted a bid",
     "bid.withdrawn": "Withdrew a bid",
@@ -47,9 +65,11 @@ ACTIONS = {
     "conflict.declared": "Declared on a conflict of interest",
     "conflict.decided": "Decided on a conflict of interest",
     "marking.started": "Started marking",
+    "letters.dealt": "Dealt an evaluator letters for the bids",
     "mark.given": "Gave a mark",
     "mark.changed": "Changed a mark",
     "moderation.opened": "Opened moderation",
+    "moderation.attended": "Said who is at the moderation meeting",
     "mark.agreed": "Recorded an agreed mark",
     "agreed_mark.changed": "Changed an agreed mark",
     "quality.locked": "Locked quality",
@@ -65,6 +85,9 @@ ACTIONS = {
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
+
+ABOUT_LETTERS = ("letters.dealt",)
+"""Actions that tell whose bid an evaluator's letter stands for; never shown to an evaluator of the tender."""
 
 ABOUT_MARKS = ("mark.given", "mark.changed")
 """Actions that tell one evaluator's marks; not shown to officers before moderation opens, nor ever to
@@ -90,22 +113,27 @@ class Event(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     """Canonical JSON of what changed and why."""
+    rows: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """Canonical JSON of the rows that were changed, by table and primary key (see `lots.explained`); None
+    in entries older than that. Not for showing: it tells more than the body."""
+    rows_sha256: Mapped[str | None] = mapped_column(String(64))
     leaf_hash: Mapped[str] = mapped_column(String(64))
 
     def leaf(self) -> bytes:
         """The bytes that are hashed: canonical JSON of all that this row says."""
-        return canonical_json(
-            {
-                "log": self.log,
-                "sequence": self.sequence,
-                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-                "actor": self.actor_id,
-                "actor_name": self.actor_name,
-                "action": self.action,
-                "subject": self.subject,
-                "body": self.body,
-            }
-        )
+        told = {
+            "log": self.log,
+            "sequence": self.sequence,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": self.actor_id,
+            "actor_name": self.actor_name,
+            "action": self.action,
+            "subject": self.subject,
+            "body": self.body,
+        }
+        if self.rows_sha256 is not None:
+            told["rows_sha256"] = self.rows_sha256
+        return canonical_json(told)
 
 
 class TreeHead(Base):
@@ -153,12 +181,15 @@ def write(
     """Add an event at the end of the tender's log (or the installation's), in this transaction.
 
     `subject` names what it is about in words; `body` holds plain JSON values without floats. The entry is
-    dated `now`, or as the one before it if that is later.
+    dated `now`, or as the one before it if that is later. It carries every row of the record that was
+    changed since the last event: so change first, then write.
     Raises KeyError for an action that is not in ACTIONS.
     """
     if action not in ACTIONS:
         raise KeyError(f"{action} is not a known action")
+    session.flush()
     log = log_of(tender)
+    rows = explained.take(session, of_tender_rows=tender is not None)
     _hold(session, log)
     last = session.execute(
         select(Event.sequence, Event.at).where(Event.log == log).order_by(Event.sequence.desc()).limit(1)
@@ -174,6 +205,8 @@ def write(
         action=action,
         subject=subject[:200],
         body=canonical_json(body).decode(),
+        rows=rows,
+        rows_sha256=None if rows is None else hashlib.sha256(rows.encode()).hexdigest(),
         leaf_hash="",
     )
     entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from lots.bid import Bid
 from lots.chain import Chained, current_entries, one_chain_for
@@ -17,6 +17,38 @@ agreed_mark_present = Table(
     Column("agreed_mark_id", ForeignKey("agreed_mark.id"), primary_key=True),
     Column("person_id", ForeignKey("person.id"), primary_key=True),
 )
+
+
+attendance_person = Table(
+    "attendance_person",
+    Base.metadata,
+    Column("attendance_id", ForeignKey("attendance.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+)
+
+
+class Attendance(Chained, Base):
+    """Who is at a moderation meeting, as the moderator says. It counts on the day on which it was said; when
+    somebody comes or goes there is a new entry."""
+
+    __tablename__ = "attendance"
+    __table_args__ = one_chain_for("attendance", "tender_id")
+
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person] = relationship()
+    people: Mapped[list[Person]] = relationship(secondary=attendance_person, order_by="Person.name")
+
+
+def current_attendance(session: Session, tender: Tender) -> Attendance | None:
+    statement = (
+        select(Attendance)
+        .where(Attendance.tender_id == tender.id)
+        .order_by(Attendance.id.desc())
+        .limit(1)
+        .options(selectinload(Attendance.people), joinedload(Attendance.by))
+    )
+    return session.scalar(statement)
 
 
 class AgreedMark(Chained, Base):

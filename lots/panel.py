@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lots.bid import Bid
@@ -15,21 +17,17 @@ from lots.refusal import NotPermitted
 from lots.tender import Tender
 
 EVALUATOR, MODERATOR = "evaluator", "moderator"
+JOINED, STOOD_DOWN, RETURNED = "joined", "stood_down", "returned"
 
 
 class PanelMember(Base):
+    """Somebody named for a part in judging. Of a published tender no row is changed or removed: what becomes
+    of a member is told by `PanelChange`."""
+
     __tablename__ = "panel_member"
     __table_args__ = (
         UniqueConstraint("tender_id", "person_id", "role"),
         CheckConstraint("role IN ('evaluator', 'moderator')", name="role_known"),
-        # one moderator settles the marks
-        Index(
-            "uq_panel_member_moderator",
-            "tender_id",
-            unique=True,
-            sqlite_where=text("role = 'moderator'"),
-            postgresql_where=text("role = 'moderator'"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +37,63 @@ class PanelMember(Base):
     named_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()
+
+
+class PanelChange(Chained, Base):
+    """What became of a panel member after publication, and why. The last entry on a member counts."""
+
+    __tablename__ = "panel_change"
+    __table_args__ = (
+        *one_chain_for("panel_change", "member_id"),
+        CheckConstraint("kind IN ('joined', 'stood_down', 'returned')", name="kind_known"),
+        CheckConstraint("reason <> ''", name="reasoned"),
+        CheckConstraint("kind = 'stood_down' OR marks_count IS NULL", name="marks_of_who_left"),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    marks_count: Mapped[bool | None]
+    """Whether the marks that an evaluator had given still count once they are stood down."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    member: Mapped[PanelMember] = relationship()
+    by: Mapped[Person] = relationship()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A panel member, with all that became of them since publication, oldest first."""
+
+    member: PanelMember
+    changes: tuple[PanelChange, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        return self.member.person
+
+    @property
+    def role(self) -> str:
+        return self.member.role
+
+    @property
+    def last(self) -> PanelChange | None:
+        return self.changes[-1] if self.changes else None
+
+    @property
+    def stood_down(self) -> PanelChange | None:
+        """The entry by which they no longer sit."""
+        return self.last if self.last is not None and self.last.kind == STOOD_DOWN else None
+
+    @property
+    def sits(self) -> bool:
+        return self.stood_down is None
+
+    @property
+    def since(self) -> datetime:
+        """When they came onto the panel, or came back to it."""
+        came = [change.at for change in self.changes if change.kind != STOOD_DOWN]
+        return came[-1] if came else self.member.named_at
 
 
 class ConflictDeclaration(Chained, Base):
@@ -76,18 +131,43 @@ class ConflictDecision(Base):
     by: Mapped[Person] = relationship()
 
 
-def members(session: Session, tender: Tender) -> list[PanelMember]:
-    statement = (
+def places(session: Session, tender: Tender) -> list[Place]:
+    """Everybody who was ever on the panel, evaluators first. A fixed number of queries."""
+    named = (
         select(PanelMember)
         .where(PanelMember.tender_id == tender.id)
         .order_by(PanelMember.role, PanelMember.id)
         .options(joinedload(PanelMember.person))
     )
-    return list(session.scalars(statement))
+    changed = (
+        select(PanelChange)
+        .where(PanelChange.tender_id == tender.id)
+        .order_by(PanelChange.id)
+        .options(joinedload(PanelChange.by))
+    )
+    changes: dict[int, list[PanelChange]] = {}
+    for change in session.scalars(changed):
+        changes.setdefault(change.member_id, []).append(change)
+    return [Place(one, tuple(changes.get(one.id, ()))) for one in session.scalars(named)]
+
+
+def sitting(found: Iterable[Place]) -> list[PanelMember]:
+    """Of these places, the members who sit now."""
+    return [place.member for place in found if place.sits]
+
+
+def members(session: Session, tender: Tender) -> list[PanelMember]:
+    """Who sits on the panel now, evaluators first."""
+    return sitting(places(session, tender))
 
 
 def sits_on(session: Session, tender: Tender, person: Person, role: str) -> bool:
-    """Whether the person was named for this role in this tender."""
+    """Whether the person has this part in this tender now."""
+    return any(member.person_id == person.id and member.role == role for member in members(session, tender))
+
+
+def was_on(session: Session, tender: Tender, person: Person, role: str) -> bool:
+    """Whether the person has or ever had this part in this tender."""
     statement = select(PanelMember.id).where(
         PanelMember.tender_id == tender.id, PanelMember.person_id == person.id, PanelMember.role == role
     )

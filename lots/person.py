@@ -24,6 +24,10 @@ HOLDERS = {
 ROLES = tuple(HOLDERS)
 
 
+DECIDING = frozenset({"officer", "approver", "evaluator", "moderator"})
+"""Roles whose holders decide on a tender. Whoever gives roles holds none of them."""
+
+
 class Person(Base):
     """Somebody who signs in. A person with the role `provider` acts for one provider."""
 
@@ -51,9 +55,15 @@ class Person(Base):
 
 
 def require_role(person: Person, role: str) -> None:
-    """Raises NotPermitted unless the person holds the role and still has access."""
+    """Raises NotPermitted unless the person holds the role and still has access, and does not also give
+    roles to others."""
     if not person.active or role not in person.roles:
         raise NotPermitted(f"Only {HOLDERS[role]} may do this.")
+    if role in DECIDING and "administrator" in person.roles:
+        raise NotPermitted(
+            f"You are an administrator too, so you cannot act as {HOLDERS[role]}: one person must not hold "
+            "both keys. Another administrator can take one of the roles from you."
+        )
 
 
 class PersonRole(Base):

@@ -18,16 +18,19 @@ def rules_document(tender: Tender) -> dict[str, Any]:
     """The document that is published. `rules` and `lots` are as an evaluation record carries them."""
     if tender.deadline is None:
         raise ValueError("a tender without deadline has no rules document")
+    about = {
+        "reference": tender.reference,
+        "title": tender.title,
+        "description": tender.description,
+        "buyer": tender.buyer,
+        "service": tender.service,
+        "deadline": tender.deadline.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+    contact = {"name": tender.contact_name, "email": tender.contact_email}
     return {
         "format": FORMAT,
-        "tender": {
-            "reference": tender.reference,
-            "title": tender.title,
-            "description": tender.description,
-            "buyer": tender.buyer,
-            "service": tender.service,
-            "deadline": tender.deadline.astimezone(UTC).isoformat(timespec="seconds"),
-        },
+        # tenders published before contacts were asked for have none
+        "tender": {**about, "contact": contact} if tender.contact_name else about,
         "rules": evaluation_rules(tender),
         "lots": [lot_entry(lot) for lot in tender.lots],
         "guide_prices": {lot.code: lot.guide_price for lot in tender.lots},

@@ -1,10 +1,13 @@
 """Every module that declares tables, so that importing this one completes the metadata."""
 
 from lots import (
+    account,
     award,
     bid,
+    confirmation,
     eligibility,
     event,
+    letters,
     mark,
     moderation,
     panel,
@@ -15,10 +18,13 @@ from lots import (
 )
 
 __all__ = [
+    "account",
     "award",
     "bid",
+    "confirmation",
     "eligibility",
     "event",
+    "letters",
     "mark",
     "moderation",
     "panel",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -59,6 +59,9 @@ class Tender(Base):
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     buyer: Mapped[str] = mapped_column(String(200))
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    """Whom providers ask: published with the tender."""
     service: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default=states.DRAFT)
     deadline: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -104,13 +107,23 @@ class Tender(Base):
         back_populates="tender", order_by="Question.position", cascade="all, delete-orphan"
     )
 
+    if TYPE_CHECKING:  # a column to SQLAlchemy, were it annotated at run time
+        _read_rules: tuple[str, dict[str, Any]] | None
+    else:
+        _read_rules = None
+
     @property
     def rules(self) -> dict[str, Any]:
-        """The frozen rules document, as published."""
-        if self.rules_text is None:
+        """The frozen rules document, as published; to be read and not changed.
+
+        Read once for as long as this object lives: pages ask for it for every lot and every price.
+        """
+        text = self.rules_text
+        if text is None:
             raise ValueError("the rules are not frozen before publication")
-        document: dict[str, Any] = json.loads(self.rules_text)
-        return document
+        if self._read_rules is None or self._read_rules[0] != text:
+            self._read_rules = (text, json.loads(text))
+        return self._read_rules[1]
 
 
 class Opening(Base):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from flask import Flask
+from flask import Flask, Response
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
@@ -27,6 +27,12 @@ class Application(Flask):
     ) -> None:
         logs.fault(exc_info[1])
 
+    def handle_exception(self, e: Exception) -> Response:
+        """A database lost at the commit is found out after the view has answered: its page comes instead."""
+        if errors.is_away(e):
+            return self.finalize_request(errors.away_page(e), from_error_handler=True)
+        return super().handle_exception(e)
+
 
 def create_app(
     override: Mapping[str, str] | None = None,
@@ -39,8 +45,8 @@ def create_app(
     app = Application(__name__, template_folder=str(TEMPLATES))
     app.config.update(settings.read_settings({**os.environ, **(override or {})}))
     _prepare_templates(app)
+    logs.init_app(app)  # before the commit is registered, so that its line is written after the commit
     context.init_app(app, clock)
-    logs.init_app(app)
     app.before_request(logs.start)
     app.before_request(security.refuse_strangers)
     app.before_request(security.receive_whole)

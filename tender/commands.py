@@ -6,10 +6,15 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from lots import event, migrations
-from tender.frame.context import db
+from lots.guards import check as guards_check
+from lots.guards import grant as grants
+from lots.guards.guard import renew
+from lots.guards.tables import GUARDS
+from tender.frame.context import db, one_change
 
 database = AppGroup("database", help="Make, renew and check the database.")
 
@@ -47,6 +52,56 @@ def upgrade() -> None:
     migrations.upgrade(db.engine)
     after = _revision(db.engine)
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
+    if before != after and db.engine.dialect.name == "postgresql":  # new tables for those who serve
+        with one_change() as session:
+            for role in grants.granted(session.connection()):
+                _grant(session, role)
+
+
+@database.command("grant")
+@click.argument("role")
+def grant(role: str) -> None:
+    """Give a role of PostgreSQL exactly what serving needs, so that it can lift nothing that the database
+    refuses. Run it as the owner of the tables; as often as you like."""
+    if db.engine.dialect.name != "postgresql":
+        raise click.ClickException(
+            "SQLite has no roles: whoever can write the file can change the triggers in it. "
+            "For real use, keep the record in PostgreSQL."
+        )
+    if _revision(db.engine) is None:
+        raise click.ClickException("There are no tables yet. Type: flask --app wsgi database create")
+    with one_change() as session:
+        _grant(session, role)
+
+
+def _grant(session: Session, role: str) -> None:
+    try:
+        grants.grant(session.connection(), role)
+    except grants.Unfit as unfit:
+        raise click.ClickException(unfit.message) from None
+    except ProgrammingError as error:
+        raise click.ClickException(
+            "This has to be done by the owner of the tables: put its name into DATABASE_URL for this command "
+            f"({type(error.orig).__name__})."
+        ) from None
+    click.echo(f"{role} may read, add, and change what may change; it owns nothing. Serve with it.")
+
+
+@database.command("guard")
+def guard() -> None:
+    """Put back the triggers by which the database refuses to change what is decided or published."""
+    revision, newest = _revision(db.engine), migrations.newest()
+    if revision != newest:
+        raise click.ClickException(
+            f"{_where(db.engine)} is at revision {revision or 'none'}, not at this version's {newest}. "
+            "Type: flask --app wsgi database upgrade"
+        )
+    with one_change() as session:
+        before = guards_check.faults(session.connection())
+        renew(session.connection(), *GUARDS)
+    for fault in before:
+        click.echo(fault)
+    click.echo("Every trigger is there." if before else "Every trigger was there already.")
 
 
 @database.command("check")
@@ -63,5 +118,19 @@ def check() -> None:
         click.echo(fault, err=True)
     if not result.intact:
         raise click.ClickException("The installation's log has been altered.")
+    faults = guards_check.faults(db.session.connection())
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(
+            "The database does not refuse all that it should. Find out who changed it. To put the triggers "
+            "back, as the owner of the tables: flask --app wsgi database guard"
+        )
+    if why := grants.of_engine(db.engine):
+        click.echo(
+            f"Warning: {why}. Whoever gets into the service could lift what the database refuses. "
+            "Serve with a role that owns nothing: docs/running.md",
+            err=True,
+        )
     secrets = "the example's" if current_app.config["LOOPBACK_ONLY"] else "your own"
     click.echo(f"Revision {revision}; log intact, {result.size} entries; the secrets are {secrets}.")

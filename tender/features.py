@@ -12,6 +12,7 @@ from types import ModuleType
 
 FEATURES = (
     "accounts",
+    "confirming",
     "procurements",
     "bids",
     "eligibility",

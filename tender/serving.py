@@ -9,12 +9,16 @@ import os
 import sys
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from lots.database import connect
+from lots.guards import grant as grants
 from tender.settings import SettingsRefused, read_settings
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
-threads = 4
+worker_class = "tender.slow_connections.Worker"
+threads = 32  # a slow connection holds one for as long as slow_connections.py lets it
 timeout = 60  # seconds; a large tender's evaluation and its PDF fit well within
 graceful_timeout = 30
 max_requests = 5000
@@ -31,3 +35,22 @@ def on_starting(_server: Any) -> None:
         read_settings(os.environ)
     except SettingsRefused as refused:
         sys.exit(refused.message)
+
+
+def when_ready(server: Any) -> None:
+    """Say in the log when the database lets the service lift what it should refuse."""
+    address = read_settings(os.environ)["DATABASE_URL"]
+    if not address.startswith("postgres"):
+        return
+    engine = connect(address)
+    try:
+        if why := grants.of_engine(engine):
+            server.log.warning(
+                "%s. Whoever gets into the service could lift what the database refuses. "
+                "Serve with a role that owns nothing: docs/running.md",
+                why,
+            )
+    except SQLAlchemyError:
+        pass  # the database is away: pages and the log say so when they need it
+    finally:
+        engine.dispose()  # no process that serves may inherit this connection

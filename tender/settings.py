@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from tender.confirming.steps import STEPS
+
 EXAMPLE_SECRET_KEY = "example-only-example-only-example-only"  # noqa: S105  refused outside the example
 EXAMPLE_BID_KEY = "ZXhhbXBsZS1vbmx5LWV4YW1wbGUtb25seS1leGFtcGw="
 NEW_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
@@ -50,6 +52,14 @@ def _level(value: str) -> str:
     return value.upper()
 
 
+def _steps(value: str) -> frozenset[str]:
+    names = frozenset(STEPS) if value.strip() == "all" else frozenset(_names(value))
+    unknown = names - STEPS.keys()
+    if unknown:
+        raise ValueError(f"names {', '.join(sorted(unknown))}; it can name {', '.join(STEPS)}, or be all")
+    return names
+
+
 def _names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
@@ -78,6 +88,7 @@ SETTINGS = (
     Setting("PASSWORD_LINK_HOURS", "72", _whole(1, 720), "How long a set-password link works"),
     Setting("PASSWORD_MEMORY_KIB", "65536", _whole(8, 1048576), "Argon2 memory for each hash"),
     Setting("PASSWORD_ROUNDS", "3", _whole(1, 20), "Argon2 rounds for each hash"),
+    Setting("SECOND_PERSON", "", _steps, "Steps that a second person has to confirm"),
     Setting("MAX_UPLOAD_MB", "64", _whole(1, 500), "Largest request that is read"),
     Setting("LOG_LEVEL", "INFO", _level, "Least serious line that is logged"),
 )

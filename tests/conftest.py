@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.postgresql import PostgreSQL, migrate, server
+from tests.postgresql import PostgreSQL, migrate, owners_url, server
 from tests.scenes import Kept, Scenery, wanted
 
 ENGINES = ("sqlite", "postgresql")
@@ -88,6 +88,13 @@ def database(
     postgresql.copy(kept_scene.template, name)
     yield postgresql.url(name)
     postgresql.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def owner_of(engine_name: str) -> Callable[[str], str]:
+    """`owner_of(database)` is the URL by which the tables' owner reaches the database: whoever has its
+    password can take off what guards the tables."""
+    return owners_url
 
 
 @pytest.fixture(scope="session")

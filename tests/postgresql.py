@@ -6,6 +6,7 @@ import importlib
 import os
 import tempfile
 import time
+import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,11 +15,15 @@ from types import ModuleType
 
 import psycopg
 import pytest
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from lots import migrations
 from lots.database import connect
+from lots.guards.grant import grant
 from tests import watcher
+
+OWNER, SERVING, SUPERUSER = "tender_owner", "tender_serving", "postgres"
+"""Who makes the tables, who serves and owns nothing (as in real use), and who may do anything."""
 
 
 class PostgreSQL:
@@ -29,9 +34,9 @@ class PostgreSQL:
     def __init__(self, socket: Path) -> None:
         self.socket = socket
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, role: str = SERVING) -> str:
         return URL.create(
-            "postgresql+psycopg", username="postgres", database=name, query={"host": str(self.socket)}
+            "postgresql+psycopg", username=role, database=name, query={"host": str(self.socket)}
         ).render_as_string(hide_password=False)
 
     def run(self, statement: str) -> None:
@@ -40,8 +45,16 @@ class PostgreSQL:
         ) as connection:
             connection.execute(statement.encode())
 
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database without tables, for the one who will own them."""
+        name = f"e{uuid.uuid4().hex}"
+        self.run(f'CREATE DATABASE "{name}" OWNER {OWNER}')
+        yield self.url(name, OWNER)
+        self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def copy(self, template: str, name: str) -> None:
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY OWNER {OWNER}')
 
 
 @contextmanager
@@ -92,11 +105,30 @@ def _prepare(server: PostgreSQL) -> None:
     for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
         server.run(f"ALTER SYSTEM SET {setting}")  # what these databases hold is not worth a disk's wait
     server.run("SELECT pg_reload_conf()")
-    server.run(f'CREATE DATABASE "{server.template}"')
-    migrate(server.url(server.template))
+    for role in (OWNER, SERVING):
+        server.run(f"CREATE ROLE {role} LOGIN")
+    server.run(f'CREATE DATABASE "{server.template}" OWNER {OWNER}')
+    migrate(server.url(server.template, OWNER))
+    engine = connect(server.url(server.template, OWNER))
+    with engine.begin() as connection:
+        grant(connection, SERVING)
+    engine.dispose()
 
 
 def migrate(url: str) -> None:
     engine = connect(url)
     migrations.upgrade(engine)
     engine.dispose()
+
+
+def owners_url(url: str) -> str:
+    """The same database, as the owner of its tables reaches it."""
+    return by(OWNER, url)
+
+
+def by(role: str, url: str) -> str:
+    """The same database, reached by this role; SQLite has none."""
+    made = make_url(url)
+    if made.get_backend_name() == "postgresql":
+        made = made.set(username=role)
+    return made.render_as_string(hide_password=False)

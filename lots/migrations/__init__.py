@@ -17,17 +17,23 @@ def _config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision; creates every table in an empty one."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest revision, or to one before; creates every table in an empty one."""
     config = _config()
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def revision_of(engine: Engine) -> str | None:
     """The revision that the database is at; None if it is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """Every revision, the first one first."""
+    script = ScriptDirectory.from_config(_config())
+    return [one.revision for one in reversed(list(script.walk_revisions()))]
 
 
 def newest() -> str | None:

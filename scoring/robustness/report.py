@@ -256,3 +256,20 @@ def sensitive_lots(record: Record, *, shared_marks: bool = False) -> dict[str, S
         for at, (lot, turned) in enumerate(found)
         if turned.changes
     }
+
+
+def turned_by_absence(record: Record) -> dict[str, dict[str, str]]:
+    """Return for each lot that would go to others without some bidder that wins nothing there: those
+    bidders' ids, each with the sentence that says to whom.
+
+    This is some of what `assess` finds. Relative price methods do it: a bid that sets the yardstick moves
+    the points of all others, so that two of them may change places when it leaves.
+    """
+    base = base_of(record)
+    found: dict[str, dict[str, str]] = {}
+    for bidder, effect in bidders_removed(base):
+        for at, outcome in effect.lots.items():
+            if not sentences.is_in(base, at, bidder, base.outcomes[at]):
+                told = found.setdefault(record.lots[at].id, {})
+                told[record.bidders[bidder].id] = sentences.absent(base, at, bidder, outcome)
+    return found

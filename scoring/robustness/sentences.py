@@ -157,7 +157,7 @@ def _without(report: Found, bidder: int, effect: Effect) -> Iterator[str]:
     elsewhere = {
         at: outcome
         for at, outcome in effect.lots.items()
-        if not _is_in(report, at, bidder, report.base.outcomes[at])
+        if not is_in(report.base, at, bidder, report.base.outcomes[at])
     }
     if elsewhere:
         changed = "; ".join(_goes(report, at, outcome) for at, outcome in elsewhere.items())
@@ -173,8 +173,15 @@ def _turned(report: Found, without: str, effect: Effect) -> Iterator[str]:
         yield f"{without}, {rose} would rank above {fell} in {where}, not below{more}."
 
 
-def _is_in(report: Found, at: int, bidder: int, outcome: LotOutcomes) -> bool:
-    rows = (report.base.lots[at].bidders == bidder).nonzero()[0].tolist()
+def absent(base: Base, at: int, bidder: int, outcome: LotOutcomes) -> str:
+    """Say to whom a lot would go without a bidder that wins nothing there."""
+    who = base.record.bidders[bidder].name
+    return f"Without {who}, which wins nothing here, it would go to {_to(base, at, outcome)}."
+
+
+def is_in(base: Base, at: int, bidder: int, outcome: LotOutcomes) -> bool:
+    """Say whether a bidder is awarded a place in a lot, or waits for one."""
+    rows = (base.lots[at].bidders == bidder).nonzero()[0].tolist()
     waiting = [row for _, level in outcome.waiting() for row in level]
     return any(row in outcome.awarded[:, 0] or row in waiting for row in rows)
 

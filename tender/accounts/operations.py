@@ -11,11 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lots import event, text
-from lots.person import ROLES, Person, PersonRole, require_role
+from lots.account import LINK as LINK_KIND
+from lots.account import ROLES as ROLES_KIND
+from lots.account import AccountRequest, PasswordLink, last_link, unread
+from lots.person import DECIDING, HOLDERS, ROLES, Person, PersonRole, require_role
 from lots.provider import Provider
 from lots.refusal import NotFound, Refusal
 from lots.tender import LARGEST_ID
-from tender.accounts import links
+from tender.accounts import deciders, links
 from tender.accounts.attempts import AttemptLimits
 from tender.accounts.passwords import Passwords, check_new
 
@@ -57,6 +60,7 @@ def sign_in(
     limits.succeeded(session, email=email)
     if person.password_hash and passwords.is_outdated(person.password_hash):
         person.password_hash = passwords.hash(password)
+        _note(session, person, "person.password_rehashed", person, {}, now)
     session.flush()
     return person
 
@@ -101,15 +105,20 @@ def add_person(
     _check_roles(roles)
     email = tidy_email(email)
     _refuse_used_email(session, email, "They may already be in the list of people.")
-    person = _add(session, email, name, roles, now)
-    _note(session, actor, "person.added", person, {"roles": sorted(roles)}, now)
+    waits = roles & DECIDING if deciders.needs_second(session, actor, None) else set()
+    person = _add(session, email, name, roles - waits, now)
+    _note(session, actor, "person.added", person, {"roles": sorted(roles - waits)}, now)
+    if waits and actor is not None:
+        deciders.ask(session, actor=actor, person=person, kind=ROLES_KIND, roles=roles, now=now)
+    else:
+        _mark_roles(session, actor, person, roles, None, now)
     return person
 
 
 def change_roles(
     session: Session, *, actor: Person | None, person: Person, roles: set[str], now: datetime
-) -> None:
-    """Give the person exactly these roles."""
+) -> bool:
+    """Give the person exactly these roles. False where another administrator has to confirm that first."""
     _check_manages(actor)
     _check_not_oneself(actor, person, "change your own roles")
     if person.provider_id is not None:
@@ -117,12 +126,65 @@ def change_roles(
     _check_roles(roles)
     before = person.roles
     if before == roles:
-        return
-    person.role_rows = [row for row in person.role_rows if row.role in roles] + [
-        PersonRole(role=role) for role in sorted(roles - before)
-    ]
+        return True
+    if actor is not None and (roles - before) & DECIDING and deciders.needs_second(session, actor, person):
+        deciders.ask(session, actor=actor, person=person, kind=ROLES_KIND, roles=roles, now=now)
+        return False
+    _set_roles(session, actor, person, roles, None, now)
+    return True
+
+
+def _set_roles(
+    session: Session,
+    actor: Person | None,
+    person: Person,
+    roles: set[str],
+    asked_by: Person | None,
+    now: datetime,
+) -> None:
+    before = person.roles
+    person.role_rows = [row for row in person.role_rows if row.role in roles]
+    # taken away before any is given: nobody holds both keys, not even for a moment
     session.flush()
-    _note(session, actor, "person.changed", person, {"roles": sorted(roles), "were": sorted(before)}, now)
+    person.role_rows += [PersonRole(role=role) for role in sorted(roles - before)]
+    who = deciders.by_whom(asked_by or actor, actor if asked_by else None)
+    given = ", ".join(HOLDERS[role] for role in sorted(roles))
+    deciders.tell(session, person, f"{who} changed your roles: you are {given}.", now)
+    body: dict[str, object] = {"roles": sorted(roles), "were": sorted(before)}
+    _note(session, actor, "person.changed", person, body, now)
+    _mark_roles(session, actor, person, roles - before, asked_by, now)
+
+
+def _mark_roles(
+    session: Session,
+    actor: Person | None,
+    person: Person,
+    gained: set[str],
+    asked_by: Person | None,
+    now: datetime,
+) -> None:
+    deciders.mark_tenders(
+        session,
+        actor=actor,
+        person=person,
+        action="account.roles_given",
+        body={"asked_by": None if asked_by is None else asked_by.name},
+        roles=gained,
+        now=now,
+    )
+
+
+def confirm_request(
+    session: Session, *, actor: Person, request_id: int, key: str, hours: int, now: datetime
+) -> tuple[AccountRequest, str | None]:
+    """Confirm what another administrator asked for, and do it. Gives the secret part of a link, if it is
+    about one."""
+    request = deciders.answer(session, actor=actor, request_id=request_id, confirmed=True, now=now)
+    if request.kind == LINK_KIND:
+        return request, _link(session, actor, request.person, key, hours, request.by, now)
+    _check_roles(set(request.roles))
+    _set_roles(session, actor, request.person, set(request.roles), request.by, now)
+    return request, None
 
 
 def set_active(
@@ -137,6 +199,15 @@ def set_active(
     person.session_token = _new_token()
     session.flush()
     _note(session, actor, "person.changed", person, {"active": active}, now)
+    deciders.mark_tenders(
+        session,
+        actor=actor,
+        person=person,
+        action="account.access_given" if active else "account.access_taken",
+        body={},
+        roles=person.roles,
+        now=now,
+    )
 
 
 def change_password(
@@ -167,17 +238,85 @@ def set_password(
     _note(session, actor, "person.password_set", person, {}, now)
 
 
+def set_password_by_link(
+    session: Session, *, person: Person, password: str, passwords: Passwords, now: datetime
+) -> None:
+    """Set the password that a link allows. Whoever had the link could sign in as this person: so it is told
+    in the log of each tender on which they decide."""
+    link = last_link(session, person)
+    set_password(session, actor=person, person=person, password=password, passwords=passwords, now=now)
+    made_by = None if link is None or link.by is None else link.by.name
+    deciders.mark_tenders(
+        session,
+        actor=person,
+        person=person,
+        action="account.password_set",
+        body={"link_made_by": made_by},
+        roles=person.roles,
+        now=now,
+    )
+
+
 def make_password_link(
     session: Session, *, actor: Person | None, person: Person, key: str, hours: int, now: datetime
-) -> str:
-    """The secret part of a link with which the person sets a password once. That it was made is an event,
-    since whoever holds it could sign in as that person."""
+) -> str | None:
+    """The secret part of a link with which the person sets a password once; any earlier link works no more.
+
+    None where the person decides on tenders and another administrator has to confirm it first.
+    """
     _check_manages(actor)
     _check_not_oneself(actor, person, "make a link for yourself")
     if not person.active:
         raise Refusal(f"{person.name} cannot sign in. Give them access first.")
+    if actor is not None and person.roles & DECIDING and deciders.needs_second(session, actor, person):
+        deciders.ask(session, actor=actor, person=person, kind=LINK_KIND, roles=set(person.roles), now=now)
+        return None
+    return _link(session, actor, person, key, hours, None, now)
+
+
+def _link(
+    session: Session,
+    actor: Person | None,
+    person: Person,
+    key: str,
+    hours: int,
+    asked_by: Person | None,
+    now: datetime,
+) -> str:
+    maker = asked_by or actor
+    confirmer = actor if asked_by else None
+    link = PasswordLink(
+        person_id=person.id,
+        by_id=None if maker is None else maker.id,
+        confirmed_by_id=None if confirmer is None else confirmer.id,
+        at=now,
+    )
+    session.add(link)
+    session.flush()
+    who = deciders.by_whom(maker, confirmer)
+    text = f"{who} made a link with which your password could be set. If you did not ask for it, say so."
+    deciders.tell(session, person, text, now)
     _note(session, actor, "person.changed", person, {"password_link_hours": hours}, now)
-    return links.make(key, person, now=now, hours=hours)
+    deciders.mark_tenders(
+        session,
+        actor=actor,
+        person=person,
+        action="account.link_made",
+        body={"asked_by": None if asked_by is None else asked_by.name},
+        roles=person.roles,
+        now=now,
+    )
+    return links.make(key, person, link.id, now=now, hours=hours)
+
+
+def read_notices(session: Session, *, actor: Person, now: datetime) -> None:
+    """The person has read what was done to their account."""
+    found = unread(session, actor)
+    for notice in found:
+        notice.read_at = now
+    if found:
+        session.flush()
+        _note(session, actor, "person.notice_read", actor, {"count": len(found)}, now)
 
 
 def person_of(session: Session, person_id: int) -> Person:
@@ -239,6 +378,13 @@ def _check_roles(roles: set[str]) -> None:
         raise Refusal("Select at least one role", "roles")
     if not roles <= set(STAFF_ROLES):
         raise Refusal(f"Roles can be {', '.join(STAFF_ROLES)}", "roles")
+    both = sorted(roles & DECIDING)
+    if "administrator" in roles and both:
+        raise Refusal(
+            f"An administrator cannot also be {HOLDERS[both[0]]}: whoever gives roles must not hold one that "
+            "decides. Give one of them to somebody else",
+            "roles",
+        )
 
 
 def _refuse_used_email(session: Session, email: str, hint: str) -> None:

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from lots.account import last_link, open_requests
 from lots.person import Person
-from lots.refusal import Refusal
-from tender.accounts import operations
+from lots.refusal import NotFound, Refusal
+from tender.accounts import deciders, operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
-from tender.frame.context import current_person, db
+from tender.frame.context import current_person, db, now
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
@@ -21,6 +22,7 @@ from tender.frame.view_results import ViewResult, caller, form_page, redirect_wi
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 ONE = "people.one"
+ASKED = "Another administrator has to confirm it, on the page of people. Until then nothing is changed."
 
 
 @blueprint.get("/")
@@ -36,7 +38,8 @@ def everybody() -> ViewResult:
             )
         )
     people = Page.of(db.session, chosen, page_number())
-    return render_template("accounts/people.html", people=people, search=search)
+    waiting = open_requests(db.session, now())
+    return render_template("accounts/people.html", people=people, search=search, waiting=waiting)
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -52,6 +55,8 @@ def add() -> ViewResult:
             roles=set(form.roles.data or []),
         )
         message = f"{person.name} is added. Make a link with which they set their password."
+        if open_requests(db.session, now(), person):
+            message = f"{person.name} is added. Another administrator has to confirm the roles that decide."
         return redirect_with(message, ONE, person_id=person.id)
 
     return form_page(form, add, "accounts/add_person.html")
@@ -64,11 +69,19 @@ def one(person_id: int) -> ViewResult:
     form = RolesForm(roles=sorted(person.roles))
 
     def change() -> ViewResult:
-        operations.change_roles(**caller(), person=person, roles=set(form.roles.data or []))
-        return redirect_with(f"The roles of {person.name} are saved.", ONE, person_id=person.id)
+        done = operations.change_roles(**caller(), person=person, roles=set(form.roles.data or []))
+        message = f"The roles of {person.name} are saved." if done else ASKED
+        return redirect_with(message, ONE, person_id=person.id)
 
-    is_oneself = person.id == current_person().id
-    return form_page(form, change, "accounts/person.html", person_shown=person, is_oneself=is_oneself)
+    return form_page(
+        form,
+        change,
+        "accounts/person.html",
+        person_shown=person,
+        is_oneself=person.id == current_person().id,
+        waiting=open_requests(db.session, now(), person),
+        link=last_link(db.session, person),
+    )
 
 
 @blueprint.post("/<int:person_id>/access")
@@ -95,8 +108,39 @@ def link(person_id: int) -> ViewResult:
         key=current_app.config["SECRET_KEY"],
         hours=hours,
     )
+    if secret is None:
+        return redirect_with(ASKED, ONE, person_id=person.id)
+    return _link_page(person, secret)
+
+
+def _link_page(person: Person, secret: str) -> str:
+    hours = current_app.config["PASSWORD_LINK_HOURS"]
     address = url_for("accounts.set_password", secret=secret, _external=True)
     return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
+
+
+@blueprint.route("/requests/<int:request_id>", methods=["GET", "POST"])
+@requires("people.manage")
+def answer(request_id: int) -> ViewResult:
+    """What another administrator asked for, to be confirmed or refused."""
+    asked = next((one for one in open_requests(db.session, now()) if one.id == request_id), None)
+    if asked is None:
+        raise NotFound("Nothing waits to be confirmed here: it was answered, or is older than seven days.")
+    if request.method == "GET":
+        is_own = current_person().id in {asked.by_id, asked.person_id}
+        return render_template("accounts/request.html", asked=asked, is_own=is_own)
+    if request.form.get("answer") != "confirm":
+        deciders.answer(**caller(), request_id=request_id, confirmed=False)
+        return redirect_with("It is refused, and nothing was changed.", ONE, person_id=asked.person_id)
+    done, secret = operations.confirm_request(
+        **caller(),
+        request_id=request_id,
+        key=current_app.config["SECRET_KEY"],
+        hours=current_app.config["PASSWORD_LINK_HOURS"],
+    )
+    if secret is not None:
+        return _link_page(done.person, secret)
+    return redirect_with(f"The roles of {done.person.name} are saved.", ONE, person_id=done.person_id)
 
 
 @blueprint.app_template_filter("role_names")

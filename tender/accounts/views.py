@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
+from lots.account import PersonNotice, unread
 from lots.refusal import Refusal
 from tender.accounts import links, operations, policy, unsent_form
 from tender.accounts.attempts import TooManyAttempts
@@ -45,6 +46,8 @@ def sign_in() -> ViewResult:
                 unsent = unsent_form.read(request.form.get("kept"))
                 if unsent is not None and unsent.person_id == person.id:
                     return render_template("accounts/unsent_form.html", unsent=unsent)
+                if unread(db.session, person):
+                    onward = None  # the front page says what was done to their account
                 return redirect(onward or url_for("home.home"))
             form.form_errors.append("Email address and password do not match an account")
     return (
@@ -109,9 +112,8 @@ def set_password(secret: str) -> ViewResult:
     form = NewPasswordForm()
     if form.validate_on_submit():
         with refusals(form):
-            operations.set_password(
+            operations.set_password_by_link(
                 db.session,
-                actor=person,
                 person=person,
                 password=form.password.data or "",
                 passwords=policy.passwords(),
@@ -121,6 +123,20 @@ def set_password(secret: str) -> ViewResult:
             flash("Your password is set and you are signed in.")
             return redirect(url_for("home.home"))
     return render_template("accounts/set_password.html", form=form, person=person)
+
+
+@blueprint.post("/account/notices/read")
+@requires(SIGNED_IN)
+def read_notices() -> ViewResult:
+    operations.read_notices(db.session, actor=current_person(), now=now())
+    return redirect(url_for("home.home"))
+
+
+@blueprint.app_template_global("unread_notices")
+def unread_notices() -> list[PersonNotice]:
+    """What was done to the account of whoever is signed in, for the front page."""
+    person = person_or_none()
+    return [] if person is None else unread(db.session, person)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

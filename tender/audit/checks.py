@@ -20,6 +20,7 @@ from lots import event, states
 from lots.award import Award, Evaluation, current_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
+from lots.guards import check as guards_check
 from lots.record import evaluation_record
 from lots.refusal import Refusal
 from lots.seal import Seal
@@ -58,14 +59,14 @@ class Checked:
 def check_installation(session: Session) -> Checked:
     """Check the log of accounts and ratings files."""
     log = event.check(session, None)
-    return Checked((_log_check(log, numbered=True),), log)
+    return Checked((_log_check(log, numbered=True), _guards_check(session)), log)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
     """Check everything that the tender has so far. The same number of queries for any number of bids."""
     log = event.check(session, tender)
     opened = states.is_opened(tender)
-    checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT)]
+    checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT), _guards_check(session)]
     if tender.rules_text is not None:
         checks.append(_rules_check(session, tender))
     if opened:
@@ -88,6 +89,15 @@ def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
         f"{size}, each hashed again and compared with {stored}." if numbered else "Every entry, hashed again."
     )
     return CheckedPart("The log of events", text, log.faults)
+
+
+def _guards_check(session: Session) -> CheckedPart:
+    return CheckedPart(
+        "What the database refuses",
+        "Every trigger by which the database refuses to change, remove or replace what is decided or "
+        "published, against those of this version.",
+        tuple(guards_check.faults(session.connection())),
+    )
 
 
 def _rules_check(session: Session, tender: Tender) -> CheckedPart:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from lots import panel, states
-from lots.event import ABOUT_BIDS, ABOUT_MARKS, Event, log_of
+from lots.event import ABOUT_BIDS, ABOUT_LETTERS, ABOUT_MARKS, Event, log_of
 from lots.person import Person
 from lots.tender import Tender
 
@@ -25,6 +25,8 @@ class Visibility:
     """Entries that tell who bids, and with them the numbers and hashes that would give their count away."""
     marks: bool
     """Entries that tell evaluators' own marks; everybody sees their own."""
+    evaluates: bool = False
+    """Whether the person evaluates this tender, or did, and must not learn the tender's letters."""
 
     def entries(self) -> Select[Event]:
         """The entries that may be shown, newest first."""
@@ -33,6 +35,9 @@ class Visibility:
             chosen = chosen.where(Event.action.not_in(ABOUT_BIDS))
         if not self.marks:
             chosen = chosen.where(or_(Event.action.not_in(ABOUT_MARKS), Event.actor_id == self.person_id))
+        if self.evaluates:
+            # neither may their own marks be read here: they are written under the tender's letters
+            chosen = chosen.where(Event.action.not_in((*ABOUT_LETTERS, *ABOUT_MARKS)))
         return chosen
 
 
@@ -40,11 +45,13 @@ def visibility(session: Session, tender: Tender | None, person: Person) -> Visib
     """What the person may see of the tender's log, or of the installation's."""
     if tender is None:
         return Visibility(log_of(None), person.id, bids=True, marks=True)
+    evaluates = panel.was_on(session, tender, person, panel.EVALUATOR)
     marks_open = tender.state not in MARKS_STILL_SECRET or "auditor" in person.roles
     return Visibility(
         log=log_of(tender),
         person_id=person.id,
         # of a draft nobody can have bid yet
         bids=tender.state == states.DRAFT or states.is_opened(tender),
-        marks=marks_open and not panel.sits_on(session, tender, person, panel.EVALUATOR),
+        marks=marks_open and not evaluates,
+        evaluates=evaluates,
     )

@@ -17,9 +17,6 @@ class RecommendForm(Form):
     reason = LongText(
         "Why you recommend this award",
         "The report prints this, and the log keeps it. Say what you looked at.",
-        validators=[
-            InputRequired("Enter why you recommend this award"),
-        ],
         most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
@@ -39,9 +36,6 @@ class DecisionForm(Form):
     reason = LongText(
         "Your reason",
         "The report prints this, and the log keeps it.",
-        validators=[
-            InputRequired("Enter the reason for your decision"),
-        ],
         most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()

@@ -14,6 +14,7 @@ from lots import states
 from lots.award import Evaluation, Recommendation, current_evaluation, current_recommendation
 from lots.bid import Bid
 from lots.moderation import AgreedMark
+from lots.panel import Place, places
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
 from scoring import Explanation
@@ -23,6 +24,7 @@ from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.absence import turned_lots
 from tender.frame.formats import LONDON
 
 
@@ -36,6 +38,8 @@ class AwardPage:
     standstill: Standstill | None
     bars: tuple[str, ...]
     """What prevents a recommendation of the evaluation; empty at other stages."""
+    changed_panel: tuple[Place, ...]
+    """Whoever came onto the panel, or left it, after publication."""
     decided: tuple[Decided, ...]
     """The steps taken so far."""
     today: date
@@ -50,7 +54,9 @@ class AwardPage:
         if self.evaluation is None:
             return ()
         judged = self.evaluation
-        return read_outcomes(judged.record, judged.result, sensitive_lots(judged.record_text))
+        return read_outcomes(
+            judged.record, judged.result, sensitive_lots(judged.record_text), turned_lots(judged.record_text)
+        )
 
     @cached_property
     def notes(self) -> list[Note]:
@@ -87,6 +93,7 @@ def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        tuple(place for place in places(session, tender) if place.changes),
         tuple(decided(session, tender)),
         now.astimezone(LONDON).date(),
     )

@@ -13,8 +13,9 @@ BLIND = frozenset({states.OPENED, states.MARKING, states.MODERATION})
 
 
 def keep_blind(session: Session, tender: Tender, person: Person) -> None:
-    """Refuse an evaluator of this very tender, whatever other roles they hold, until quality is locked."""
-    if tender.state in BLIND and panel.sits_on(session, tender, person, panel.EVALUATOR):
+    """Refuse whoever evaluates this very tender, or did, whatever other roles they hold, until quality is
+    locked."""
+    if tender.state in BLIND and panel.was_on(session, tender, person, panel.EVALUATOR):
         raise NotPermitted(
             "You mark this tender, so you cannot see or decide who its bidders are until quality is locked. "
             "Another officer can."

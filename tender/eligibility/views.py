@@ -11,6 +11,7 @@ from lots.rating import RatingsFile
 from lots.refusal import Conflict, NotFound
 from lots.tender import Tender, find_tender
 from tender.eligibility import assessment
+from tender.eligibility.absence import turned_without
 from tender.eligibility.blindness import keep_blind
 from tender.eligibility.forms import DecideForm, LoadForm, PinForm
 from tender.eligibility.operations import deciding_eligibility, loading_ratings
@@ -130,7 +131,13 @@ def decide(tender_id: int, alias: str) -> ViewResult:
             bidder, status = _find(tender, alias), 409
             form.seen.data = id_of(bidder.current_decision)
     page = render_template(
-        "eligibility/decide.html", form=form, tender=tender, bidder=bidder, state_names=STATES, back=back
+        "eligibility/decide.html",
+        form=form,
+        tender=tender,
+        bidder=bidder,
+        state_names=STATES,
+        back=back,
+        turned=turned_without(db.session, tender, alias),
     )
     return page, status
 

@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from lots import explained
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
@@ -60,6 +61,7 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
     sessions = sessionmaker()
     event.listen(sessions, "before_commit", _refuse_commit)
+    explained.hold(sessions)
     db.init_app(app, sessions)
     # registered first, so it runs as the last of the after_request functions
     app.after_request(_finish)

@@ -7,13 +7,18 @@ from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from tender.frame.context import SAFE_METHODS, db
 from tender.frame.logs import fault, request_id
 from tender.frame.permissions import is_safe_address
+
+_SQLSTATES = frozenset({"08", "53", "57", "58"})
+"""Classes of PostgreSQL's states: connection lost, out of disk or memory, stopped by its operator, input and
+output failed."""
 
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503)
 
@@ -24,7 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: page(409, error.message))
     app.register_error_handler(Refusal, lambda error: page(400, error.message))
     app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(HTTPException, _http)
 
 
@@ -68,16 +74,29 @@ def _forged(_error: CSRFError) -> Any:
     )
 
 
-def _database_away(error: OperationalError) -> Any:
-    if not _is_away(error):
+def _database_away(error: DBAPIError | PoolTimeout) -> Any:
+    if not is_away(error):
         raise error  # a fault of ours, such as writing while reading: the page for those says so
+    return away_page(error)
+
+
+def away_page(error: BaseException) -> tuple[str, int]:
+    """The page for a database that is away, and a line in the log."""
     fault(error)
     return page(503)
 
 
-def _is_away(error: OperationalError) -> bool:
-    """Whether the database could not be reached, or was too busy to answer in time."""
-    if error.connection_invalidated or error.statement is None:
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached, was lost, or was too busy to answer in time."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    if error.statement is None or str(getattr(error.orig, "sqlstate", ""))[:2] in _SQLSTATES:
         return True
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {
         sqlite3.SQLITE_BUSY,

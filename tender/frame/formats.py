@@ -54,6 +54,19 @@ def money(pence: int | None) -> str:
     return f"{'−' if pence < 0 else ''}£{pounds:,}.{rest:02d}"
 
 
+def estimate(pence: int | None) -> str:
+    """Whole pence as whole pounds, half a pound up: `£3,764,514`. For estimates, never for a price."""
+    if pence is None:
+        return ""
+    return f"{'−' if pence < 0 else ''}£{(abs(_whole(pence)) + 50) // 100:,}"
+
+
+def grouped(text: str) -> str:
+    """A number as a record writes it, with commas: `3120.5` is `3,120.5`."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
 def hundredths_as_text(value: int | None) -> str:
     """A number stored in hundredths, without needless zeros: 6000 is `60`, 1250 is `12.5`."""
     if value is None:
@@ -87,6 +100,8 @@ def init_app(app: Flask) -> None:
         "datetime": long_datetime,
         "exact_datetime": exact_datetime,
         "money": money,
+        "estimate": estimate,
+        "grouped": grouped,
         "hundredths": hundredths_as_text,
         "plural": plural,
         "sentence_list": sentence_list,

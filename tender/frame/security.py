@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from flask import Flask, Response, abort, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -29,7 +30,16 @@ PERMISSIONS_POLICY = ", ".join(
 YEAR = 31_536_000  # seconds
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The session in its cookie. An answer that nothing could be done leaves the cookie as it is."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.status_code != 503:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     https = app.config["HTTPS"] and not app.config["LOOPBACK_ONLY"]
     app.config.update(
         SESSION_COOKIE_NAME="__Host-tender" if https else "tender",

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots.mark import Mark
+from lots.panel import PanelChange
 from lots.person import Person
 from lots.tender import Tender
+from tender.eligibility.operations.dealing_letters import first_agreed
 from tender.eligibility.to_mark import Plan, plan
 from tender.marking.seats import Seat, seats
 
@@ -26,10 +28,11 @@ class EvaluatorProgress:
     """Bids in the assessment that a conflict keeps them off."""
     waiting: int
     """Declared conflicts that the moderator has not decided on."""
+    stood_down: PanelChange | None = None
 
     @property
     def complete(self) -> bool:
-        return self.declared and self.done == self.total
+        return self.stood_down is None and self.declared and self.done == self.total
 
 
 def progress(
@@ -39,17 +42,21 @@ def progress(
     marking_plan = marking_plan or plan(session, tender)
     panel = seats(session, tender) if panel is None else panel
     given = marked_keys(session, tender)
+    agreed_at = first_agreed(session, tender)
     found = []
     for seat in panel:
-        to_mark = {item.key for item in marking_plan.items if item.opened.bid_id not in seat.kept_off}
+        to_mark = {item.key for item in marking_plan.items if seat.is_asked(item.key, agreed_at)}
         found.append(
             EvaluatorProgress(
                 person=seat.person,
                 declared=seat.declared,
-                done=len(to_mark & given.get(seat.person.id, set())),
+                done=len(to_mark & given.get(seat.person.id, set()))
+                if seat.sits
+                else len(given.get(seat.person.id, ())),
                 total=len(to_mark),
                 kept_off=sum(1 for one in marking_plan.bids if one.bid_id in seat.kept_off),
-                waiting=len(seat.waiting),
+                waiting=len(seat.waiting) if seat.sits else 0,
+                stood_down=seat.stood_down,
             )
         )
     return found

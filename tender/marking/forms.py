@@ -40,6 +40,11 @@ def mark_field(scale: MarkScale, label: str) -> RadioField:
     )
 
 
+def sure_box() -> BooleanField:
+    """Shown only where a reason seems to compare bidders or to average marks."""
+    return BooleanField("I mean this reason as it is", widget=GovCheckboxInput())
+
+
 class MarkForm(Form):
     seen = HiddenNumber()
     mark: RadioField
@@ -47,6 +52,7 @@ class MarkForm(Form):
     change_reason = LongText(
         "Why you change it", "Your earlier mark stays on record with this reason.", most=5000
     )
+    sure = sure_box()
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
 
     @classmethod

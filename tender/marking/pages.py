@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -10,13 +11,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lots import panel, states
 from lots.bid import Bid, BidAnswer, OpenedBid
+from lots.letters import by_letter, letters
 from lots.mark import Mark, current_marks
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person
-from lots.refusal import NotFound
+from lots.refusal import NotFound, NotPermitted
 from lots.tender import Tender
+from tender.eligibility.operations.dealing_letters import first_agreed
 from tender.eligibility.to_mark import Item, Plan, plan
-from tender.marking.operations.giving_marks import require_may_mark
+from tender.marking.operations.giving_marks import DECLARE_FIRST, require_may_mark
 from tender.marking.seats import Seat, seat_of, seats
 
 BY_QUESTION, BY_BID = "question", "bid"
@@ -24,7 +27,8 @@ BY_QUESTION, BY_BID = "question", "bid"
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that one evaluator has to mark in one tender, in the order that they chose."""
+    """Everything that one evaluator has to mark in one tender, in the order that they chose, under letters of
+    their own."""
 
     tender: Tender
     plan: Plan
@@ -32,12 +36,21 @@ class Desk:
     marks: dict[tuple[int, int], Mark]
     """The evaluator's own marks, by bid and question."""
     order: str
+    agreed_at: dict[tuple[int, int], datetime]
+    """When a mark was first agreed, by bid and question."""
+    letters: dict[int, str]
+    """The evaluator's own, by bid id."""
 
     @cached_property
     def items(self) -> list[Item]:
         if not self.seat.declared:
             return []
-        mine = [item for item in self.plan.items if item.opened.bid_id not in self.seat.kept_off]
+        mine = [
+            item
+            for item in self.plan.items
+            if item.opened.bid_id in self.letters and self.seat.is_asked(item.key, self.agreed_at)
+        ]
+        mine.sort(key=lambda item: by_letter(self.letter(item)))
         if self.order == BY_BID:
             return mine
         return sorted(mine, key=lambda item: item.question.position)
@@ -53,20 +66,27 @@ class Desk:
     @property
     def cells(self) -> list[tuple[str, list[tuple[Item | None, Mark | None]]]]:
         """A row for each bid, a cell for each question: the item and the own mark, none where not asked."""
-        found = {(item.alias, item.question.code): item for item in self.items}
-        aliases = list(dict.fromkeys(item.alias for item in self.plan.items))
+        found = {(self.letter(item), item.question.code): item for item in self.items}
         rows = []
-        for alias in aliases:
-            items = [found.get((alias, question.code)) for question in self.plan.questions]
-            if any(items):
-                rows.append((alias, [(item, self.marks.get(item.key) if item else None) for item in items]))
+        for letter in sorted({letter for letter, _ in found}, key=by_letter):
+            items = [found.get((letter, question.code)) for question in self.plan.questions]
+            rows.append((letter, [(item, self.marks.get(item.key) if item else None) for item in items]))
         return rows
 
-    def find(self, alias: str, code: str) -> Item:
-        """The item at an address. Raises NotFound, or NotPermitted where a conflict bars them."""
-        item = self.plan.find(alias, code)
-        require_may_mark(self.seat, item)
-        return item
+    def letter(self, item: Item) -> str:
+        """Under which the evaluator knows the bid."""
+        return self.letters[item.opened.bid_id]
+
+    def find(self, letter: str, code: str) -> Item:
+        """The item at an address. Raises NotFound, or NotPermitted where a conflict bars them, who still may
+        have a letter for the bid."""
+        if not self.seat.declared:
+            raise NotPermitted(DECLARE_FIRST)
+        for item in self.plan.items:
+            if self.letters.get(item.opened.bid_id) == letter and item.question.code == code:
+                require_may_mark(self.seat, item)
+                return item
+        raise NotFound("There is no such bid and question for you to mark in this tender.")
 
     def beside(self, item: Item) -> tuple[Item | None, Item | None]:
         """The items before and after this one."""
@@ -97,7 +117,24 @@ def desk(session: Session, tender: Tender, person: Person, order: str = BY_QUEST
     seat = seat_of(seats(session, tender), person)
     own = current_marks(session, tender, person)
     marks = {(bid_id, question_id): mark for (_, bid_id, question_id), mark in own.items()}
-    return Desk(tender, marking_plan, seat, marks, BY_BID if order == BY_BID else BY_QUESTION)
+    return Desk(
+        tender=tender,
+        plan=marking_plan,
+        seat=seat,
+        marks=marks,
+        order=BY_BID if order == BY_BID else BY_QUESTION,
+        agreed_at=first_agreed(session, tender),
+        letters=_letters(session, tender, person, marking_plan),
+    )
+
+
+def _letters(session: Session, tender: Tender, person: Person, marking_plan: Plan) -> dict[int, str]:
+    """The evaluator's letters by bid id. Tenders that were marked before evaluators had any of their own
+    keep the tender's."""
+    own = {bid_id: letter for (_, bid_id), letter in letters(session, tender, person).items()}
+    if own or tender.state == states.OPENED:
+        return own
+    return {bidder.opened.bid_id: bidder.alias for bidder in marking_plan.bidders}
 
 
 def answer_to(session: Session, item: Item) -> str:

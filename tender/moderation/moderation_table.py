@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from lots.bid import Bid
+from lots.letters import letters
 from lots.mark import Mark
 from lots.moderation import AgreedMark, spread
+from lots.panel import PanelChange
 from lots.person import Person
 from lots.refusal import NotFound
 from lots.tender import Question, Tender
@@ -27,13 +31,19 @@ class Moderated:
     marks: tuple[Mark, ...]
     """Own marks that count, by evaluator's name."""
     set_aside: tuple[Mark, ...]
-    """Own marks of evaluators whom a conflict, declared since, keeps off the bid."""
+    """Own marks of evaluators whom a conflict, declared since, keeps off the bid, or who were stood down and
+    whose marks do not count."""
     missing: tuple[Person, ...]
     """Evaluators who may mark it and have not."""
     kept_off: tuple[Person, ...]
     agreed: AgreedMark | None
     tainted_by: tuple[Person, ...]
-    """Who was present at the agreed mark, or had marked, and was barred from the bid only afterwards."""
+    """Who was present at the agreed mark, or had marked, and was barred from the bid, or stood down without
+    their marks, only afterwards."""
+    stood_down: Mapping[int, PanelChange]
+    """By person id, of the evaluators whose marks are shown here."""
+    letters: Mapping[int, str]
+    """By person id, the evaluator's own letter for this bid."""
 
     @property
     def kept_off_ids(self) -> frozenset[int]:
@@ -88,7 +98,13 @@ def moderation_table(session: Session, tender: Tender, only: Bid | None = None) 
     panel = seats(session, tender)
     marks = _current(session, tender, only)
     agreed = _agreed(session, tender, only)
-    rows = tuple(_row(item, table.scale, panel, marks, agreed.get(item.key)) for item in table.items)
+    first = {key: entries[0].at for key, entries in agreed.items()}
+    known: dict[int, dict[int, str]] = {}
+    for (person_id, bid_id), letter in letters(session, tender).items():
+        known.setdefault(bid_id, {})[person_id] = letter
+    rows = tuple(
+        _row(item, table.scale, panel, marks, agreed.get(item.key, []), first, known) for item in table.items
+    )
     return ModerationTable(table, tuple(panel), rows)
 
 
@@ -97,27 +113,51 @@ def _row(
     scale: MarkScale,
     panel: list[Seat],
     marks: dict[tuple[int, int, int], Mark],
-    agreed: AgreedMark | None,
+    entries: list[AgreedMark],
+    agreed_at: dict[tuple[int, int], datetime],
+    known: dict[int, dict[int, str]],
 ) -> Moderated:
+    agreed = entries[-1] if entries else None
     counting, aside, missing, off, tainting = [], [], [], [], []
     for seat in panel:
         own = marks.get((seat.person.id, *item.key))
-        if item.opened.bid_id in seat.kept_off:
+        if item.opened.bid_id in seat.kept_off and (seat.sits or own is not None):
             off.append(seat.person)
-            declared = seat.declarations[item.opened.bid_id]
+        barred_at = _barred_at(seat, item.opened.bid_id)
+        if barred_at is not None:
             if own is not None:
                 aside.append(own)
-            if agreed is not None and declared.at > agreed.at:
-                there = seat.person.id in {person.id for person in agreed.present}
-                if own is not None or there:
-                    tainting.append(seat.person)
-        elif own is None:
-            missing.append(seat.person)
-        else:
+            if agreed is not None and barred_at > agreed.at and (own is not None or _was_there(seat, agreed)):
+                tainting.append(seat.person)
+        elif own is not None:
             counting.append(own)
+        elif seat.is_asked(item.key, agreed_at):
+            missing.append(seat.person)
     return Moderated(
-        item, scale, tuple(counting), tuple(aside), tuple(missing), tuple(off), agreed, tuple(tainting)
+        item=item,
+        scale=scale,
+        marks=tuple(counting),
+        set_aside=tuple(aside),
+        missing=tuple(missing),
+        kept_off=tuple(off),
+        agreed=agreed,
+        tainted_by=tuple(tainting),
+        stood_down={seat.person.id: seat.stood_down for seat in panel if seat.stood_down is not None},
+        letters=known.get(item.opened.bid_id, {}),
     )
+
+
+def _barred_at(seat: Seat, bid_id: int) -> datetime | None:
+    """Since when the evaluator's mark on this bid does not count; None while it does."""
+    if bid_id in seat.kept_off:
+        return seat.declarations[bid_id].at
+    if seat.stood_down is not None and not seat.stood_down.marks_count:
+        return seat.stood_down.at
+    return None
+
+
+def _was_there(seat: Seat, agreed: AgreedMark) -> bool:
+    return any(person.id == seat.person.id for person in agreed.present)
 
 
 def _current(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[int, int, int], Mark]:
@@ -128,7 +168,8 @@ def _current(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[i
     return {(row.person_id, row.bid_id, row.question_id): row for row in rows}
 
 
-def _agreed(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[int, int], AgreedMark]:
+def _agreed(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[int, int], list[AgreedMark]]:
+    """Every agreed mark by bid and question, oldest first."""
     statement = select(AgreedMark).where(AgreedMark.tender_id == tender.id)
     if only is not None:
         statement = statement.where(AgreedMark.bid_id == only.id)
@@ -137,4 +178,7 @@ def _agreed(session: Session, tender: Tender, only: Bid | None) -> dict[tuple[in
             selectinload(AgreedMark.present), selectinload(AgreedMark.recorded_by)
         )
     )
-    return {(row.bid_id, row.question_id): row for row in rows}
+    entries: dict[tuple[int, int], list[AgreedMark]] = {}
+    for row in rows:
+        entries.setdefault((row.bid_id, row.question_id), []).append(row)
+    return entries

@@ -14,6 +14,8 @@ from lots.moderation import AgreedMark
 from lots.person import Person
 from lots.tender import Tender
 from tender.eligibility.to_mark import Item
+from tender.frame.formats import plural, sentence_list
+from tender.marking.seats import Seat
 from tender.moderation.moderation_table import Moderated, ModerationTable
 
 SHOW = {"all": "all", "open": "still to agree", "red": "three or more apart"}
@@ -63,6 +65,21 @@ def following(table: ModerationTable, after: Moderated | None = None) -> Moderat
     return None
 
 
+def what_locking_changes(table: ModerationTable) -> list[str]:
+    """What becomes final, a sentence each."""
+    marked = {seat.person.name for seat in table.seats if any(seat_marks(seat, row) for row in table.rows)}
+    return [
+        f"{plural(len(table.rows), 'agreed mark')} for {plural(len(table.plan.bids), 'bid')} become final.",
+        f"The marks of {sentence_list(sorted(marked))} become final, and so does which of them count.",
+        "An officer can open the prices.",
+        "Evaluators can no longer be stood down, replaced or added.",
+    ]
+
+
+def seat_marks(seat: Seat, row: Moderated) -> bool:
+    return any(own.person_id == seat.person.id for own in (*row.marks, *row.set_aside))
+
+
 def own_history(session: Session, item: Item) -> dict[int, list[Mark]]:
     """By person id, the marks on the item that their evaluator has replaced since, newest first."""
     bid_id, question_id = item.key
@@ -90,20 +107,11 @@ def agreed_history(session: Session, item: Item) -> list[AgreedMark]:
     return list(rows)[1:]
 
 
-def may_be_present(session: Session, tender: Tender, moderated: Moderated) -> list[Person]:
-    """The evaluators who may take part in agreeing it, by name; the moderator is there in any case."""
-    members = panel.members(session, tender)
+def evaluators_of(session: Session, tender: Tender) -> list[Person]:
+    """The evaluators who sit now, by name: who can be at a meeting beside the moderator."""
     found = {
         member.person_id: member.person
-        for member in members
-        if member.role == panel.EVALUATOR and member.person_id not in moderated.kept_off_ids
+        for member in panel.members(session, tender)
+        if member.role == panel.EVALUATOR
     }
     return sorted(found.values(), key=lambda person: person.name)
-
-
-def last_present(table: ModerationTable) -> set[int] | None:
-    """Who was there when a mark was last agreed in this tender; None when none was."""
-    agreed = [row.agreed for row in table.rows if row.agreed is not None]
-    if not agreed:
-        return None
-    return {person.id for person in max(agreed, key=lambda entry: entry.id).present}

@@ -3,4 +3,5 @@
 PERMISSIONS = {
     "moderation.see": {"moderator", "officer", "approver", "auditor"},
     "moderation.moderate": {"moderator"},
+    "quality.lock": {"moderator", "officer"},
 }

@@ -9,6 +9,7 @@ from tender.frame.layout import NavigationItem
 from tender.frame.permissions import may
 from tender.procurements import views
 from tender.procurements.blueprint import blueprint
+from tender.procurements.describing import panel_change
 from tender.procurements.permissions import PERMISSIONS
 from tender.procurements.steps import colour
 
@@ -25,6 +26,7 @@ NAVIGATION = [
 def init_app(app: Flask) -> None:
     app.add_template_filter(states.NAMES.__getitem__, "stage_name")
     app.add_template_filter(colour, "stage_colour")
+    app.add_template_filter(panel_change, "panel_change")
     app.register_error_handler(WrongStage, _not_at_this_stage)
 
 

@@ -1,15 +1,16 @@
 """The rules of a tender as text, from the document that is published: officers, providers and auditors
-read the same."""
+read the same. And what became of its panel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from lots.panel import JOINED, RETURNED, STOOD_DOWN, PanelChange
 from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
-from tender.frame.formats import money, plural, sentence_list
+from tender.frame.formats import long_datetime, money, plural, sentence_list
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,21 @@ def sections(rules: dict[str, Any], areas: list[str], services: list[str]) -> li
         RulesSection("CQC ratings and ties", "other", [*_cqc(rules["cqc"], areas, services), *_ties(rules)]),
         RulesSection("How lots are awarded", "limits", _allocation(rules["allocation"])),
     ]
+
+
+_BECAME = {
+    JOINED: "Joined the panel",
+    STOOD_DOWN: "Stood down",
+    RETURNED: "Came back to the panel",
+}
+
+
+def panel_change(change: PanelChange) -> str:
+    """What became of a panel member, when, by whom and why."""
+    text = f"{_BECAME[change.kind]} on {long_datetime(change.at)}, by {change.by.name}."
+    if change.marks_count is not None:
+        text += f" The marks given {'count' if change.marks_count else 'do not count'}."
+    return f"{text} Reason: {change.reason}"
 
 
 def _marks(rules: dict[str, Any]) -> list[tuple[str, str]]:

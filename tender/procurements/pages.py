@@ -11,15 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lots import states
-from lots.bid import Bid, OpenedBid
-from lots.panel import EVALUATOR, MODERATOR, PanelMember
+from lots.bid import Bid, BidLot, OpenedBid
+from lots.confirmation import StepRequest, step_requests
+from lots.panel import EVALUATOR, MODERATOR, PanelMember, Place, members, places, sitting
 from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
-from tender.frame.formats import hundredths_as_text, long_datetime, money, plural
+from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural, sentence_list
 from tender.procurements.describing import RulesSection, sections
-from tender.procurements.operations.changing_panel import candidates, members_of
+from tender.procurements.operations.changing_panel import candidates
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
 from tender.procurements.steps import colour, documents_of, steps_of
 
@@ -46,6 +47,8 @@ class HomePage:
     may_cancel: bool
     documents: list[tuple[str, str]]
     next: str
+    asked: list[StepRequest]
+    """Steps that somebody asked for and a second person has to confirm."""
     standstill_until: date | None
 
 
@@ -75,6 +78,7 @@ def home(session: Session, tender: Tender, person: Person, now: datetime) -> Hom
         documents=documents_of(tender, person, now),
         next=_next(session, tender, stage),
         standstill_until=standstill.ends_on if standstill else None,
+        asked=step_requests(session, tender, stage, now) if "officer" in person.roles else [],
     )
 
 
@@ -87,11 +91,11 @@ def _next(session: Session, tender: Tender, stage: str) -> str:
 
 def _tasks(session: Session, tender: Tender, found: list[Gap]) -> list[dict[str, str]]:
     """What a draft needs, each with how far it is."""
-    members = members_of(session, tender)
-    evaluators = sum(one.role == EVALUATOR for one in members)
-    moderator = any(one.role == MODERATOR for one in members)
+    seated = members(session, tender)
+    evaluators = sum(one.role == EVALUATOR for one in seated)
+    moderator = any(one.role == MODERATOR for one in seated)
     deadline = f"Deadline {long_datetime(tender.deadline)}" if tender.deadline else "No deadline yet"
-    value = money(sum(lot.yearly_value for lot in tender.lots))
+    value = estimate(sum(lot.yearly_value for lot in tender.lots))
     weights = f"{hundredths_as_text(tender.quality_weight)} for quality"
     parts = (
         ("Title, description and deadline", "details", DETAILS, deadline),
@@ -189,12 +193,16 @@ def questions(tender: Tender) -> QuestionsPage:
 class PanelPage:
     evaluators: list[PanelMember]
     moderator: PanelMember | None
+    changed: list[Place]
+    """Whoever came or went since publication."""
 
 
 def panel(session: Session, tender: Tender) -> PanelPage:
-    members = members_of(session, tender)
-    moderator = next((one for one in members if one.role == MODERATOR), None)
-    return PanelPage([one for one in members if one.role == EVALUATOR], moderator)
+    found = places(session, tender)
+    seated = sitting(found)
+    moderator = next((one for one in seated if one.role == MODERATOR), None)
+    evaluators = [one for one in seated if one.role == EVALUATOR]
+    return PanelPage(evaluators, moderator, [place for place in found if place.changes])
 
 
 @dataclass(frozen=True)
@@ -230,6 +238,49 @@ def publication(session: Session, tender: Tender, now: datetime) -> PublicationP
         value=sum(lot.yearly_value for lot in tender.lots),
         panel=page,
     )
+
+
+def what_publication_changes(session: Session, tender: Tender) -> list[str]:
+    """What publishing fixes, a sentence each."""
+    page = panel(session, tender)
+    names = [one.person.name for one in page.evaluators]
+    moderator = page.moderator.person.name if page.moderator else "nobody"
+    value = estimate(sum(lot.yearly_value for lot in tender.lots))
+    return [
+        "Every registered provider sees the tender and can bid.",
+        f"The rules freeze: {plural(len(tender.lots), 'lot')} worth {value} a year at guide prices, "
+        f"{plural(len(tender.questions), 'question')}, weights, limits and ties.",
+        f"Bids are taken until {long_datetime(tender.deadline)}.",
+        f"{sentence_list(names)} mark, and {moderator} moderates. Later changes of the panel need a reason.",
+    ]
+
+
+def what_cancelling_changes(session: Session, tender: Tender, stage: str) -> list[str]:
+    if stage == states.DRAFT:
+        return ["The draft is closed. Nobody outside the council has seen it."]
+    live = [lot for lot in tender.lots if lot.cancelled_at is None]
+    return [
+        f"{plural(len(live), 'lot')} will have no contract from this tender.",
+        _bids_touched(opened_count(session, tender)),
+        "Your reason is shown to providers. The law may require a notice and reasons to those who bid; this "
+        "service gives no legal advice.",
+    ]
+
+
+def what_cancelling_a_lot_changes(session: Session, tender: Tender, lot: Lot) -> list[str]:
+    statement = select(func.count()).select_from(BidLot).where(BidLot.lot_id == lot.id)
+    count = (session.scalar(statement) or 0) if tender.opened_at else None
+    return [
+        f"{lot.code} {lot.zone}, {estimate(lot.yearly_value)} a year at its guide price, is not awarded.",
+        _bids_touched(count),
+        "The other lots go on. Your reason is shown to providers.",
+    ]
+
+
+def _bids_touched(count: int | None) -> str:
+    if count is None:
+        return "Bids stay sealed: nobody learns who bid, or how many."
+    return f"{plural(count, 'bid')} that {'was' if count == 1 else 'were'} opened for it cannot win."
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 PERMISSIONS = {
     "tender.see": {"officer", "approver", "evaluator", "moderator", "auditor"},
     "tender.set_up": {"officer"},
+    "panel.change": {"officer"},
     "tender.publish": {"officer"},
     "tender.cancel": {"officer"},
     "tender.open": {"officer"},

@@ -47,6 +47,16 @@ def reference(text: str) -> str:
     return text
 
 
+def email(text: str, field: str) -> str:
+    """An address to write to, as it was typed. Raises Refusal on `field`."""
+    text = line(text, field, "the email address of the contact", 254)
+    name, _, host = text.partition("@")
+    if not name or "." not in host.strip(".") or "@" in host or any(sign.isspace() for sign in text):
+        message = "Enter an email address in the correct format, like name@example.com"
+        raise Refusal(message, field)
+    return text
+
+
 def _capital(name: str) -> str:
     name = name.removeprefix("a ").removeprefix("an ").removeprefix("the ")
     return name[:1].upper() + name[1:]

@@ -5,13 +5,27 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lots import states
+from lots.panel import EVALUATOR, MODERATOR, Place
 from scoring.english import counted, listed
 from tender.awards.outcome.lots import RESERVE, BidOutcome, LotOutcome
-from tender.awards.outcome.warnings import ALONE, CLOSE, EMPTY, LOW_PRICE, ORDER, PASSED, RATING, TIE, Note
+from tender.awards.outcome.warnings import (
+    ALONE,
+    CLOSE,
+    EMPTY,
+    LOW_PRICE,
+    ORDER,
+    PASSED,
+    RATING,
+    THIRD,
+    TIE,
+    Note,
+)
 from tender.frame.formats import hundredths_as_text, long_date, money, plural
+from tender.procurements.describing import panel_change
 from tender.reports.blocks import Block, Bullets, Callout, Column, Facts, Figures, Heading, Paragraph, table
 from tender.reports.gather import Material
 
+_SERVICE = {"homecare": "homecare", "crisis": "crisis support", "reablement": "reablement"}
 MOST_NOTES = 3
 """The most notes of one kind that the first page gives in full."""
 MOST_LOTS = 15
@@ -59,7 +73,7 @@ def _lead(material: Material) -> str:
     tender, outcomes = material.tender, material.outcomes
     bidders = counted(len(material.record["bidders"]), "provider")
     text = (
-        f"{tender.buyer} asked for bids to provide {tender.service} in {counted(len(outcomes), 'lot')}. "
+        f"{tender.buyer} asked for bids for {_SERVICE[tender.service]} in {counted(len(outcomes), 'lot')}. "
         f"{bidders[:1].upper()}{bidders[1:]} bid. "
     )
     awarded = sum(1 for lot in outcomes if lot.winners)
@@ -123,8 +137,10 @@ def _who_wins(material: Material) -> Block:
         name, amount = f"{lot.id} {lot.zone}", hundredths_as_text(lot.hours_per_week)
         if not lot.winners:
             rows.append((name, amount, "Nothing awarded", "–", "–", "–", "–"))
-        for winner, cost in zip(lot.winners, lot.yearly_costs, strict=True):
-            place = f"{winner.place}. " if len(lot.winners) > 1 else ""
+        several = len(lot.winners) > 1
+        for at, winner in enumerate(lot.winners):
+            place = f"{winner.place}. " if several else ""
+            cost = f"{lot.yearly_cost} for the lot" if several else lot.yearly_cost
             rows.append(
                 (
                     name,
@@ -133,7 +149,7 @@ def _who_wins(material: Material) -> Block:
                     winner.total or "",
                     _lead_over_reserve(lot, winner),
                     money(winner.price),
-                    f"£{(cost + 50) // 100:,}",
+                    "" if at else cost,
                 )
             )
     columns = (
@@ -179,6 +195,7 @@ def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
         ORDER: "one step of one mark would have put the same winners in another order",
         TIE: "bidders are level after every published tie-break, and nobody has decided",
         EMPTY: "not every place is awarded",
+        THIRD: "it would go to others without a bidder that wins nothing there",
         LOW_PRICE: "a winner’s price was flagged as abnormally low",
         RATING: "a winner’s CQC registration or ratings are flagged, which the rules allow",
     }
@@ -188,16 +205,30 @@ def _note_items(notes: list[Note]) -> list[tuple[str, str]]:
 def _how(material: Material) -> str:
     weights = material.record["rules"]["weights"]
     questions = counted(len(material.record["rules"]["questions"]), "question")
-    evaluators = len({member.person_id for member in material.members if member.role == "evaluator"})
-    moderators = listed([member.person.name for member in material.members if member.role == "moderator"])
+    evaluators = len({place.person.id for place in material.panel if _took_part(place, material)})
+    moderators = listed([place.person.name for place in material.panel if place.role == MODERATOR])
     text = (
         f"Quality counted for {weights['quality']} points of 100 and price for {weights['price']}, by rules "
         f"published before anybody bid. {counted(evaluators, 'evaluator').capitalize()} marked the answers "
-        f"to {questions} alone and without knowing the bidders’ names"
+        f"to {questions} alone. They had seen the list of bidders, to declare conflicts of interest; the "
+        "bids they saw under letters of their own, without being told whose each was"
     )
     if moderators:
         text += f"; the panel then agreed each mark with reasons, led by {moderators}"
-    return f"{text}. Prices were opened only after every mark was settled."
+    gone = [place for place in material.panel if place.stood_down is not None]
+    text = f"{text}. Prices were opened only after every mark was settled."
+    for place in gone:
+        text += f" {place.person.name}, {place.role}: {_lower(panel_change(place.changes[-1]))}"
+    return text
+
+
+def _took_part(place: Place, material: Material) -> bool:
+    """Whether an evaluator sits, or marked before they were stood down."""
+    return place.role == EVALUATOR and (place.sits or place.person.id in material.marked)
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _people(material: Material) -> list[Block]:

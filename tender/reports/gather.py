@@ -14,8 +14,10 @@ from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
 from lots.event import Event
+from lots.letters import letters
+from lots.mark import Mark
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.panel import ConflictDecision, ConflictDeclaration, PanelMember
+from lots.panel import ConflictDecision, ConflictDeclaration, Place
 from lots.person import Person
 from lots.rating import RatingsPin
 from lots.record import opened_bids
@@ -24,6 +26,7 @@ from lots.tender import Cancellation, Opening, Standstill, Tender
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
+from tender.eligibility.absence import turned_lots
 
 _NOT_IN_A_TIMELINE = (
     "person.",
@@ -37,6 +40,9 @@ _NOT_IN_A_TIMELINE = (
     "eligibility.",
     "mark.",
     "agreed_mark.",
+    "letters.",
+    "step.",
+    "account.",
 )
 
 
@@ -60,7 +66,12 @@ class Material:
     opened: Sequence[OpenedBid]
     decisions: dict[int, list[EligibilityDecision]]
     agreed: dict[tuple[int, int], AgreedMark]
-    members: Sequence[PanelMember]
+    panel: Sequence[Place]
+    """Everybody who was ever on the panel."""
+    marked: frozenset[int]
+    """Ids of the people who gave a mark."""
+    letters: dict[tuple[int, int], str]
+    """Each evaluator's letters, by (person id, bid id)."""
     conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
     opening: Opening | None
@@ -69,6 +80,8 @@ class Material:
     standstill: Standstill | None
     timeline: Sequence[Event]
     """The steps of the whole tender: no single bid, mark or declaration."""
+    accounts: Sequence[Event]
+    """What was done to accounts of people who decide."""
     log: event.LogCheck
 
     @property
@@ -88,7 +101,9 @@ def gather(session: Session, tender: Tender) -> Material:
     if evaluation is None:
         raise NotFound("There is no award report yet: the results of this tender have not been worked out.")
     record = evaluation.record
-    outcomes = read_outcomes(record, evaluation.result, sensitive_lots(evaluation.record_text))
+    outcomes = read_outcomes(
+        record, evaluation.result, sensitive_lots(evaluation.record_text), turned_lots(evaluation.record_text)
+    )
     return Material(
         tender=tender,
         evaluation=evaluation,
@@ -98,7 +113,11 @@ def gather(session: Session, tender: Tender) -> Material:
         opened=opened_bids(session, tender),
         decisions=all_decisions(session, tender),
         agreed=current_agreed_marks(session, tender),
-        members=panel.members(session, tender),
+        panel=panel.places(session, tender),
+        marked=frozenset(
+            session.scalars(select(Mark.person_id).where(Mark.tender_id == tender.id).distinct())
+        ),
+        letters=letters(session, tender),
         conflicts=_conflicts(session, tender),
         pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
         opening=session.get(Opening, tender.id),
@@ -113,6 +132,7 @@ def gather(session: Session, tender: Tender) -> Material:
         ),
         standstill=session.get(Standstill, tender.id),
         timeline=_timeline(session, tender),
+        accounts=_accounts(session, tender),
         log=event.check(session, tender),
     )
 
@@ -134,6 +154,13 @@ def _conflicts(session: Session, tender: Tender) -> list[ReportedConflict]:
     if deciders:  # into the session at once, so that each decision finds its person there
         list(session.scalars(select(Person).where(Person.id.in_(deciders))))
     return [ReportedConflict(row, decided.get(row.id)) for row in rows]
+
+
+def _accounts(session: Session, tender: Tender) -> list[Event]:
+    statement = select(Event).where(
+        Event.log == event.log_of(tender), Event.action.startswith("account.", autoescape=True)
+    )
+    return list(session.scalars(statement.order_by(Event.sequence)))
 
 
 def _timeline(session: Session, tender: Tender) -> list[Event]:

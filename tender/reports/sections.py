@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from lots.eligibility import STATES as DECIDED
 from lots.event import ACTIONS
+from lots.panel import EVALUATOR, JOINED
+from lots.person import Person
 from lots.tender import Question
 from scoring.english import listed
 from scoring.methods.bid_states import BID_STATES
 from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
+from tender.procurements.describing import panel_change
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material
@@ -178,8 +183,14 @@ def _range(some: list[Question], questions: list[Question]) -> str:
 def people_section(material: Material) -> Section:
     columns = (Column("Role", "text", 20), Column("Name", "name", 30), Column("When, why", "text", 60))
     rows = [
-        (member.role.capitalize(), member.person.name, f"named on {long_date(member.named_at)}")
-        for member in material.members
+        (place.role.capitalize(), place.person.name, f"named on {long_date(place.member.named_at)}")
+        for place in material.panel
+        if not (place.changes and place.changes[0].kind == JOINED)
+    ]
+    rows += [
+        (place.role.capitalize(), place.person.name, panel_change(change))
+        for place in material.panel
+        for change in place.changes
     ]
     opening = material.opening
     if opening is not None:
@@ -197,6 +208,8 @@ def people_section(material: Material) -> Section:
             when = f"{exact_datetime(recommendation.decided_at)}: “{recommendation.decision_reason}”"
             rows.append((done, recommendation.decided_by.name, when))
     blocks: list[Block] = [table("People", columns, rows)]
+    blocks += _accounts(material)
+    blocks += _letters(material)
     blocks += _conflicts(material)
     blocks += _ratings(material)
     steps = [(exact_datetime(e.at), ACTIONS.get(e.action, e.action), e.actor_name) for e in material.timeline]
@@ -214,6 +227,43 @@ def people_section(material: Material) -> Section:
             )
         )
     return Section("people", "People and dates", tuple(blocks))
+
+
+def _accounts(material: Material) -> list[Block]:
+    """Roles given and password links made for people who decide: each could let one person act as another."""
+    rows = []
+    for entry in material.accounts:
+        asked_by = json.loads(entry.body).get("asked_by")
+        who = f"{entry.actor_name}, asked by {asked_by}" if asked_by else entry.actor_name
+        rows.append((exact_datetime(entry.at), f"{ACTIONS[entry.action]}: {entry.subject}", who))
+    if not rows:
+        return []
+    columns = (
+        Column("When", "text", 35),
+        Column("What, whose account", "text", 60),
+        Column("Who", "name", 25),
+    )
+    return [table("Accounts of people who decide", columns, rows)]
+
+
+def _letters(material: Material) -> list[Block]:
+    """Under which letter each evaluator knew each bid."""
+    evaluators = [place.person for place in material.panel if place.role == EVALUATOR]
+    rows = []
+    for opened in material.opened:
+        own = [material.letters.get((person.id, opened.bid_id)) for person in evaluators]
+        if any(own):
+            rows.append((f"{opened.name} ({opened.bid.alias})", _known_by(evaluators, own)))
+    if not rows:
+        return []
+    columns = (Column("Provider", "name", 40), Column("Known to evaluators as", "text", 60))
+    return [table("Letters of the evaluators", columns, rows)]
+
+
+def _known_by(evaluators: list[Person], own: list[str | None]) -> str:
+    return ", ".join(
+        f"{letter} to {person.name}" for person, letter in zip(evaluators, own, strict=True) if letter
+    )
 
 
 def _conflicts(material: Material) -> list[Block]:

@@ -108,7 +108,7 @@ def _step(session: Session, people: People, clock: Clock, tender: Tender, step: 
         deciding.recommend(session, reason="The best bids under the published rules.", **officer)
     elif step == "approve":
         approver = {**officer, "actor": people.of(session, "approver@example.org")}
-        deciding.approve(session, reason="The record bears it out.", **approver)
+        deciding.approve(session, reason="The record bears it out, all of it.", **approver)
     elif step == "notify":
         today = clock().date()
         ending.record_summaries(session, summaries_sent_on=today, notice_on=today, **officer)

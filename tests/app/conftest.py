@@ -17,7 +17,18 @@ from tender.accounts import operations
 from tender.accounts.passwords import Passwords
 from tender.frame.context import db
 from tests.app.client import Client
-from tests.app.staging import CHEAP, START, Change, Clock, Stage, application, changing, reading, scene
+from tests.app.staging import (
+    CHEAP,
+    START,
+    Change,
+    Clock,
+    Stage,
+    application,
+    arranging,
+    changing,
+    reading,
+    scene,
+)
 from tests.scenes import Kept, go_on
 
 __all__ = ["CHEAP", "PASSWORD", "Change", "Client", "Clock", "People"]
@@ -69,6 +80,12 @@ def sign_in(client: Client) -> Callable[[str], Client]:
 def change(app: Application) -> Change:
     """`with change() as session:` runs operations outside a request and commits at the end."""
     return changing(app)
+
+
+@pytest.fixture
+def arrange(app: Application, clock: Clock) -> Change:
+    """`with arrange() as session:` writes what a test begins with straight into the tables."""
+    return arranging(app, clock)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from sqlalchemy.orm import Session
 
+from lots.letters import letters
 from lots.mark import Mark
 from lots.panel import ConflictDeclaration, current_declarations
 from lots.rating import RatingsFile
@@ -28,14 +29,23 @@ def start(
     """Pin the ratings and start marking."""
     file = pin(session, people, opened, clock(), content)
     giving_marks.start(session, actor=people.of(session, OFFICER), now=clock(), tender=opened.tender(session))
+    note_letters(session, people, opened)
     return file
+
+
+def note_letters(session: Session, people: People, opened: Opened) -> None:
+    """Keep, for the pages of evaluators, which letters they were dealt."""
+    aliases = {bid_id: alias for alias, bid_id in opened.bid_ids.items()}
+    emails = {person_id: email for email, person_id in people.ids.items()}
+    for (person_id, bid_id), letter in letters(session, opened.tender(session)).items():
+        opened.own.setdefault(emails[person_id], {})[aliases[bid_id]] = letter
 
 
 def declare(
     session: Session, people: People, clock: Clock, opened: Opened, email: str, **conflicts: str
 ) -> list[ConflictDeclaration]:
     """Declare on everybody: a conflict with the letters given, `A="My sister works there."`, no other."""
-    return declaring_conflicts.declare_conflicts(
+    made = declaring_conflicts.declare_conflicts(
         session,
         actor=people.of(session, email),
         now=clock(),
@@ -44,6 +54,8 @@ def declare(
             bid_id: (alias in conflicts, conflicts.get(alias, "")) for alias, bid_id in opened.bid_ids.items()
         },
     )
+    note_letters(session, people, opened)
+    return made
 
 
 def conflict(session: Session, people: People, opened: Opened, email: str, alias: str) -> ConflictDeclaration:

@@ -91,6 +91,15 @@ def lock_a_tender(
     file = _ratings(session, tender, people["officer"])
     for place, bidder in enumerate(bidders):
         bids[bidder.name] = _opened_bid(session, tender, seal, people, place, bidder, file)
+    event.write(
+        session,
+        tender=None,
+        actor=people["officer"],
+        action="ratings.loaded",
+        subject=file.filename,
+        body={"sha256": file.sha256, "rows": len(bidders)},
+        now=DEADLINE,
+    )
     _panel(session, tender, people, list(bids.values()))
     tender.state = "quality_locked"
     session.flush()

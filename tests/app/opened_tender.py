@@ -23,7 +23,7 @@ from scoring.canonical import canonical_json
 from tender.eligibility.operations import loading_ratings
 from tender.eligibility.ratings_file import COLUMNS
 from tests.app.conftest import People
-from tests.app.staging import Stage, scene
+from tests.app.staging import Stage, scene, take_over
 
 KEY_COLUMNS = [
     f"Location {name} rating" for name in ("safe", "effective", "caring", "responsive", "well-led")
@@ -57,6 +57,12 @@ class Opened:
     tender_id: int
     bid_ids: dict[str, int] = field(default_factory=dict)
     """By letter."""
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By evaluator's e-mail, their own letter for each of the tender's."""
+
+    def letter(self, email: str, alias: str) -> str:
+        """Under which an evaluator knows the bid; the tender's own letter where they have none for it."""
+        return self.own.get(email, {}).get(alias, alias)
 
     def tender(self, session: Session) -> Tender:
         return session.get_one(Tender, self.tender_id)
@@ -139,7 +145,7 @@ def open_tender(
     made = Opened(tender.id)
     for at, bidder in enumerate(bidders):
         made.bid_ids[letter(at)] = _bid(session, tender, people, bidder, letter(at), deadline)
-    session.flush()
+    take_over(session, now)
     return made
 
 

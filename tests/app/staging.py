@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from lots import event, explained, rows
+from lots.tender import Tender
 from tender import Application, create_app
 from tender.frame.context import db, one_change
 from tests import scenes
@@ -103,6 +106,44 @@ def changing(app: Application) -> Change:
     return run
 
 
+def arranging(app: Application, clock: Clock) -> Change:
+    """`with arrange() as session:` writes straight into the tables what a test begins with, past the
+    operations; the log tells it as rows that were taken over."""
+
+    @contextmanager
+    def run() -> Iterator[Session]:
+        with app.app_context(), one_change() as session:
+            yield session
+            take_over(session, clock())
+
+    return run
+
+
+def take_over(session: Session, now: datetime) -> None:
+    """Have the log tell what was written straight into the tables, of one tender at most."""
+    session.flush()
+    for table, key in explained.unexplained(session):
+        if (table, key) in explained.unexplained(session):  # no event has taken it yet
+            event.write(
+                session,
+                tender=_tender_of(session, table, key) if rows.of_tender(table) else None,
+                actor=None,
+                action="record.taken_over",
+                subject="Written by a test",
+                body={},
+                now=now,
+            )
+
+
+def _tender_of(session: Session, table: Table, key: str) -> Tender:
+    statement = select(Tender)
+    for foreign in reversed(rows.path_to_tender(table) or ()):
+        statement = statement.join(foreign.parent.table, foreign.parent == foreign.column)
+    keys = zip(table.primary_key.columns, key.split(","), strict=True)
+    found = session.scalar(statement.where(*(column == int(part) for column, part in keys)))
+    return found or session.scalars(select(Tender).order_by(Tender.id)).one()  # the row was taken out
+
+
 def reading(app: Application) -> Change:
     """`with read() as session:` looks at what is in the database, and changes nothing."""
 
@@ -121,6 +162,7 @@ class Stage:
     def __init__(self, app: Application, clock: Clock, before: Kept) -> None:
         self.clock = clock
         self.change = changing(app)
+        self.arrange = arranging(app, clock)
         self.read = reading(app)
         self.before = before
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from lots.database import connect
 from lots.person import Person
 from tender import create_app
 from tender.frame.context import db
 from tests.app.conftest import CHEAP, PASSWORD
+from tests.postgresql import SERVING, owners_url
+from tests.reaching import as_owner, reach_into, unguard
 
 
 @pytest.fixture
@@ -22,14 +23,14 @@ def run(app):
 
 def test_a_person_is_added_and_can_sign_in(run, client, read):
     result = run(
-        "person", "add", "Ada@example.org", "Ada Smith", "administrator", "officer",
+        "person", "add", "Ada@example.org", "Ada Smith", "administrator", "auditor",
         input=f"{PASSWORD}\n{PASSWORD}\n",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "Added Ada Smith" in result.output
     assert PASSWORD not in result.output
     with read() as session:
-        assert session.scalars(select(Person)).one().roles == {"administrator", "officer"}
+        assert session.scalars(select(Person)).one().roles == {"administrator", "auditor"}
     client.sign_in("ada@example.org", PASSWORD)
 
 
@@ -66,15 +67,9 @@ def test_the_check_of_a_good_database_passes(run, people):
     assert "log intact, 18 entries" in result.output
 
 
-def test_an_altered_log_is_found(run, people, database):
-    engine = connect(database)
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("DROP TRIGGER event_no_update"))
-        else:
-            connection.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
-        connection.execute(text("UPDATE event SET actor_name = 'Mallory' WHERE sequence = 3"))
-    engine.dispose()
+def test_an_altered_log_is_found(run, people, change):
+    with change() as session:
+        reach_into(session, "event", "UPDATE event SET actor_name = 'Mallory' WHERE sequence = 3")
     result = run("database", "check")
     assert result.exit_code == 1
     assert "The installation's log has been altered" in result.output
@@ -98,3 +93,41 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path):
     assert result.exit_code == 1
     assert "Check DATABASE_URL and that the server runs" in result.output
     assert "hush" not in result.output
+
+
+def test_triggers_that_were_taken_off_are_put_back_by_the_owner(run, change, database, people):
+    with change() as session, as_owner(session) as connection:
+        unguard(connection, "mark", "tender")
+    assert run("database", "check").exit_code == 1
+    app = create_app({"DATABASE_URL": owners_url(database), "TENDER_EXAMPLE": "1", **CHEAP})
+    put_back = app.test_cli_runner().invoke(args=["database", "guard"])
+    assert put_back.exit_code == 0, put_back.output
+    assert "of the table mark: its trigger" in put_back.output
+    assert "Every trigger is there." in put_back.output
+    with app.app_context():
+        db.engine.dispose()
+    assert run("database", "check").exit_code == 0
+    assert "Every trigger was there already." in _guard_again(database)
+
+
+def _guard_again(database):
+    app = create_app({"DATABASE_URL": owners_url(database), "TENDER_EXAMPLE": "1", **CHEAP})
+    told = app.test_cli_runner().invoke(args=["database", "guard"]).output
+    with app.app_context():
+        db.engine.dispose()
+    return told
+
+
+def test_a_grant_is_told_and_refused_in_words(run, database):
+    app = create_app({"DATABASE_URL": owners_url(database), "TENDER_EXAMPLE": "1", **CHEAP})
+    grant = app.test_cli_runner().invoke(args=["database", "grant", SERVING])
+    if database.startswith("sqlite"):
+        assert "SQLite has no roles" in grant.output
+    else:
+        assert grant.exit_code == 0, grant.output
+        assert "it owns nothing. Serve with it." in grant.output
+        by_the_wrong_one = run("database", "grant", SERVING)
+        assert by_the_wrong_one.exit_code == 1
+        assert "has to be done by the owner of the tables" in by_the_wrong_one.output
+    with app.app_context():
+        db.engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tender import create_app
 from tender.frame.context import db, one_change
 from tests.app.conftest import CHEAP, PASSWORD
+from tests.reaching import as_owner
 
 
 def test_an_address_that_does_not_exist_has_a_page(client, database):
@@ -71,8 +72,8 @@ def test_a_fault_shows_a_reference_and_nothing_of_itself(app, client, database, 
 @pytest.fixture
 def no_tables(app):
     """The database as it is when somebody forgot to make the tables, or it is away."""
-    with app.app_context(), one_change() as session:
-        session.execute(text("ALTER TABLE person RENAME TO person_away"))
+    with app.app_context(), one_change() as session, as_owner(session) as connection:
+        connection.execute(text("ALTER TABLE person RENAME TO person_away"))
 
 
 def test_health_is_good_while_the_database_can_be_read(client, database):

@@ -52,6 +52,19 @@ def test_money_is_written_from_whole_pence(pence, written):
     assert formats.money(pence) == written
 
 
+@pytest.mark.parametrize(
+    ("pence", "written"),
+    [(376451449, "£3,764,514"), (376451450, "£3,764,515"), (-1250, "−£13"), (None, "")],
+)
+def test_an_estimate_is_written_in_whole_pounds(pence, written):
+    assert formats.estimate(pence) == written
+
+
+@pytest.mark.parametrize(("text", "written"), [("3120", "3,120"), ("3120.5", "3,120.5"), ("37.25", "37.25")])
+def test_a_number_of_a_record_is_written_with_commas(text, written):
+    assert formats.grouped(text) == written
+
+
 def test_money_that_is_not_whole_pence_is_a_fault():
     with pytest.raises(TypeError, match="whole number"):
         formats.money(12.75)

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
@@ -18,16 +19,17 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 import pytest
 
 from tests.app.test_frame_settings import GOOD
+from tests.postgresql import OWNER, SERVING, by
 
 ROOT = Path(__file__).parent.parent.parent
-BIN = ROOT / ".venv" / "bin"
+BIN = Path(sys.executable).parent
 PASSWORD = "copper kettle autumn walk"
 
 
 @pytest.fixture
 def environment(postgresql_server):
     name = f"production_{os.getpid()}"
-    postgresql_server.run(f"CREATE DATABASE {name}")
+    postgresql_server.run(f"CREATE DATABASE {name} OWNER {OWNER}")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,8 +55,10 @@ def command(*words, environment, given=""):
 @pytest.fixture
 def served(environment, tmp_path):
     """The address of the running application; it must stop cleanly when told to."""
-    made = command("flask", "--app", "wsgi", "database", "create", environment=environment)
-    assert made.returncode == 0, made.stderr
+    owners = {**environment, "DATABASE_URL": by(OWNER, environment["DATABASE_URL"])}
+    for words in (("create",), ("grant", SERVING)):
+        made = command("flask", "--app", "wsgi", "database", *words, environment=owners)
+        assert made.returncode == 0, made.stderr
     added = command(
         "flask", "--app", "wsgi", "person", "add", "ada@example.org", "Ada Smith", "administrator",
         "--password", PASSWORD, environment=environment,
@@ -129,6 +133,17 @@ def test_signing_in_holds_in_every_process_and_failures_count_in_all(served):
     assert written.count('"route": "/people/"') == 48
     assert "ada@example.org" not in written
     assert len(children_of(process.pid)) == 3
+
+
+def test_serving_as_the_owner_of_the_tables_is_warned_of(served, environment):
+    _, _, log = served
+    assert "Whoever gets into the service" not in log.read_text()
+    check = ("flask", "--app", "wsgi", "database", "check")
+    assert "Warning" not in command(*check, environment=environment).stderr
+    owners = {**environment, "DATABASE_URL": by(OWNER, environment["DATABASE_URL"])}
+    told = command(*check, environment=owners)
+    assert told.returncode == 0
+    assert f"Warning: {OWNER} owns the database or tables of it" in told.stderr
 
 
 def children_of(pid):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Blueprint, g, redirect, render_template_string
+from flask import session as browser_session
 from flask_wtf import FlaskForm
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from wtforms import StringField
 
 from lots.person import Person, SignInAttempt
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from tender.frame import permissions
 from tender.frame.context import CommitRefused, db, now, refusals
+from tests.postgresql import SUPERUSER, by
 
 
 class NoteForm(FlaskForm):
@@ -63,8 +67,8 @@ def test_a_post_commits_once_at_its_end(routes, notes):
     "step",
     [
         lambda: db.session.execute(insert(SignInAttempt).values(email_hash="e", address_hash="a", at=now())),
-        lambda: db.session.execute(update(Person).values(name="Mallory")),
-        lambda: db.session.execute(delete(Person)),
+        lambda: db.session.execute(text("UPDATE person SET name = 'Mallory'")),
+        lambda: db.session.execute(text("DELETE FROM person")),
         note,
     ],
     ids=["insert", "update", "delete", "flush"],
@@ -191,3 +195,61 @@ def test_every_rule_in_one_request_sees_the_same_moment(routes, clock):
 
     add("/now", view)
     assert finish().get("/now").text == "True"
+
+
+@pytest.fixture
+def lose(database):
+    """Takes the database away from the session in the middle of its transaction: PostgreSQL ends the
+    connection, and SQLite finds its disk full."""
+
+    def run():
+        if database.startswith("sqlite"):
+            pages = db.session.scalar(text("PRAGMA page_count"))
+            db.session.execute(text(f"PRAGMA max_page_count = {pages}"))
+            db.session.execute(
+                insert(SignInAttempt).values(email_hash="e" * 9**6, address_hash="a", at=now())
+            )
+            return
+        number = db.session.scalar(text("SELECT pg_backend_pid()"))
+        superuser = create_engine(by(SUPERUSER, database))
+        with superuser.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+        superuser.dispose()
+
+    return run
+
+
+def test_a_database_lost_at_the_commit_is_told_as_503_with_a_line_in_the_log_and_no_cookie(
+    routes, notes, app, lose, capsys
+):
+    add, finish = routes
+    app.testing = False
+
+    def view():
+        note()
+        browser_session["word"] = "kept"
+        lose()
+        return redirect("/")
+
+    add("/lost", view)
+    answer = finish().post("/lost")
+    assert answer.status_code == 503
+    assert "The database does not answer" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert "Location" not in answer.headers
+    assert answer.headers["Content-Security-Policy"]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert [line["event"] for line in lines] == ["fault", "request"]
+    assert lines[1]["status"] == 503
+    assert notes() == 0
+
+
+def test_when_every_connection_is_taken_for_too_long_the_answer_is_503(routes, app):
+    add, finish = routes
+    app.testing = False
+
+    def view():
+        raise TimeoutError("QueuePool limit of size 5 overflow 10 reached, connection timed out")
+
+    add("/busy", view)
+    assert finish().get("/busy").status_code == 503

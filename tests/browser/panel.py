@@ -39,7 +39,9 @@ def agree_every_mark(moderator: Somebody, tender: str) -> None:
     """Open moderation and agree one mark for each answer, with reasons."""
     moderator.open(f"{tender}/moderation")
     moderator.press("Open moderation")
-    moderator.follow("Go on with the next")
+    moderator.follow("Say who is at the meeting")
+    moderator.tick("Eve Evaluator", "Evan Evaluator")
+    moderator.press("Save who is there")
     for _ in range(6):
         bidder, question = bidder_of(moderator)
         mark = bidder.marks[question]
@@ -50,4 +52,5 @@ def agree_every_mark(moderator: Somebody, tender: str) -> None:
         moderator.fill("What was said", "The evaluators compared their notes and agreed.")
         moderator.press("Save and go to next")
     moderator.open(f"{tender}/moderation")
+    moderator.press("Lock quality")
     moderator.press("Lock quality")

@@ -66,7 +66,7 @@ def test_a_mark_can_be_given_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/marking/B/Q1$"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Provider B")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bid B")
 
 
 def test_conflicts_can_be_declared_without_any_script(opened, people, new_page, sign_in_page):  # noqa: F811

@@ -80,7 +80,7 @@ def test_no_page_of_a_published_tender_has_a_barrier_or_is_wider_than_a_phone(
     tendering.to_the_deadline()
     tendering.do(opening_bids.request_opening)
     sign_in_page(page, OFFICER2)
-    for path in ("", "/opening"):
+    for path in ("", "/opening", "/opening/complete"):
         page.goto(f"{tendering.path}{path}")
         axe(page)
         fits(page)
@@ -119,7 +119,7 @@ def test_a_tender_is_set_up_without_scripts_by_keyboard(
     page.get_by_label("Reference").fill("LCC-R")
     page.get_by_label("Title").fill("Reablement at home")
     page.get_by_label("Title").press("Enter")
-    expect(page.get_by_text("£3,764,514.00 a year")).to_be_visible()
+    expect(page.get_by_text("£3,764,514 a year")).to_be_visible()
     page.get_by_role("link", name="How bids are judged").click()
     page.get_by_role("link", name="Change price").click()
     expect(page.get_by_label("Set price an hour (only")).to_have_value("12.75")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from lots.database import WRITE, connect
 
 
 @pytest.fixture
-def session(database: str) -> Iterator[Session]:
-    engine = connect(database, execution_options={WRITE: True})
+def session(database: str, owner_of: Callable[[str], str]) -> Iterator[Session]:
+    """As the owner of the tables, so that a test can take off what guards them."""
+    engine = connect(owner_of(database), execution_options={WRITE: True})
     with Session(engine) as session:
         yield session
     engine.dispose()

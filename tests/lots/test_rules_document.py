@@ -81,3 +81,10 @@ def test_a_document_that_lacks_a_field_or_has_one_more_is_not_valid():
         assert not SCHEMA.is_valid(changed), path
         del around["note"], around[last]
         assert not SCHEMA.is_valid(changed), (*path, last)
+
+
+def test_published_rules_are_read_once_and_again_only_where_their_text_is_another() -> None:
+    tender = Tender(rules_text='{"rules": 1}')
+    assert tender.rules is tender.rules
+    tender.rules_text = '{"rules": 2}'
+    assert tender.rules == {"rules": 2}

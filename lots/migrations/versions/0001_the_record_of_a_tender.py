@@ -9,10 +9,46 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from lots import append_only
-
 revision = "0001"
 down_revision = None
+
+APPEND_ONLY = (
+    "event",
+    "tree_head",
+    "bid_version",
+    "opened_bid",
+    "bid_answer",
+    "bid_lot",
+    "bid_price",
+    "cancellation",
+    "rating",
+    "ratings_file",
+    "ratings_pin",
+    "eligibility_decision",
+    "eligibility_decision_lot",
+    "conflict_declaration",
+    "conflict_decision",
+    "mark",
+    "agreed_mark",
+    "agreed_mark_present",
+    "evaluation",
+    "standstill",
+)
+"""As it was when this revision was made: a revision names its tables itself and never changes."""
+
+FROZEN_RULES_SQLITE = (
+    "CREATE TRIGGER tender_rules_frozen BEFORE UPDATE OF rules_text, rules_sha256 ON tender "
+    "WHEN OLD.rules_text IS NOT NULL AND "
+    "(NEW.rules_text IS NOT OLD.rules_text OR NEW.rules_sha256 IS NOT OLD.rules_sha256) "
+    "BEGIN SELECT RAISE(ABORT, 'published rules are frozen'); END"
+)
+FROZEN_RULES_POSTGRESQL = (
+    "CREATE FUNCTION refuse_rules_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'published rules are frozen'; END $$",
+    "CREATE TRIGGER tender_rules_frozen BEFORE UPDATE OF rules_text, rules_sha256 ON tender FOR EACH ROW "
+    "WHEN (OLD.rules_text IS NOT NULL AND (NEW.rules_text IS DISTINCT FROM OLD.rules_text "
+    "OR NEW.rules_sha256 IS DISTINCT FROM OLD.rules_sha256)) EXECUTE FUNCTION refuse_rules_change()",
+)
 
 
 def upgrade() -> None:
@@ -726,5 +762,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bid_lot_id", name=op.f("pk_bid_price")),
     )
     # ### end Alembic commands ###
-    for statement in append_only.statements(op.get_bind().dialect.name):
+    for statement in _triggers(op.get_bind().dialect.name):
         op.execute(sa.text(statement))
+
+
+def _triggers(dialect: str) -> list[str]:
+    if dialect == "sqlite":
+        return [
+            FROZEN_RULES_SQLITE,
+            *(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                for table in APPEND_ONLY
+                for verb in ("UPDATE", "DELETE")
+            ),
+        ]
+    return [
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        *(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            for table in APPEND_ONLY
+        ),
+        *FROZEN_RULES_POSTGRESQL,
+    ]

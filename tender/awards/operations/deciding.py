@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lots import event, states
 from lots.award import Award, Recommendation, current_evaluation, current_recommendation
 from lots.person import Person, require_role
+from lots.reason import reason_given
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
@@ -39,7 +40,7 @@ def recommend(
             f"{evaluation.made_by.name} worked out the results again since you opened this page. "
             "Read them again before you recommend."
         )
-    reason = _reasoned(reason, "Say why you recommend this award.")
+    reason = reason_given(reason, name="why you recommend this award")
     if not judge(session, tender).is_that_of(evaluation):
         raise Conflict(
             "Something that the results depend on has changed since they were worked out. "
@@ -88,7 +89,7 @@ def approve(
     """Approve the waiting recommendation. `seen`: the id of the recommendation that was read."""
     tender = lock_tender(session, tender)
     recommendation = _waiting(session, actor=actor, now=now, tender=tender, seen=seen)
-    reason = _reasoned(reason, "Give the reason for your decision.")
+    reason = reason_given(reason, name="why you decide so")
     evaluation = recommendation.evaluation
     if not judge(session, tender).is_that_of(evaluation):
         raise Conflict(
@@ -130,7 +131,7 @@ def return_(
     """Send the waiting recommendation back with the reason; the tender is at “prices opened” again."""
     tender = lock_tender(session, tender)
     recommendation = _waiting(session, actor=actor, now=now, tender=tender, seen=seen)
-    reason = _reasoned(reason, "Give the reason for your decision.")
+    reason = reason_given(reason, name="why you decide so")
     _answer(recommendation, "returned", actor=actor, now=now, reason=reason)
     states.move(tender, now, states.PRICES_OPENED)
     session.flush()
@@ -203,10 +204,3 @@ def _write_awards(session: Session, tender: Tender, recommendation: Recommendati
     ]
     session.add_all(awards)
     return awards
-
-
-def _reasoned(reason: str, otherwise: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Refusal(otherwise, field="reason")
-    return reason

@@ -98,7 +98,9 @@ def _require_dates_in_order(
         )
 
 
-def confirm_award(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
+def confirm_award(
+    session: Session, *, actor: Person, now: datetime, tender: Tender, asked_by: Person | None = None
+) -> None:
     """Confirm the award once the standstill is over, or at once where none was offered."""
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
@@ -122,7 +124,10 @@ def confirm_award(session: Session, *, actor: Person, now: datetime, tender: Ten
         actor=actor,
         action="award.confirmed",
         subject=tender.reference,
-        body={"standstill_ended_on": None if standstill is None else standstill.ends_on.isoformat()},
+        body={
+            "standstill_ended_on": None if standstill is None else standstill.ends_on.isoformat(),
+            "asked_by": None if asked_by is None else asked_by.id,
+        },
         now=now,
     )
     event.keep_head(session, tender, now)

@@ -16,7 +16,15 @@ from lots.tender import Tender, lock_tender
 from tender.bids import envelopes
 
 
-def open_prices(session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender) -> int:
+def open_prices(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    seal: Seal,
+    tender: Tender,
+    asked_by: Person | None = None,
+) -> int:
     """Open the price envelope of every bid, check each against its hash, and write the prices down.
 
     Returns how many bids' prices were opened. All or none: a single envelope that does not open, or does
@@ -47,7 +55,7 @@ def open_prices(session: Session, *, actor: Person, now: datetime, seal: Seal, t
         actor=actor,
         action="prices.opened",
         subject=tender.reference,
-        body={"bids": opened_prices},
+        body={"bids": opened_prices, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
     session.flush()

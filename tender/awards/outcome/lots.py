@@ -94,6 +94,8 @@ class LotOutcome:
     """The one-step changes of one mark that would change the award, as sentences; "" where none would."""
     only_order_is_sensitive: bool
     """Whether every such change only puts the same winners in another order."""
+    turned_by: Mapping[str, str]
+    """The bidders that win nothing here and without whom it would go to others, each with a sentence."""
 
     @property
     def title(self) -> str:
@@ -123,20 +125,47 @@ class LotOutcome:
             if winner.price is not None
         ]
 
+    @property
+    def yearly_cost(self) -> str:
+        """What the lot costs a year, in whole pounds: an exact figure for one winner.
+
+        How the hours of a lot are divided between several winners is not part of the award, so that nobody
+        can say what each will cost: from the lowest of their prices to the highest.
+        """
+        costs = sorted({_pounds(cost) for cost in self.yearly_costs})
+        if len(costs) < 2:
+            return f"£{costs[0]:,}" if costs else ""
+        return f"£{costs[0]:,} to £{costs[-1]:,}"
+
+
+def _pounds(pence: int) -> int:
+    return (pence + 50) // 100
+
 
 def read_outcomes(
-    record: Mapping[str, Any], result: Mapping[str, Any], sensitive: Mapping[str, Sensitivity]
+    record: Mapping[str, Any],
+    result: Mapping[str, Any],
+    sensitive: Mapping[str, Sensitivity],
+    turned: Mapping[str, Mapping[str, str]],
 ) -> tuple[LotOutcome, ...]:
     """The outcome of every lot, lots in the order of the record.
 
     `record` is an `evaluation/1` object, `result` the `evaluation-result/1` object worked out from it,
-    `sensitive` what `one_mark.sensitive_lots` gives for it.
+    `sensitive` what `one_mark.sensitive_lots` gives for it, `turned` what `absence.turned_lots` gives.
     """
     names = names_in_record(record)
     bids = {(bid["bidder"], bid["lot"]): bid for bid in record["bids"]}
     results = {lot["id"]: lot for lot in result["lots"]}
     return tuple(
-        _lot_outcome(record["rules"], lot, results[lot["id"]], names, bids, sensitive.get(lot["id"]))
+        _lot_outcome(
+            record["rules"],
+            lot,
+            results[lot["id"]],
+            names,
+            bids,
+            sensitive.get(lot["id"]),
+            turned.get(lot["id"], {}),
+        )
         for lot in record["lots"]
     )
 
@@ -148,6 +177,7 @@ def _lot_outcome(
     names: Names,
     bids: Mapping[tuple[str, str], Mapping[str, Any]],
     sensitive: Sensitivity | None,
+    turned: Mapping[str, str],
 ) -> LotOutcome:
     asked = [q for q in rules["questions"] if lot["id"] in q.get("lots", [lot["id"]])]
     reader = _ResultReader(judged, asked, names)
@@ -167,6 +197,7 @@ def _lot_outcome(
         ),
         sensitive_to=sensitive_to,
         only_order_is_sensitive=bool(sensitive_to and sensitive and sensitive.order_alone),
+        turned_by=turned,
     )
 
 

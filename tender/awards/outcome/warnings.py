@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from scoring.english import listed
 from scoring.methods import bid_states
 from tender.awards.outcome.lots import PASSED_OVER, LotOutcome
 from tender.awards.outcome.sentences import sentence
 
-CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, ALONE, PASSED = (
+CLOSE, ORDER, EMPTY, TIE, LOW_PRICE, RATING, THIRD, ALONE, PASSED = (
     "Hangs by one mark",
     "Order hangs by one mark",
     "Place not awarded",
     "Undecided tie",
     "Low price",
     "CQC flag",
+    "Turns on another bid",
     "One bid",
     "Passed over",
 )
+
+_MOST_TOLD: Final = 3
+"""Of the bids without which a lot would go to others, so many are named."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ def _of_lot(lot: LotOutcome) -> list[Note]:
                 label = bid_states.BID_FLAGS[flag].label
                 text = f"{winner.name} won with a flag that the published rules allow: {_lower(label)}."
                 found.append((RATING, text))
+    if lot.turned_by:
+        found.append((THIRD, " ".join(list(lot.turned_by.values())[:_MOST_TOLD])))
     if len(lot.ranked) == 1:
         found.append((ALONE, f"{lot.ranked[0].name} was the only bidder in the ranking."))
     passed = [bid.name for bid in lot.of_outcome(PASSED_OVER)]

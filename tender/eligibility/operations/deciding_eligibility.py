@@ -12,18 +12,19 @@ from lots import chain, event, states
 from lots.bid import Bid
 from lots.eligibility import IN_ASSESSMENT, STATES, EligibilityDecision
 from lots.person import Person, require_role
+from lots.reason import reason_faults
 from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Lot, Tender, lock_tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
 HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
 """The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
-REASON_WORDS = 5
 MOST_CHARACTERS = 5000
 
 
@@ -116,6 +117,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry
 
 
@@ -160,13 +162,10 @@ def _wrong_state(before: BidderEligibility, tender: Tender, proposed: ProposedDe
 def _wrong_text(proposed: ProposedDecision) -> list[Refusal]:
     faults = [
         Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field)
-        for field in ("reason", "evidence", "response")
+        for field in ("evidence", "response")
         if len(getattr(proposed, field)) > MOST_CHARACTERS
     ]
-    if len(proposed.reason.split()) < REASON_WORDS:
-        message = f"Give the reason in at least {REASON_WORDS} words: the provider and a court may read it."
-        faults.append(Refusal(message, "reason"))
-    return faults
+    return [*reason_faults(proposed.reason), *faults]
 
 
 def _without_a_hearing(tender: Tender, now: datetime, proposed: ProposedDecision) -> list[Refusal]:

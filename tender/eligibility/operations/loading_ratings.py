@@ -16,6 +16,7 @@ from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.tender import Tender, lock_tender
 from tender.eligibility import assessment
 from tender.eligibility.blindness import keep_blind
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.eligibility.ratings_file import read_ratings
 
@@ -176,4 +177,5 @@ def pin(
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry

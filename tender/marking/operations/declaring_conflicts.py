@@ -12,15 +12,16 @@ from lots.bid import OpenedBid
 from lots.chain import id_of
 from lots.panel import ConflictDecision, ConflictDeclaration
 from lots.person import Person, require_role
+from lots.reason import reason_given
 from lots.record import opened_bids
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.tender import Tender, lock_tender
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.frame.formats import long_datetime
 from tender.marking.seats import seat_of, seats
 
 DECLARE_AT = (states.OPENED, states.MARKING, states.MODERATION)
 MOST_CHARACTERS = 2000
-REASON_WORDS = 5
 
 
 def detail_field(bid_id: int) -> str:
@@ -77,6 +78,7 @@ def declare_conflicts(
     session.flush()
     if entries:
         _write(session, tender, actor, now, opened, entries)
+        deal_letters(session, actor=actor, now=now, tender=tender)
     return entries
 
 
@@ -154,11 +156,7 @@ def decide_conflict(
         raise Conflict(f"{before.by.name} decided on this conflict on {long_datetime(before.at)}.")
     if may_mark and declaration.person_id == actor.id:
         raise NotPermitted("Nobody lifts their own conflict. You can only keep yourself off this bid.")
-    reason = reason.strip()
-    if len(reason.split()) < REASON_WORDS:
-        raise Refusal(f"Give the reason in at least {REASON_WORDS} words.", "reason")
-    if len(reason) > MOST_CHARACTERS:
-        raise Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", "reason")
+    reason = reason_given(reason)
     entry = ConflictDecision(
         declaration_id=declaration.id, may_mark=may_mark, reason=reason, by_id=actor.id, at=now
     )
@@ -179,4 +177,5 @@ def decide_conflict(
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry

@@ -9,19 +9,21 @@ from sqlalchemy.orm import Session
 
 from lots import chain, event, panel, states
 from lots.bid import Bid, OpenedBid
+from lots.letters import letters
 from lots.mark import Mark
 from lots.person import Person, require_role
+from lots.reason import doubt_faults, reason_faults
 from lots.record import pinned_file
 from lots.refusal import NotPermitted, Refusal, Refusals
 from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
+from tender.eligibility.operations.dealing_letters import deal_letters, first_agreed
 from tender.eligibility.to_mark import Item, MarkScale, plan
 from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
 
-RATIONALE_WORDS = 5
-MOST_CHARACTERS = 5000
+DECLARE_FIRST = "Declare for every bidder whether you have a conflict before you see any bid."
 
 
 def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
@@ -49,6 +51,7 @@ def start(session: Session, *, actor: Person, now: datetime, tender: Tender) -> 
         },
         now=now,
     )
+    deal_letters(session, actor=actor, now=now, tender=tender)
 
 
 def missing_for_marking(session: Session, tender: Tender) -> list[str]:
@@ -84,12 +87,14 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     mark: int,
     rationale: str,
     change_reason: str = "",
+    sure: bool = False,
     seen: int | None = None,
 ) -> Mark:
     """Give or change the actor's own mark.
 
     `seen` is the id of the actor's mark that the page showed, None for none. Once moderation is open an
     evaluator's own marks stand; only what is still missing, for a bid that came back, can be given.
+    `sure`: the actor means a rationale that seems to compare bidders or to average marks.
     """
     tender = lock_tender(session, tender)
     require_role(actor, "evaluator")
@@ -98,6 +103,8 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
     seat = seat_of(seats(session, tender), actor)
     item = marking_plan.item(bid, question)
     require_may_mark(seat, item)
+    if not seat.is_asked(item.key, first_agreed(session, tender)):
+        raise Refusal("The panel agreed this mark before you joined it, so nobody asks you for yours.")
     before = own_mark(session, actor, item)
     chain.require_seen(before, seen, _marked_meanwhile)
     if before is not None and tender.state == states.MODERATION:
@@ -105,7 +112,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
             "Moderation is open, so your own mark stands. Say what you think now in the panel’s discussion."
         )
     rationale, change_reason = rationale.strip(), change_reason.strip()
-    _check(marking_plan.scale, before, mark, rationale, change_reason)
+    _check(marking_plan.scale, before, mark, rationale, change_reason, sure)
     entry = Mark(
         tender_id=tender.id,
         bid_id=bid.id,
@@ -125,10 +132,12 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
         subject=f"Provider {item.alias}, {question.code}",
         body={
             "bid": item.alias,
+            "letter": letters(session, tender, actor).get((actor.id, bid.id), item.alias),
             "question": question.code,
             "mark": mark,
             "rationale": rationale,
             "change_reason": entry.change_reason,
+            "sure": sure,
             "replaces": entry.replaces_id,
         },
         now=now,
@@ -139,7 +148,7 @@ def record_mark(  # noqa: PLR0913 - a mark is as many things, and callers name e
 def require_may_mark(seat: Seat, item: Item) -> None:
     """Refuse an evaluator who has not declared on everybody, or whom a conflict bars from this bid."""
     if not seat.declared:
-        raise NotPermitted("Declare for every bidder whether you have a conflict before you see any bid.")
+        raise NotPermitted(DECLARE_FIRST)
     if item.opened.bid_id in seat.kept_off:
         raise NotPermitted("You declared a conflict with this bidder, so you are kept off this bid.")
 
@@ -164,21 +173,18 @@ def _marked_meanwhile(before: Mark | None) -> str:
     )
 
 
-def _check(scale: MarkScale, before: Mark | None, mark: int, rationale: str, change_reason: str) -> None:
+def _check(
+    scale: MarkScale, before: Mark | None, mark: int, rationale: str, change_reason: str, sure: bool
+) -> None:
     faults = []
     if mark not in scale:
         faults.append(Refusal(f"Give a whole mark from {scale.lowest} to {scale.highest}.", "mark"))
-    if len(rationale.split()) < RATIONALE_WORDS:
-        message = f"Say why in at least {RATIONALE_WORDS} words, by the criterion and what the answer says."
-        faults.append(Refusal(message, "rationale"))
+    faults += reason_faults(rationale, "rationale", "why you give this mark")
     if before is not None:
         if (before.mark, before.rationale) == (mark, rationale):
             faults.append(Refusal("Nothing is changed: mark and rationale are as they were."))
-        elif not change_reason:
-            message = "Say why you change it. Your earlier mark stays on record."
-            faults.append(Refusal(message, "change_reason"))
-    for field, text in (("rationale", rationale), ("change_reason", change_reason)):
-        if len(text) > MOST_CHARACTERS:
-            faults.append(Refusal(f"Shorten this to {MOST_CHARACTERS:,} characters.", field))
+        else:
+            faults += reason_faults(change_reason, "change_reason", "why you change the mark")
+    faults += doubt_faults(sure, rationale)
     if faults:
         raise Refusals(faults)

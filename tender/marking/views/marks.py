@@ -45,7 +45,7 @@ def _addresses(mine: Desk) -> Callable[[Item], str]:
     return lambda item: url_for(
         "marking.item",
         tender_id=mine.tender.id,
-        alias=item.alias,
+        letter=mine.letter(item),
         code=item.question.code,
         by=mine.order if mine.order == BY_BID else None,
     )
@@ -94,11 +94,11 @@ def _wholly_declared(form: ConflictsForm, first: bool) -> bool:
     return True
 
 
-@blueprint.route("/tenders/<int:tender_id>/marking/<alias>/<code>", methods=["GET", "POST"])
+@blueprint.route("/tenders/<int:tender_id>/marking/<letter>/<code>", methods=["GET", "POST"])
 @requires("marking.mark")
-def item(tender_id: int, alias: str, code: str) -> ViewResult:
+def item(tender_id: int, letter: str, code: str) -> ViewResult:
     mine = own_desk(tender_id)
-    item = mine.find(alias, code)
+    item = mine.find(letter, code)
     own = mine.marks.get(item.key)
     form = MarkForm.on(mine.plan.scale, own)
     status = 200
@@ -113,6 +113,7 @@ def item(tender_id: int, alias: str, code: str) -> ViewResult:
                     mark=whole_number(form.mark.data),
                     rationale=form.rationale.data or "",
                     change_reason=form.change_reason.data or "",
+                    sure=form.sure.data,
                     seen=form.seen.data,
                 )
                 return _onward(mine, item)
@@ -149,5 +150,5 @@ def _onward(mine: Desk, item: Item) -> ViewResult:
     if following is None:
         flash("Your mark is saved. You have marked everything.")
         return redirect(url_for("marking.mine", tender_id=mine.tender.id, by=mine.order))
-    flash(f"Provider {item.alias}, {item.question.code} is saved.")
+    flash(f"Bid {mine.letter(item)}, {item.question.code} is saved.")
     return redirect(_addresses(mine)(following))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lots import event, panel, states
-from lots.person import Person
+from lots.person import Person, require_role
 from lots.refusal import Refusal, Refusals
 from lots.tender import Tender, lock_tender
 from tender.frame.formats import plural
@@ -21,19 +21,25 @@ def missing_for_moderation(
     """What must be done before moderation can open, a sentence each."""
     table = table or moderation_table(session, tender)
     missing = [
-        f"{seat.person.name} has yet to declare on every bidder." for seat in table.seats if not seat.declared
+        f"{seat.person.name} has yet to declare on every bidder."
+        for seat in table.seats
+        if seat.sits and not seat.declared
     ]
     missing += _undecided(table)
     missing += [
         f"{one.person.name} has given {one.done} of {plural(one.total, 'mark')}."
         for one in progress(session, tender, table.plan, list(table.seats))
-        if one.declared and one.done < one.total
+        if one.stood_down is None and one.declared and one.done < one.total
     ]
     unread = sorted(
         {row.item.alias for row in table.rows if not row.marks and not row.missing},
         key=lambda alias: (len(alias), alias),
     )
-    missing += [f"Nobody may mark Provider {alias}: every evaluator is kept off it." for alias in unread]
+    missing += [
+        f"Nobody may mark Provider {alias}: every evaluator is kept off it or was stood down. An officer can "
+        "add an evaluator to the panel."
+        for alias in unread
+    ]
     if not table.rows:
         missing.append("No bid is in the assessment, so there is nothing to moderate.")
     return missing
@@ -52,7 +58,10 @@ def missing_for_locking(session: Session, tender: Tender, table: ModerationTable
             missing.append(f"{where}: no agreed mark yet.")
         elif row.tainted_by:
             names = " and ".join(person.name for person in row.tainted_by)
-            missing.append(f"{where}: {names} declared a conflict after it was agreed. Agree it anew.")
+            missing.append(
+                f"{where}: {names} declared a conflict, or was stood down, after it was agreed. "
+                "Agree it again."
+            )
     return missing
 
 
@@ -60,7 +69,7 @@ def _undecided(table: ModerationTable) -> list[str]:
     return [
         f"{seat.person.name} declared {plural(len(seat.waiting), 'conflict')}: the moderator must decide."
         for seat in table.seats
-        if seat.waiting
+        if seat.sits and seat.waiting
     ]
 
 
@@ -93,10 +102,17 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
     event.keep_head(session, tender, now)
 
 
-def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tender) -> None:
-    """Close the marks for good, once every one is agreed. Only then can prices be opened."""
+def lock_quality(
+    session: Session, *, actor: Person, now: datetime, tender: Tender, asked_by: Person | None = None
+) -> None:
+    """Close the marks for good, once every one is agreed. Only then can prices be opened.
+
+    `asked_by` is the moderator where the installation wants an officer to confirm it.
+    """
     tender = lock_tender(session, tender)
-    panel.require_moderator(session, tender, actor)
+    panel.require_moderator(session, tender, asked_by or actor)
+    if asked_by is not None:
+        require_role(actor, "officer")
     states.require(tender, now, states.MODERATION)
     table = moderation_table(session, tender)
     _refuse(missing_for_locking(session, tender, table))
@@ -112,7 +128,7 @@ def lock_quality(session: Session, *, actor: Person, now: datetime, tender: Tend
         actor=actor,
         action="quality.locked",
         subject=tender.title,
-        body={"agreed": agreed},
+        body={"agreed": agreed, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
     event.keep_head(session, tender, now)

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovRadioInput
 from wtforms import RadioField, SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired, Optional
 
 from lots import schedule
 from lots.catalogue import BANK, SERVICES
@@ -78,6 +79,8 @@ class ReplaceLotsForm(DraftForm):
 class DetailsForm(DraftForm):
     title = text_field("Title")
     buyer = text_field("Buying authority")
+    contact_name = text_field("Contact for providers", "Who answers questions about this tender. Published")
+    contact_email = text_field("Email address of the contact", "Published")
     description = prose_field(
         "Description", "What is bought, for whom, and from when. Providers read this first", most=20_000
     )
@@ -104,6 +107,8 @@ class DetailsForm(DraftForm):
                 "seen": tender.revision,
                 "title": tender.title,
                 "buyer": tender.buyer,
+                "contact_name": tender.contact_name,
+                "contact_email": tender.contact_email,
                 "description": tender.description,
                 "day": local.date() if local else None,
                 "at": local.time() if local else time(12),
@@ -276,9 +281,50 @@ class PanelForm(Form):
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
 
 
-class ReasonForm(Form):
-    reason = prose_field("Reason", "It stays in the record, and providers see it", most=5_000)
-    submit = save_button("Cancel tender")
+class AddToPanelForm(PanelForm):
+    """Somebody more on the panel of a published tender."""
+
+    reason = prose_field("Why they are added", "It stays on the record")
+
+
+class StandDownForm(Form):
+    """Somebody off the panel of a published tender, and perhaps somebody in their place."""
+
+    reason = prose_field("Why they are stood down", "It stays on the record, and the report shows it")
+    marks_count = RadioField(
+        "Marks that they gave",
+        description="They stay on record in any case.",
+        choices=[
+            SelectChoice("yes", "They count in moderation"),
+            SelectChoice("no", "They do not count"),
+        ],
+        widget=GovRadioInput(),
+        validators=[Optional()],
+    )
+    successor = RadioField(
+        "Who comes in their place", widget=GovRadioInput(), validate_choice=False, choices=[]
+    )
+    submit = save_button("Stand down")
+
+    def offer(self, people: list[Person]) -> None:
+        self.successor.choices = [
+            *(SelectChoice(str(person.id), person.name) for person in people),
+            SelectChoice("", "Nobody"),
+        ]
+
+
+class MarksCountForm(Form):
+    marks_count = RadioField(
+        "Marks that they gave",
+        choices=[
+            SelectChoice("yes", "They count in moderation"),
+            SelectChoice("no", "They do not count"),
+        ],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Select whether the marks count")],
+    )
+    reason = prose_field("Reason", "It stays on the record, and the report shows it")
+    submit = save_button("Record decision")
 
 
 def lot_choices(tender: Tender) -> list[SelectChoice]:

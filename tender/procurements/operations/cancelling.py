@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lots import event, states
 from lots.person import Person
+from lots.reason import MOST_CHARACTERS, reason_given
 from lots.refusal import Conflict, NotFound, Refusal
 from lots.tender import Cancellation, Lot, Tender
 from tender.frame.formats import long_datetime
@@ -28,7 +29,15 @@ LOT_STAGES = (
 the approver, which would then be about other lots than those that were evaluated."""
 
 
-def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, reason: str) -> None:
+def cancel(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    reason: str,
+    asked_by: Person | None = None,
+) -> None:
     """Cancel the whole tender."""
     tender = begin(session, actor, tender)
     at = states.stage(tender, now)
@@ -36,7 +45,7 @@ def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, re
         raise Conflict(f"{last_change(session, tender)}. It is cancelled.")
     if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
-    reason = wording.prose(reason, "reason", "the reason", 5_000)
+    reason = reason_given(wording.prose(reason, "reason", "the reason", MOST_CHARACTERS, needed=False))
     states.move(tender, now, states.CANCELLED)
     session.add(Cancellation(tender_id=tender.id, reason=reason, by_id=actor.id, at=now))
     session.flush()
@@ -46,13 +55,20 @@ def cancel(session: Session, *, actor: Person, now: datetime, tender: Tender, re
         actor=actor,
         action="tender.cancelled",
         subject=f"{tender.reference} {tender.title}",
-        body={"reason": reason, "stage": at},
+        body={"reason": reason, "stage": at, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
 
 
 def cancel_lot(
-    session: Session, *, actor: Person, now: datetime, tender: Tender, lot: Lot, reason: str
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    lot: Lot,
+    reason: str,
+    asked_by: Person | None = None,
 ) -> None:
     """Cancel one lot and let the others go on."""
     tender = begin(session, actor, tender)
@@ -63,7 +79,7 @@ def cancel_lot(
         raise Conflict(f"Lot {lot.code} was cancelled on {long_datetime(lot.cancelled_at)}.")
     if not any(other.cancelled_at is None for other in tender.lots if other.id != lot.id):
         raise Refusal("This is the last lot. Cancel the whole tender instead.")
-    reason = wording.prose(reason, "reason", "the reason", 5_000)
+    reason = reason_given(wording.prose(reason, "reason", "the reason", MOST_CHARACTERS, needed=False))
     lot.cancelled_at = now
     session.add(Cancellation(tender_id=tender.id, lot_id=lot.id, reason=reason, by_id=actor.id, at=now))
     session.flush()
@@ -73,7 +89,12 @@ def cancel_lot(
         actor=actor,
         action="lot.cancelled",
         subject=f"Lot {lot.code} {lot.title}",
-        body={"lot": lot.code, "reason": reason, "stage": states.stage(tender, now)},
+        body={
+            "lot": lot.code,
+            "reason": reason,
+            "stage": states.stage(tender, now),
+            "asked_by": None if asked_by is None else asked_by.id,
+        },
         now=now,
     )
 

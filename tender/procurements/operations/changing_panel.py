@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from lots.panel import EVALUATOR, MODERATOR, PanelMember
+from lots.panel import EVALUATOR, MODERATOR, PanelMember, members, places
 from lots.person import Person, PersonRole
 from lots.refusal import Conflict, NotFound, Refusal
 from lots.tender import Tender
@@ -25,7 +25,7 @@ def name_panel_member(
     tender = begin_draft(session, actor, now, tender, None)
     if role not in {EVALUATOR, MODERATOR}:
         raise Refusal("Choose evaluator or moderator", "role")
-    present = members_of(session, tender)
+    present = members(session, tender)
     if any(one.person_id == person.id and one.role == role for one in present):
         raise Conflict(f"{person.name} is {_article(role)} of this tender already.")
     fault = unfit(person, role)
@@ -53,7 +53,7 @@ def remove_panel_member(
     tender = begin_draft(session, actor, now, tender, None)
     sitting = [
         one
-        for one in members_of(session, tender)
+        for one in members(session, tender)
         if one.person_id == person.id and (role is None or one.role == role)
     ]
     if not sitting:
@@ -64,17 +64,6 @@ def remove_panel_member(
         subject = f"{person.name}, {member.role}"
         body = {"person": person.id, "role": member.role}
         note(session, actor, now, tender, "panel.removed", subject, body)
-
-
-def members_of(session: Session, tender: Tender) -> list[PanelMember]:
-    """The panel with its people and their roles, evaluators first, in a fixed number of queries."""
-    statement = (
-        select(PanelMember)
-        .where(PanelMember.tender_id == tender.id)
-        .order_by(PanelMember.role, PanelMember.id)
-        .options(joinedload(PanelMember.person))
-    )
-    return list(session.scalars(statement))
 
 
 def unfit(person: Person, role: str) -> str:
@@ -98,8 +87,9 @@ def unfit(person: Person, role: str) -> str:
 
 
 def candidates(session: Session, tender: Tender, role: str) -> list[Person]:
-    """Active people with the role who may still be named, by name."""
-    seated = {one.person_id for one in members_of(session, tender)}
+    """Active people with the role who may still be named, by name: nobody who sits, nor anybody who ever had
+    the other part in this tender."""
+    seated = {one.person.id for one in places(session, tender) if one.sits or one.role != role}
     people = session.scalars(
         select(Person)
         .join(PersonRole)

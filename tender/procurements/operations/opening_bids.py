@@ -56,11 +56,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
-    opening = session.get(Opening, tender.id)
-    if opening is None:
-        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
-    if opening.first_id == actor.id:
-        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    opening = require_second(session, tender, actor)
     versions = sorted(_submitted_versions(session, tender), key=_drawn)
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
     for place, (version, quality) in enumerate(opened):
@@ -89,6 +85,16 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     )
     event.keep_head(session, tender, now)
     return len(opened)
+
+
+def require_second(session: Session, tender: Tender, actor: Person) -> Opening:
+    """The opening that this person may complete. Raises a refusal where nobody asked, or they did."""
+    opening = session.get(Opening, tender.id)
+    if opening is None:
+        raise Refusal("A first officer has to ask for the opening; then a second one completes it.")
+    if opening.first_id == actor.id:
+        raise NotPermitted("You asked for this opening. Another officer has to complete it.")
+    return opening
 
 
 def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from lots import event, states
-from lots.panel import EVALUATOR, MODERATOR
+from lots.panel import EVALUATOR, MODERATOR, members
 from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
 from lots.refusal import Refusal, Refusals
@@ -20,7 +20,7 @@ from scoring.canonical import canonical_json
 from scoring.methods.price import METHODS
 from scoring.reading.rules import check_rules
 from tender.frame.formats import hundredths_as_text, long_datetime, money, sentence_list
-from tender.procurements.operations.changing_panel import members_of, unfit
+from tender.procurements.operations.changing_panel import unfit
 from tender.procurements.operations.holding import begin_draft, note, read_whole
 
 SHORTEST_NOTICE = timedelta(hours=2)
@@ -46,6 +46,7 @@ def gaps(session: Session, tender: Tender, now: datetime) -> list[Gap]:
     """As `missing_for_publication`, with the part of the tender that each is about."""
     read_whole(session, tender)
     found = [
+        *_contact_gaps(tender),
         *_deadline_gaps(tender, now),
         *_lot_gaps(tender),
         *_question_gaps(tender),
@@ -59,7 +60,13 @@ def gaps(session: Session, tender: Tender, now: datetime) -> list[Gap]:
 
 
 def publish(
-    session: Session, *, actor: Person, now: datetime, tender: Tender, seen: int | None = None
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    tender: Tender,
+    seen: int | None = None,
+    asked_by: Person | None = None,
 ) -> None:
     """Freeze the rules and open the tender for bids. Raises Refusals with all that is missing."""
     tender = begin_draft(session, actor, now, tender, seen)
@@ -81,15 +88,22 @@ def publish(
         f"{tender.reference} {tender.title}",
         {
             "rules_sha256": tender.rules_sha256,
+            "asked_by": None if asked_by is None else asked_by.id,
             "deadline": tender.deadline.isoformat(),
             "lots": [lot.code for lot in tender.lots],
             "panel": [
                 {"person": one.person_id, "name": one.person.name, "role": one.role}
-                for one in members_of(session, tender)
+                for one in members(session, tender)
             ],
         },
     )
     event.keep_head(session, tender, now)
+
+
+def _contact_gaps(tender: Tender) -> list[Gap]:
+    if tender.contact_name and tender.contact_email:
+        return []
+    return [Gap("No contact is named whom providers can ask.", DETAILS)]
 
 
 def _deadline_gaps(tender: Tender, now: datetime) -> list[Gap]:
@@ -153,12 +167,12 @@ def _question_gaps(tender: Tender) -> list[Gap]:
 
 
 def _panel_gaps(session: Session, tender: Tender) -> list[Gap]:
-    members = members_of(session, tender)
+    seated = members(session, tender)
     found = []
     for role, needed in ((EVALUATOR, "No evaluator is named."), (MODERATOR, "No moderator is named.")):
-        if not any(one.role == role for one in members):
+        if not any(one.role == role for one in seated):
             found.append(Gap(needed, PANEL))
-    for one in members:
+    for one in seated:
         fault = unfit(one.person, one.role)
         if fault:
             found.append(Gap(f"{fault}. Take them off the panel.", PANEL))

@@ -75,6 +75,8 @@ def _begin(actor: Person, now: datetime, service: str, reference: str, title: st
         reference=reference,
         title=wording.line(title, "title", "a title", 200),
         buyer=wording.line(buyer, "buyer", "the name of the buying authority", 200),
+        contact_name=actor.name,
+        contact_email=actor.email,
         service=service,
         created_by_id=actor.id,
         created_at=now,
@@ -110,6 +112,8 @@ def _add(
             "reference": tender.reference,
             "title": tender.title,
             "buyer": tender.buyer,
+            "contact_name": tender.contact_name,
+            "contact_email": tender.contact_email,
             "service": tender.service,
             "source": source,
             **schedule_body(schedule),
@@ -125,6 +129,8 @@ class Details(TypedDict, total=False):
     description: str
     deadline: datetime | None
     buyer: str
+    contact_name: str
+    contact_email: str
     standstill_offered: bool
 
 
@@ -144,6 +150,11 @@ def change_details(
         tender.title = wording.line(details["title"], "title", "a title", 200)
     if "buyer" in details:
         tender.buyer = wording.line(details["buyer"], "buyer", "the name of the buying authority", 200)
+    if "contact_name" in details:
+        name = details["contact_name"]
+        tender.contact_name = wording.line(name, "contact_name", "the name of the contact", 200)
+    if "contact_email" in details:
+        tender.contact_email = wording.email(details["contact_email"], "contact_email")
     if "description" in details:
         text = details["description"]
         tender.description = wording.prose(text, "description", "the description", 20_000, needed=False)
@@ -168,5 +179,7 @@ def _details(tender: Tender) -> dict[str, object]:
         "description": tender.description,
         "deadline": tender.deadline.isoformat() if tender.deadline else None,
         "buyer": tender.buyer,
+        "contact_name": tender.contact_name,
+        "contact_email": tender.contact_email,
         "standstill_offered": tender.standstill_offered,
     }

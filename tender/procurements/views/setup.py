@@ -127,6 +127,8 @@ def details(tender_id: int) -> ViewResult:
             **draft_caller(tender, form),
             title=form.title.data or "",
             buyer=form.buyer.data or "",
+            contact_name=form.contact_name.data or "",
+            contact_email=form.contact_email.data or "",
             description=form.description.data or "",
             deadline=form.deadline(tender.deadline),
             standstill_offered=form.standstill.data == "yes",

@@ -1,96 +1,65 @@
-"""Taking a tender through its first stages: panel, publication, opening; and cancelling it."""
+"""Taking a tender through its first stages: publication, opening; and cancelling it."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template, url_for
 
 from lots import states
-from lots.panel import EVALUATOR, MODERATOR
-from lots.person import Person
-from lots.refusal import NotFound, Refusal
+from lots.confirmation import StepRequest
+from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Opening
+from tender.confirming.pages import Irreversible, confirm_page
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
-from tender.frame.numbers import whole_number
 from tender.frame.permissions import SIGNED_IN, requires
-from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
+from tender.frame.view_results import ViewResult, caller, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
-from tender.procurements.forms.setup import ConfirmForm, PanelForm, ReasonForm
-from tender.procurements.operations import cancelling, changing_panel, opening_bids, publishing
+from tender.procurements.operations import cancelling, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
-from tender.procurements.views.drafts import draft_caller, draft_for
+from tender.procurements.views.drafts import draft_for
 
-ROLES = (EVALUATOR, MODERATOR)
-
-
-@blueprint.get("/<int:tender_id>/panel")
-@requires("tender.set_up")
-def panel(tender_id: int) -> ViewResult:
-    tender = tender_for(db.session, current_person(), tender_id)
-    is_draft = states.stage(tender, now()) == states.DRAFT
-    return render_template(
-        "procurements/panel.html",
-        tender=tender,
-        page=pages.panel(db.session, tender),
-        is_draft=is_draft,
-    )
+HOME = "procurements.home"
 
 
-@blueprint.route("/<int:tender_id>/panel/<any(evaluator, moderator):role>", methods=["GET", "POST"])
-@requires("tender.set_up")
-def name_member(tender_id: int, role: str) -> ViewResult:
-    tender = draft_for(tender_id)
-    form = PanelForm()
-    people = pages.candidates(db.session, tender, role)
-    form.offer(people)
-
-    def name() -> ViewResult:
-        person = _person(form.person.data)
-        changing_panel.name_panel_member(**caller(), tender=tender, person=person, role=role)
-        message = f"{person.name} is {'the moderator' if role == MODERATOR else 'an evaluator'}."
-        return redirect_with(message, "procurements.panel", tender_id=tender_id)
-
-    return form_page(form, name, "procurements/name_member.html", tender=tender, role=role, people=people)
-
-
-@blueprint.post("/<int:tender_id>/panel/remove")
-@requires("tender.set_up")
-def remove_member(tender_id: int) -> ViewResult:
-    tender = draft_for(tender_id)
-    person = _person(request.form.get("person"))
-    changing_panel.remove_panel_member(**caller(), tender=tender, person=person)
-    return redirect_with(
-        f"{person.name} is no longer on the panel.", "procurements.panel", tender_id=tender_id
-    )
-
-
-def _person(number: str | None) -> Person:
-    """The person with that id, as a form sends it."""
-    if not number:
-        raise Refusal("Select a person", "person")
-    person = db.session.get(Person, whole_number(number))
-    if person is None:
-        raise NotFound("There is no such person.")
-    return person
-
-
-@blueprint.route("/<int:tender_id>/publish", methods=["GET", "POST"])
+@blueprint.get("/<int:tender_id>/publish")
 @requires("tender.publish")
 def publish(tender_id: int) -> ViewResult:
+    """Everything to look at before publication, and what is missing."""
     tender = draft_for(tender_id)
-    form = ConfirmForm(data={"seen": tender.revision})
-
-    def publish() -> ViewResult:
-        publishing.publish(**draft_caller(tender, form))
-        message = f"{tender.reference} is published and open for bids."
-        return redirect_with(message, "procurements.home", tender_id=tender_id)
-
-    # a Conflict gets its own page: the officer has to read what changed before publishing
     page = pages.publication(db.session, tender, now())
-    return form_page(form, publish, "procurements/publish.html", tender=tender, page=page)
+    return render_template("procurements/publish.html", tender=tender, page=page)
+
+
+@blueprint.route("/<int:tender_id>/publish/confirm", methods=["GET", "POST"])
+@requires("tender.publish")
+def confirm_publication(tender_id: int) -> ViewResult:
+    tender = tender_for(db.session, current_person(), tender_id)
+    if tender.rules_text is not None:
+        return redirect_with("The tender is published already.", HOME, tender_id=tender_id)
+    states.require(tender, now(), states.DRAFT)
+    found = publishing.gaps(db.session, tender, now())
+    if found:
+        raise Refusals([Refusal(gap.message) for gap in found])
+    step = Irreversible(
+        key="publish",
+        title="Publish the tender",
+        button="Publish the tender",
+        changes=pages.what_publication_changes(db.session, tender),
+        undone="After publication nobody can change lots, questions, weights, rules or deadline.",
+        back=url_for("procurements.publish", tender_id=tender_id),
+        stay="Do not publish yet",
+        revision=tender.revision,
+    )
+
+    def take(_reason: str, asked: StepRequest | None) -> ViewResult:
+        asked_by = asked.by if asked else None
+        publishing.publish(**caller(), tender=tender, seen=step.revision, asked_by=asked_by)
+        return redirect_with(f"{tender.reference} is published and open for bids.", HOME, tender_id=tender_id)
+
+    return confirm_page(step, tender, take)
 
 
 @blueprint.get("/<int:tender_id>/published")
@@ -133,13 +102,36 @@ def request_opening(tender_id: int) -> ViewResult:
     return redirect_with(message, "procurements.opening", tender_id=tender_id)
 
 
-@blueprint.post("/<int:tender_id>/opening/complete")
+@blueprint.route("/<int:tender_id>/opening/complete", methods=["GET", "POST"])
 @requires("tender.open")
 def complete_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    count = opening_bids.complete_opening(**caller(), seal=seal(), tender=tender)
-    message = "1 bid is opened." if count == 1 else f"{count} bids are opened."
-    return redirect_with(message, "procurements.opening", tender_id=tender_id)
+    at_opening = url_for("procurements.opening", tender_id=tender_id)
+    if tender.opened_at is not None:
+        return redirect_with("The bids are opened already.", "procurements.opening", tender_id=tender_id)
+    states.require(tender, now(), states.CLOSED)
+    opening = opening_bids.require_second(db.session, tender, current_person())
+    step = Irreversible(
+        key="open-bids",
+        title="Open the bids",
+        button="Open the bids",
+        changes=[
+            f"{opening.first.name} asked for the opening, and you complete it.",
+            "Every bid is unsealed and checked against the hash on its receipt, and gets a letter. If one "
+            "cannot be opened, none is.",
+            "Officers, approvers and auditors see who bid and what they answered. Prices stay sealed.",
+        ],
+        undone="Bids that were opened cannot be sealed again.",
+        back=at_opening,
+        stay="Do not open the bids yet",
+    )
+
+    def take(_reason: str, _asked: StepRequest | None) -> ViewResult:
+        count = opening_bids.complete_opening(**caller(), seal=seal(), tender=tender)
+        message = "1 bid is opened." if count == 1 else f"{count} bids are opened."
+        return redirect_with(message, "procurements.opening", tender_id=tender_id)
+
+    return confirm_page(step, tender, take)
 
 
 @blueprint.route("/<int:tender_id>/cancel", methods=["GET", "POST"])
@@ -147,29 +139,55 @@ def complete_opening(tender_id: int) -> ViewResult:
 def cancel(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     at = states.stage(tender, now())
+    if at == states.CANCELLED:
+        return redirect_with("The tender is cancelled already.", HOME, tender_id=tender_id)
     if states.CANCELLED not in states.STAGES[at].moves:
         raise Refusal(f"A tender at “{states.NAMES[at]}” cannot be cancelled.")
-    form = ReasonForm()
+    step = Irreversible(
+        key="cancel",
+        title="Cancel this tender",
+        button="Cancel tender",
+        changes=pages.what_cancelling_changes(db.session, tender, at),
+        undone="A cancelled draft cannot be taken up again."
+        if at == states.DRAFT
+        else "No contract will be awarded. The tender cannot be taken up again.",
+        back=url_for(HOME, tender_id=tender_id),
+        stay="Do not cancel",
+        reasoned=True,
+    )
 
-    def cancel() -> ViewResult:
-        cancelling.cancel(**caller(), tender=tender, reason=form.reason.data or "")
-        return redirect_with(f"{tender.reference} is cancelled.", "procurements.home", tender_id=tender_id)
+    def take(reason: str, asked: StepRequest | None) -> ViewResult:
+        asked_by = asked.by if asked else None
+        cancelling.cancel(**caller(), tender=tender, reason=reason, asked_by=asked_by)
+        return redirect_with(f"{tender.reference} is cancelled.", HOME, tender_id=tender_id)
 
-    return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=None, stage=at)
+    return confirm_page(step, tender, take)
 
 
 @blueprint.route("/<int:tender_id>/lots/<code>/cancel", methods=["GET", "POST"])
 @requires("tender.cancel")
 def cancel_lot(tender_id: int, code: str) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    at = states.stage(tender, now())
     states.require(tender, now(), *LOT_STAGES)
     lot = lot_of(tender, code)
-    form = ReasonForm()
-    form.submit.label.text = f"Cancel lot {code}"
+    if lot.cancelled_at is not None:
+        message = f"Lot {lot.code} is cancelled already."
+        return redirect_with(message, "procurements.lots", tender_id=tender_id)
+    step = Irreversible(
+        key="cancel-lot",
+        subject=lot.code,
+        title=f"Cancel lot {lot.code} {lot.zone}",
+        button=f"Cancel lot {lot.code}",
+        changes=pages.what_cancelling_a_lot_changes(db.session, tender, lot),
+        undone="Nothing will be awarded in this lot, and it cannot come back.",
+        back=url_for("procurements.lots", tender_id=tender_id),
+        stay="Do not cancel",
+        reasoned=True,
+    )
 
-    def cancel() -> ViewResult:
-        cancelling.cancel_lot(**caller(), tender=tender, lot=lot, reason=form.reason.data or "")
+    def take(reason: str, asked: StepRequest | None) -> ViewResult:
+        asked_by = asked.by if asked else None
+        cancelling.cancel_lot(**caller(), tender=tender, lot=lot, reason=reason, asked_by=asked_by)
         return redirect_with(f"Lot {code} is cancelled.", "procurements.lots", tender_id=tender_id)
 
-    return form_page(form, cancel, "procurements/cancel.html", tender=tender, lot=lot, stage=at)
+    return confirm_page(step, tender, take)

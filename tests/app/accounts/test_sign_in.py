@@ -121,8 +121,8 @@ def test_a_person_without_access_cannot_sign_in(client, people, change, clock):
     )
 
 
-def test_signing_in_renews_a_hash_of_other_parameters(client, people, change, read):
-    with change() as session:
+def test_signing_in_renews_a_hash_of_other_parameters(client, people, arrange, read):
+    with arrange() as session:
         person = people.of(session, "officer@example.org")
         person.password_hash = old = Passwords(memory=16, rounds=2).hash(PASSWORD)
     client.sign_in("officer@example.org", PASSWORD)

@@ -8,27 +8,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from lots import append_only
 from scoring.result import result, sentences
 from tender import Application
 from tender.frame.context import db
 from tests.app.award_steps import Browse, Lock, Take
 from tests.app.conftest import Change
 from tests.app.locked_tender import Locked
+from tests.reaching import as_owner, reach_into
 
 AUDITOR = "auditor@example.org"
-
-
-def reach_into(session: Session, table: str, statement: str, **values: object) -> None:
-    """Change what the database guards, as only somebody with its password could: the guard off, then on."""
-    dialect = session.get_bind().dialect.name
-    names = [f"{table}_no_update", f"{table}_no_delete"] if dialect == "sqlite" else [f"{table}_append_only"]
-    on = "" if dialect == "sqlite" else f" ON {table}"
-    for name in names if table in append_only.TABLES else []:
-        session.execute(text(f"DROP TRIGGER {name}{on}"))
-    session.execute(text(statement), values)
 
 
 def check(browse: Browse, locked: Locked) -> tuple[str, str]:
@@ -39,7 +28,7 @@ def check(browse: Browse, locked: Locked) -> tuple[str, str]:
 def test_a_record_that_nobody_touched_is_whole(approved: Locked, browse: Browse) -> None:
     heading, told = check(browse, approved)
     assert heading.endswith("The record is whole")
-    assert told.count("Agrees") == 6
+    assert told.count("Agrees") == 7
     assert "7 entries, each hashed again and compared with 3 earlier heads." in told
     assert "6 opened bids" in told
 
@@ -125,6 +114,23 @@ def test_what_was_changed_behind_the_service_is_found_and_named(
     heading, told = check(browse, approved)
     assert heading.endswith("The record does not hold together")
     assert message in told
+
+
+def test_a_trigger_that_was_dropped_is_named_on_the_page_and_by_the_command(
+    approved: Locked, change: Change, browse: Browse, app: Application
+) -> None:
+    with change() as session, as_owner(session) as connection:
+        on = "" if connection.dialect.name == "sqlite" else " ON award"
+        name = "award_no_update" if connection.dialect.name == "sqlite" else "award_append_only"
+        connection.execute(text(f"DROP TRIGGER {name}{on}"))
+    message = f"The database no longer refuses every change of the table award: its trigger {name} is gone."
+    heading, told = check(browse, approved)
+    assert heading.endswith("The record does not hold together")
+    assert message in told
+    for command in (["log", "check"], ["database", "check"]):
+        done = app.test_cli_runner().invoke(args=command)
+        assert done.exit_code == 1
+        assert message in done.output
 
 
 def test_the_report_of_an_altered_log_says_so_on_its_first_page(

@@ -12,6 +12,7 @@ from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Locked
+from tests.reaching import reach_into
 
 OFFICER, AUDITOR, APPROVER = "officer@example.org", "auditor@example.org", "approver@example.org"
 
@@ -88,7 +89,7 @@ def test_a_day_is_a_day_in_london(locked: Locked, change: Change, people: People
 def test_an_entry_shows_what_it_says_and_the_text_that_is_hashed(approved: Locked, browse: Browse) -> None:
     page = browse(AUDITOR).get(f"/tenders/{approved.tender_id}/log/6")
     assert page.heading == "Entry 6 of the log of LCC-HC-01 Approved the award"
-    assert "Reason The record bears it out." in page.text
+    assert "Reason The record bears it out, all of it." in page.text
     assert "Hashing what is shown here gives the same." in page.text
     assert '"action":"award.approved"' in page.text
     assert "Entry 5" in page.links()
@@ -127,8 +128,8 @@ def test_long_logs_come_a_page_at_a_time(
 def sealed(locked: Locked, change: Change, people: People, clock: Clock) -> Locked:
     """A tender still open for bids, with two bids in its log."""
     with change() as session:
+        reach_into(session, "tender", "UPDATE tender SET opened_at = NULL, state = 'published'")
         tender = session.get_one(Tender, locked.tender_id)
-        tender.state, tender.opened_at = states.PUBLISHED, None
         for n, action in enumerate(("bid.started", "bid.submitted", "ratings.pinned")):
             event.write(
                 session,
@@ -163,9 +164,9 @@ def test_before_the_opening_the_log_tells_nobody_who_bids_or_how_many(
 
 
 def test_the_log_of_a_tender_cancelled_unopened_stays_closed_about_bids(
-    sealed: Locked, change: Change, browse: Browse
+    sealed: Locked, arrange: Change, browse: Browse
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, sealed.tender_id).state = states.CANCELLED
     assert "Pendle Care Ltd" not in browse(AUDITOR).get(f"/tenders/{sealed.tender_id}/log").text
 
@@ -190,21 +191,21 @@ def marked(locked: Locked, change: Change, people: People, clock: Clock) -> Lock
 
 @pytest.mark.parametrize(("email", "shown"), [(OFFICER, False), (APPROVER, False), (AUDITOR, True)])
 def test_marks_stay_out_of_officers_sight_until_moderation_opens(
-    marked: Locked, change: Change, browse: Browse, email: str, shown: bool
+    marked: Locked, arrange: Change, browse: Browse, email: str, shown: bool
 ) -> None:
     address = f"/tenders/{marked.tender_id}/log"
     browser = browse(email)
     assert ("Gave a mark" in " ".join(rows(browser.get(address)))) is shown
     browser.get(f"{address}/3", status=200 if shown else 404)
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, marked.tender_id).state = states.MODERATION
     assert "Gave a mark" in " ".join(rows(browser.get(address)))
 
 
 def test_an_officer_who_marks_the_tender_reads_its_log_only_once_quality_is_locked(
-    marked: Locked, change: Change, people: People, browse: Browse
+    marked: Locked, arrange: Change, people: People, browse: Browse
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         tender = session.get_one(Tender, marked.tender_id)
         officer = people.of(session, OFFICER)
         session.add(
@@ -212,7 +213,7 @@ def test_an_officer_who_marks_the_tender_reads_its_log_only_once_quality_is_lock
         )
     browser = browse(OFFICER)
     browser.get(f"/tenders/{marked.tender_id}/log", status=403)
-    with change() as session:
+    with arrange() as session:
         session.get_one(Tender, marked.tender_id).state = states.QUALITY_LOCKED
     found = " ".join(rows(browser.get(f"/tenders/{marked.tender_id}/log")))
     assert "Locked quality" in found

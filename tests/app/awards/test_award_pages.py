@@ -25,26 +25,39 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
     officer = browse(OFFICER)
     seen = officer.get(f"{home}/results")
     assert "prices are still sealed" in seen.text
-    seen = officer.post_form(f"{home}/results", submit="Open the prices")
+    seen = officer.post_form(f"{home}/prices/open", submit="Open the prices")
     assert seen.done == "The prices of 6 bids are open. Work out the results next."
     seen = officer.post_form(f"{home}/results", submit="Work out the results")
     assert seen.done == "The results are worked out."
     assert "Ribble Homecare CIC is 0.77 points ahead of Pendle Care Ltd" in seen.text
     seen = officer.post_form(f"{home}/results", submit="Work out the results again")
     assert seen.done == "Nothing has changed: the results are as before."
-    seen = officer.post_form(f"{home}/recommend", {"reason": ""}, status=200)
-    assert seen.errors == ["Enter why you recommend this award"]
-    seen = officer.post_form(f"{home}/recommend", {"reason": "The best bids."})
+    seen = officer.post_form(f"{home}/recommend", {"reason": ""}, status=400)
+    assert seen.errors == ["Say why you recommend this award in at least 5 words. It stays on the record."]
+    seen = officer.post_form(f"{home}/recommend", {"reason": "The best bids under the rules."})
     assert seen.done.startswith("The award is recommended.")
 
     approver = browse(APPROVER)
     seen = approver.get(f"{home}/approve")
     assert "Hangs by one mark" in seen.text
-    assert "The best bids." in seen.text
-    seen = approver.post_form(f"{home}/approve", {"decision": "approve", "reason": ""}, status=200)
-    assert seen.errors == ["Enter the reason for your decision"]
+    assert "The best bids under the rules." in seen.text
+    seen = approver.post_form(f"{home}/approve", {"decision": "approve", "reason": "ok"}, status=400)
+    assert seen.errors == ["Say why you decide so in at least 5 words. It stays on the record."]
     assert seen.html.find("input", {"value": "approve", "checked": True})
-    seen = approver.post_form(f"{home}/approve", {"decision": "approve", "reason": "Borne out."})
+    seen = approver.post_form(
+        f"{home}/approve", {"decision": "approve", "reason": "The record bears it all out."}
+    )
+    assert "After this the recommendation cannot be sent back" in seen.text
+    seen = approver.follow(
+        approver.raw.post(
+            f"{home}/approve",
+            data={
+                **{name: seen.value(name) for name in ("csrf_token", "seen", "decision", "reason")},
+                "confirmed": "yes",
+            },
+        ),
+        f"{home}/approve",
+    )
     assert seen.done == "The award is approved."
 
     today = ["23", "11", "2026"]
@@ -56,7 +69,12 @@ def test_from_locked_quality_to_the_confirmed_award_in_the_browser(
     assert "Confirm the award" not in seen.links()
     seen = officer.get(f"{home}/standstill")
     assert seen.path == f"{home}/results"
-    for text in ("“The best bids.”", "“Borne out.”", "notice published on 23 November 2026", "Anna Approver"):
+    for text in (
+        "“The best bids under the rules.”",
+        "“The record bears it all out.”",
+        "notice published on 23 November 2026",
+        "Anna Approver",
+    ):
         assert text in seen.text
     seen = officer.get(home)
     assert "It runs until the end of 3 December 2026" in seen.text
@@ -126,8 +144,8 @@ def test_prices_that_are_open_cannot_be_opened_again(locked: Locked, take: Take,
         data={"csrf_token": token},
         environ_base={"REMOTE_ADDR": "127.0.0.1"},
     )
-    assert answer.status_code == 409
-    assert "Prices opened" in answer.text
+    seen = officer.follow(answer, "")
+    assert seen.done == "The prices are open already."
 
 
 def test_two_approvers_deciding_at_once_come_one_after_the_other(
@@ -153,11 +171,11 @@ def test_two_approvers_deciding_at_once_come_one_after_the_other(
 
 
 def test_the_one_who_recommended_is_shown_no_decision_to_take(
-    recommended: Locked, browse: Browse, change: Change, people: People
+    recommended: Locked, browse: Browse, arrange: Change, people: People
 ) -> None:
     from lots.person import PersonRole
 
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
     seen = browse(OFFICER).get(f"/tenders/{recommended.tender_id}/approve")
@@ -237,3 +255,22 @@ def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
                 browser.get(f"/tenders/{one.tender_id}/{end}")
             counts.append(len(queries))
         assert counts[0] == counts[1], f"{end}: {counts[0]} queries for 2 bidders, {counts[1]} for {many}"
+
+
+def test_a_figure_of_the_ranking_leads_to_the_answer_its_marks_and_their_reasons(
+    evaluated: Locked, browse: Browse
+) -> None:
+    auditor = browse(AUDITOR)
+    home = f"/tenders/{evaluated.tender_id}"
+    links = auditor.get(f"{home}/results/L1").links()
+    (address,) = {
+        link
+        for text, link in links.items()
+        if text.endswith("of Provider A on Q1: answer, marks and reasons")
+    }
+    seen = auditor.get(address)
+    for heading in ("The evaluators’ own marks", "Answer of Provider A", "Agreed mark"):
+        assert heading in seen.text
+    working = auditor.get(f"{home}/results/L1/A")
+    assert "Provider A" in working.text
+    assert address in working.links().values()

@@ -8,7 +8,8 @@ from typing import Any
 import scoring
 from tender.awards.outcome.lots import LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
-from tender.awards.outcome.warnings import notes
+from tender.awards.outcome.warnings import THIRD, notes
+from tender.eligibility.absence import turned_lots
 
 RULES: dict[str, Any] = {
     "weights": {"quality": "60", "price": "40"},
@@ -50,7 +51,8 @@ def outcome(
         ],
     }
     result = scoring.evaluate(scoring.from_object(record)).as_object()
-    return read_outcomes(record, result, sensitive_lots(json.dumps(record)))[0]
+    text = json.dumps(record)
+    return read_outcomes(record, result, sensitive_lots(text), turned_lots(text))[0]
 
 
 def test_a_lead_smaller_than_one_step_of_one_mark_names_the_mark() -> None:
@@ -152,3 +154,17 @@ def test_a_lot_that_everybody_left_is_told_as_empty() -> None:
 
 def test_the_yearly_cost_is_hours_times_weeks_times_price_to_the_penny() -> None:
     assert outcome({"Alpha": (5, 5, 1999)}).yearly_costs == [10_446_774]  # 100.5 × 52 × £19.99 = £104,467.74
+
+
+def test_what_each_of_several_winners_costs_is_not_known_and_not_made_up() -> None:
+    lot = outcome({"Alpha": (5, 5, 1999), "Beta": (4, 4, 1500)}, places=2)
+    assert lot.yearly_cost == "£78,390 to £104,468"  # 100.5 × 52 × £15.00 and × £19.99
+    assert outcome({"Alpha": (5, 5, 1999)}).yearly_cost == "£104,468"
+
+
+def test_an_award_that_a_third_bid_would_turn_by_leaving_says_so() -> None:
+    """Gamma's £11 is the yardstick: Alpha 52 + 22.00, Beta 44 + 29.33. Without it 52 + 30, 44 + 40."""
+    lot = outcome({"Alpha": (5, 3, 2000), "Beta": (4, 3, 1500), "Gamma": (2, 0, 1100)})
+    assert [bid.name for bid in lot.winners] == ["Alpha"]
+    assert lot.turned_by == {"Gamma": "Without Gamma, which wins nothing here, it would go to Beta."}
+    assert [note.text for note in notes([lot]) if note.kind == THIRD] == list(lot.turned_by.values())

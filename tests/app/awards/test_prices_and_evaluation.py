@@ -26,9 +26,9 @@ APPROVER = "approver@example.org"
 
 
 def test_prices_cannot_be_opened_before_quality_is_locked(
-    locked: Locked, change: Change, people: People, clock: Clock
+    locked: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         tender = session.get_one(Tender, locked.tender_id)
         tender.state = states.MODERATION
         session.flush()

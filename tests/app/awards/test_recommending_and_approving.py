@@ -54,16 +54,16 @@ def change_a_mark(session: Session, now: datetime) -> None:
             recorded_by_id=first.recorded_by_id,
             at=now,
             replaces_id=first.id,
-            change_reason="A page had been missed.",
+            change_reason="A page of it had been missed.",
         )
     )
     session.flush()
 
 
 def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
-    evaluated: Locked, change: Change, people: People, clock: Clock
+    evaluated: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         change_a_mark(session, clock())
         with pytest.raises(Conflict, match="changed since they were worked out"):
             deciding.recommend(
@@ -71,7 +71,7 @@ def test_a_mark_changed_after_the_evaluation_stops_the_recommendation(
                 actor=people.of(session, OFFICER),
                 now=clock(),
                 tender=session.get_one(Tender, evaluated.tender_id),
-                reason="Best.",
+                reason="The best bids under the published rules.",
             )
 
 
@@ -82,9 +82,17 @@ def test_a_mark_changed_after_the_recommendation_leaves_only_sending_it_back(
         change_a_mark(session, clock())
         tender, approver = session.get_one(Tender, recommended.tender_id), people.of(session, APPROVER)
         with pytest.raises(Conflict, match="Send the recommendation back"):
-            deciding.approve(session, actor=approver, now=clock(), tender=tender, reason="Fine.")
+            deciding.approve(
+                session, actor=approver, now=clock(), tender=tender, reason="The record bears all of it out."
+            )
         assert session.scalars(select(Award)).all() == []
-        deciding.return_(session, actor=approver, now=clock(), tender=tender, reason="A mark changed.")
+        deciding.return_(
+            session,
+            actor=approver,
+            now=clock(),
+            tender=tender,
+            reason="A mark has changed since it was evaluated.",
+        )
         officer = people.of(session, OFFICER)
         again = evaluating.evaluate(session, actor=officer, now=clock(), tender=tender)
         assert again.number == 2
@@ -108,7 +116,13 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
         with pytest.raises(Refusals, match=r"Gamma Care \(Provider C\) looks abnormally low in L1"):
-            deciding.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
+            deciding.recommend(
+                session,
+                actor=officer,
+                now=clock(),
+                tender=tender,
+                reason="The best bids under the published rules.",
+            )
     with change() as session:
         tender = session.get_one(Tender, locked.tender_id)
         officer = people.of(session, OFFICER)
@@ -128,13 +142,19 @@ def test_an_abnormally_low_price_is_decided_on_before_the_award_is_recommended(
         )
         evaluation = evaluating.evaluate(session, actor=officer, now=clock(), tender=tender)
         assert evaluation.number == 1, "staying in assessment changes no figure"
-        deciding.recommend(session, actor=officer, now=clock(), tender=tender, reason="Best.")
+        deciding.recommend(
+            session,
+            actor=officer,
+            now=clock(),
+            tender=tender,
+            reason="The best bids under the published rules.",
+        )
 
 
 def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
-    evaluated: Locked, change: Change, people: People, clock: Clock
+    evaluated: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
-    with change() as session:
+    with arrange() as session:
         session.add(
             RatingsFile(
                 filename="newer.csv",
@@ -148,7 +168,11 @@ def test_a_newer_ratings_file_stops_the_recommendation_until_it_is_pinned(
         tender = session.get_one(Tender, evaluated.tender_id)
         with pytest.raises(Refusals, match=r"as at 30 September 2026.*as at 1 November 2026"):
             deciding.recommend(
-                session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
+                session,
+                actor=people.of(session, OFFICER),
+                now=clock(),
+                tender=tender,
+                reason="The best bids under the published rules.",
             )
 
 
@@ -165,23 +189,33 @@ def test_a_tie_that_the_rules_leave_stops_the_recommendation(
         tender = session.get_one(Tender, locked.tender_id)
         with pytest.raises(Refusals, match="Lot L1 has a tie that the published rules do not break"):
             deciding.recommend(
-                session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Best."
+                session,
+                actor=people.of(session, OFFICER),
+                now=clock(),
+                tender=tender,
+                reason="The best bids under the published rules.",
             )
 
 
 def test_whoever_recommends_cannot_approve_even_with_both_roles(
-    recommended: Locked, change: Change, people: People, clock: Clock
+    recommended: Locked, arrange: Change, people: People, clock: Clock
 ) -> None:
     from lots.person import PersonRole
 
-    with change() as session:
+    with arrange() as session:
         officer = people.of(session, OFFICER)
         officer.role_rows.append(PersonRole(role="approver"))
-    with change() as session:
+    with arrange() as session:
         tender = session.get_one(Tender, recommended.tender_id)
         for verb in (deciding.approve, deciding.return_):
             with pytest.raises(NotPermitted, match="You recommended this award"):
-                verb(session, actor=people.of(session, OFFICER), now=clock(), tender=tender, reason="Mine.")
+                verb(
+                    session,
+                    actor=people.of(session, OFFICER),
+                    now=clock(),
+                    tender=tender,
+                    reason="I would like to approve my own.",
+                )
         assert session.scalars(select(Award)).all() == []
 
 
@@ -192,7 +226,7 @@ def test_an_officer_cannot_approve(recommended: Locked, change: Change, people: 
             actor=people.of(session, "officer2@example.org"),
             now=clock(),
             tender=session.get_one(Tender, recommended.tender_id),
-            reason="Fine.",
+            reason="The record bears all of it out.",
         )
 
 
@@ -225,7 +259,7 @@ def test_the_second_of_two_approvers_is_told_what_the_first_did(
             actor=people.of(session, APPROVER),
             now=clock(),
             tender=session.get_one(Tender, recommended.tender_id),
-            reason="Not convinced.",
+            reason="I am not convinced by lot L1.",
             seen=seen,
         )
 
@@ -240,7 +274,7 @@ def test_a_recommendation_sent_back_can_be_made_again(
             actor=people.of(session, APPROVER),
             now=clock(),
             tender=tender,
-            reason="Check lot L1 again.",
+            reason="Check lot L1 again, please, before it goes on.",
         )
         assert tender.state == states.PRICES_OPENED
     take(recommended, "approve", first="recommend")
@@ -258,6 +292,6 @@ def test_a_recommendation_read_before_the_results_changed_is_refused(
             actor=people.of(session, OFFICER),
             now=clock(),
             tender=session.get_one(Tender, evaluated.tender_id),
-            reason="Best.",
+            reason="The best bids under the published rules.",
             seen=7,
         )

@@ -48,10 +48,10 @@ def test_the_last_version_is_opened_and_a_withdrawn_bid_is_not(bidding, open_bid
         assert [one.lot.code for one in opened.lots] == ["L2"]
 
 
-def test_a_bid_altered_in_the_database_is_not_opened(bidding, open_bids):
+def test_a_bid_altered_in_the_database_is_not_opened(bidding, open_bids, arrange):
     bidding.prepare()
     bidding.submit()
-    with bidding.change() as session:
+    with arrange() as session:
         # another bid's number is what the envelope was bound to, as if it had been moved
         bid = session.scalars(select(Bid)).one()
         session.add(Bid(tender_id=bid.tender_id, provider_id=bid.provider_id + 1, started_at=bidding.clock()))

@@ -142,7 +142,12 @@ def test_a_cancelled_lot_can_neither_be_priced_nor_is_it_submitted(bidding, read
         tender = bidding.tender(session)
         officer = bidding.people.of(session, "officer@example.org")
         cancelling.cancel_lot(
-            session, actor=officer, now=clock(), tender=tender, lot=tender.lots[1], reason="No money."
+            session,
+            actor=officer,
+            now=clock(),
+            tender=tender,
+            lot=tender.lots[1],
+            reason="There is no money for it.",
         )
     with pytest.raises(Refusals, match="no lot L2 to bid for"):
         bidding.price({"L2": 1500})

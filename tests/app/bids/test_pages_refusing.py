@@ -135,8 +135,10 @@ def test_a_cancelled_tender_says_why_and_takes_no_bid(bidding, browser, people, 
     with bidding.change() as session:
         officer = people.of(session, "officer@example.org")
         tender = bidding.tender(session)
-        cancelling.cancel(session, actor=officer, now=clock(), tender=tender, reason="Budget withdrawn.")
-    assert "Budget withdrawn." in browser.get(BID).text
+        cancelling.cancel(
+            session, actor=officer, now=clock(), tender=tender, reason="The budget for it was withdrawn."
+        )
+    assert "The budget for it was withdrawn." in browser.get(BID).text
     assert browser.get("/bids/1/prices").path == BID
     answer = browser.raw.post("/bids/1/check", data=hidden)
     assert answer.status_code == 400

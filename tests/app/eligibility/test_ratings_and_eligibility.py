@@ -260,9 +260,9 @@ def test_ratings_are_not_pinned_for_the_award_while_bids_are_being_marked(opened
 
 
 def test_a_file_that_brings_back_a_bidder_that_was_never_marked_is_refused_once_quality_is_locked(
-    opened, people, change, clock
+    opened, people, arrange, clock
 ):
-    with change() as session:
+    with arrange() as session:
         pin(session, people, opened, clock(), INADEQUATE_SOMEWHERE)
         tender = opened.tender(session)
         tender.state = states.QUALITY_LOCKED
@@ -271,8 +271,8 @@ def test_a_file_that_brings_back_a_bidder_that_was_never_marked_is_refused_once_
         assert "Decide on eligibility first" in refused.value.message
 
 
-def test_a_bidder_cannot_be_decided_back_in_unmarked_once_quality_is_locked(opened, people, change, clock):
-    with change() as session:
+def test_a_bidder_cannot_be_decided_back_in_unmarked_once_quality_is_locked(opened, people, arrange, clock):
+    with arrange() as session:
         pin(session, people, opened, clock())
         first = decide(session, people, clock, opened, "A")
         opened.tender(session).state = states.QUALITY_LOCKED
@@ -392,16 +392,16 @@ def test_an_officer_who_also_marks_the_tender_is_kept_from_its_bidders_names(peo
             decide(session, people, clock, opened)
 
 
-def test_eligibility_is_no_longer_decided_once_the_award_is_recommended(opened, people, change, clock):
-    with change() as session:
+def test_eligibility_is_no_longer_decided_once_the_award_is_recommended(opened, people, arrange, clock):
+    with arrange() as session:
         opened.tender(session).state = states.RECOMMENDED
         session.flush()
         with pytest.raises(Conflict, match="Award recommended"):
             decide(session, people, clock, opened)
 
 
-def test_a_cancelled_lot_is_left_out_of_the_assessment(opened, people, change, clock):
-    with change() as session:
+def test_a_cancelled_lot_is_left_out_of_the_assessment(opened, people, arrange, clock):
+    with arrange() as session:
         pin(session, people, opened, clock())
         opened.tender(session).lots[0].cancelled_at = clock() - timedelta(minutes=1)
         session.flush()

@@ -5,11 +5,11 @@ from io import BytesIO
 
 import pytest
 
-from lots import states
 from lots.eligibility import all_decisions
 from lots.rating import RatingsFile
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 from tests.app.staging import MANY
+from tests.reaching import reach_into
 
 BAD_ROW = ratings_csv(rated("1-101", "1-100"), rated("1-102", "1-100", safe="Superb"))
 ONE_OUT = ratings_csv(
@@ -117,8 +117,7 @@ def test_a_tender_that_does_not_exist_or_is_not_opened_leads_nowhere(opened, peo
     browser = sign_in("officer@example.org")
     browser.get("/tenders/999/eligibility", status=404)
     with change() as session:
-        opened.tender(session).opened_at = None
-        opened.tender(session).state = states.PUBLISHED
+        reach_into(session, "tender", "UPDATE tender SET opened_at = NULL, state = 'published'")
     assert "have not been opened" in browser.get(f"/tenders/{opened.tender_id}/eligibility", status=404).text
 
 

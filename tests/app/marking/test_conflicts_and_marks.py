@@ -210,7 +210,7 @@ def test_a_changed_mark_keeps_the_earlier_one_and_says_why(started, people, chan
     with change() as session:
         declare(session, people, clock, started, EVALUATOR)
         first = give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4)
-        with pytest.raises(Refusals, match="Say why you change it"):
+        with pytest.raises(Refusals, match="Say why you change the mark"):
             give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 2, seen=first.id)
         with pytest.raises(Refusals, match="Nothing is changed"):
             give_mark(session, people, clock, started, EVALUATOR, "A", "Q1", 4, seen=first.id)

@@ -6,7 +6,16 @@ import pytest
 
 from lots import states
 from lots.mark import current_marks
-from tests.app.judging import EVALUATORS, MODERATOR, conflict, declare, give_mark, give_marks, start
+from tests.app.judging import (
+    EVALUATORS,
+    MODERATOR,
+    conflict,
+    declare,
+    give_mark,
+    give_marks,
+    note_letters,
+    start,
+)
 from tests.app.opened_tender import Bidder, open_tender, pin, rated, ratings_csv
 from tests.app.staging import MANY
 
@@ -16,7 +25,8 @@ WHY = "Clear duties and yearly training for everybody."
 
 
 def item(opened, alias="A", code="Q1"):
-    return f"/tenders/{opened.tender_id}/marking/{alias}/{code}"
+    """Where Eve marks this bid, given by the tender's letter, on this question."""
+    return f"/tenders/{opened.tender_id}/marking/{opened.letter(EVE, alias)}/{code}"
 
 
 def test_the_officer_starts_marking(opened, people, sign_in, change, clock):
@@ -51,7 +61,7 @@ def test_the_conflict_page_lists_names_by_alphabet_without_letters(started, peop
     page = sign_in(EVE).get(f"/tenders/{started.tender_id}/marking/conflicts")
     labels = [label.get_text(strip=True) for label in page.html.select(".govuk-checkboxes__label")]
     assert labels[:3] == ["Acorn Homecare CIC", "Mellor Support Ltd", "Zeal Care Ltd"]
-    assert "Provider A" not in page.text
+    assert not re.search(r"(Provider|Bid) [A-C]\b", page.text)
 
 
 def test_an_evaluator_declares_and_is_kept_off_one_bid(started, people, sign_in):
@@ -62,9 +72,12 @@ def test_an_evaluator_declares_and_is_kept_off_one_bid(started, people, sign_in)
         path, {"conflicted": [str(zeal)], f"detail_{zeal}": "My sister works there.", "confirm": "y"}
     )
     assert seen.done == "Your declaration is recorded."
-    assert "Provider A" not in seen.text
-    assert "Provider B" in seen.text
-    browser.get(item(started, "A"), status=403)
+    assert "Bid A" in seen.text
+    assert "Bid B" in seen.text
+    assert "Bid C" not in seen.text
+    answers = [browser.get(f"/tenders/{started.tender_id}/marking/{own}/Q1").text for own in "AB"]
+    assert not any("Answer of A to Q1" in answer for answer in answers)
+    browser.get(f"/tenders/{started.tender_id}/marking/C/Q1", status=404)
     page = browser.get(path)
     assert "Zeal Care Ltd My sister works there. Waiting" in page.text
     assert "no conflict with the other 2 bidders" in page.text
@@ -110,7 +123,7 @@ def test_an_evaluator_marks_one_answer_after_another_question_by_question(declar
         seen = browser.post_form(path, {"mark": "3", "rationale": WHY})
         visited.append(re.findall(r"marking/(\w+)/(\w+)", path)[0])
         path = seen.path
-    assert [f"{alias}{code}" for alias, code in visited[:4]] == ["AQ1", "BQ1", "CQ1", "AQ2"]
+    assert [f"{letter}{code}" for letter, code in visited[:4]] == ["AQ1", "BQ1", "CQ1", "AQ2"]
     assert len(visited) == 11
     assert seen.done == "Your mark is saved. You have marked everything."
 
@@ -120,7 +133,7 @@ def test_an_evaluator_can_go_bid_by_bid(declared, people, sign_in):
     page = browser.get(f"/tenders/{declared.tender_id}/marking?by=bid")
     path = page.links()["Start marking"]
     seen = browser.post_form(path, {"mark": "3", "rationale": WHY})
-    assert seen.path == f"{item(declared, 'A', 'Q2')}?by=bid"
+    assert seen.path == f"/tenders/{declared.tender_id}/marking/A/Q2?by=bid"
 
 
 def test_an_evaluators_pages_name_no_bidder_no_company_and_no_other_evaluators_mark(
@@ -189,7 +202,7 @@ def test_a_changed_mark_needs_its_reason_and_shows_the_earlier_one(declared, peo
     browser = sign_in(EVE)
     browser.post_form(item(declared), {"mark": "4", "rationale": WHY})
     seen = browser.post_form(item(declared), {"mark": "2"})
-    assert seen.errors == ["Say why you change it. Your earlier mark stays on record."]
+    assert seen.errors == ["Say why you change the mark in at least 5 words. It stays on the record."]
     browser.post_form(item(declared), {"mark": "2", "change_reason": "I had misread the second page."})
     page = browser.get(item(declared))
     assert page.value("mark") == "2"
@@ -237,6 +250,8 @@ def test_the_moderator_decides_on_a_conflict(started, people, client, change, cl
     assert seen.done == "Your decision is recorded."
     with read() as session:
         assert conflict(session, people, started, EVE, "A").conflicted
+        note_letters(session, people, started)
+    assert started.letter(EVE, "A") == "C"
     other = client.another()
     other.enter(EVE)
     assert "Answer of A to Q1." in other.get(item(started)).text
@@ -296,9 +311,9 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_for_many(
                     session, people, clock, opened, email, A="Kin.", B="Kin."
                 ) if email == EVE else declare(session, people, clock, opened, email)
             give_marks(session, people, clock, opened, EVAN, "AB")
-            made[number] = opened.tender_id
+            made[number] = opened
     pages = {
-        EVAN: ("marking", "marking/conflicts", "marking/A/Q1", "marking/A/Q1?by=bid"),
+        EVAN: ("marking", "marking/conflicts", "marking/{own}/Q1", "marking/{own}/Q1?by=bid"),
         "officer@example.org": ("marking/progress",),
         MODERATOR: ("conflicts", "conflicts/1"),
     }
@@ -307,9 +322,10 @@ def test_the_number_of_queries_is_the_same_for_two_bidders_and_for_many(
         browser.enter(email)
         for path in paths:
             counts = []
-            for tender_id in made.values():
-                browser.get(f"/tenders/{tender_id}/{path}")
+            for opened in made.values():
+                page = f"/tenders/{opened.tender_id}/{path.format(own=opened.letter(EVAN, 'A'))}"
+                browser.get(page)
                 with count_queries() as queries:
-                    browser.get(f"/tenders/{tender_id}/{path}")
+                    browser.get(page)
                 counts.append(len(queries))
             assert counts[0] == counts[1], path

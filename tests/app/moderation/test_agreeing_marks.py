@@ -132,7 +132,9 @@ def test_a_wide_spread_needs_the_discussion_on_record(opened, people, change, cl
 
 def test_a_mark_that_no_evaluator_reaches_needs_its_own_reason(moderated, people, change, clock):
     with change() as session:
-        with pytest.raises(Refusals, match="No evaluator gave 5: their own marks run from 3 to 4") as refused:
+        with pytest.raises(
+            Refusals, match="agreed on 5, when the evaluators’ own marks run from 3 to 4"
+        ) as refused:
             agree(session, people, clock, moderated, mark=5)
         assert faults_of(refused) == {"outside_reason"}
         entry = agree(
@@ -171,7 +173,7 @@ def test_an_agreed_mark_that_would_not_stand_in_court_is_refused(
 def test_a_changed_agreement_says_why_and_keeps_the_first(moderated, people, change, clock):
     with change() as session:
         first = agree(session, people, clock, moderated)
-        with pytest.raises(Refusals, match="Say why it changes"):
+        with pytest.raises(Refusals, match="Say why the agreed mark changes"):
             agree(session, people, clock, moderated, mark=4, seen=first.id)
         second = agree(
             session,
@@ -180,7 +182,7 @@ def test_a_changed_agreement_says_why_and_keeps_the_first(moderated, people, cha
             moderated,
             mark=4,
             seen=first.id,
-            change_reason="The annex was overlooked.",
+            change_reason="The annex of it was overlooked.",
         )
         assert second.replaces_id == first.id
         assert session.scalar(select(func.count()).select_from(AgreedMark)) == 2
@@ -265,7 +267,8 @@ def test_a_conflict_that_comes_up_after_the_agreement_makes_the_panel_agree_anew
         with pytest.raises(Refusals) as refused:
             lock(session, people, clock, moderated)
         assert refused.value.faults[0].message == (
-            "Provider A, Q1: Eve Evaluator declared a conflict after it was agreed. Agree it anew."
+            "Provider A, Q1: Eve Evaluator declared a conflict, or was stood down, after "
+            "it was agreed. Agree it again."
         )
         row = moderation_table(session, moderated.tender(session)).find("A", "Q1")
         assert [own.person.name for own in row.marks] == ["Evan Evaluator"]
@@ -274,11 +277,19 @@ def test_a_conflict_that_comes_up_after_the_agreement_makes_the_panel_agree_anew
             seen = moderation_table(session, moderated.tender(session)).find("A", code).agreed.id
             with pytest.raises(Refusals, match="must not take part"):
                 agree(
-                    session, people, clock, moderated, "A", code, 4, seen=seen, change_reason="Without Eve."
+                    session,
+                    people,
+                    clock,
+                    moderated,
+                    "A",
+                    code,
+                    4,
+                    seen=seen,
+                    change_reason="Agreed again without Eve in the room.",
                 )
             agree(
                 session, people, clock, moderated, "A", code, 4,
-                seen=seen, change_reason="Without Eve.", present=[EVAN],
+                seen=seen, change_reason="Agreed again without Eve in the room.", present=[EVAN],
             )  # fmt: skip
         lock(session, people, clock, moderated)
 

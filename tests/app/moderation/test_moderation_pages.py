@@ -47,6 +47,13 @@ def item(opened, alias="A", code="Q1"):
     return f"{overview(opened)}/{alias}/{code}"
 
 
+def meeting(browser, people, opened, *emails):
+    """The moderator says that these evaluators are at the meeting: both, where none is named."""
+    there = [str(people.ids[email]) for email in emails or EVALUATORS]
+    browser.post_form(f"{overview(opened)}/meeting", {"present": there})
+    return browser
+
+
 def agree_all(session, people, clock, opened, mark=3):
     for row in moderation_table(session, opened.tender(session)).rows:
         agreeing.agree_mark(
@@ -84,14 +91,14 @@ def test_evaluators_and_providers_never_reach_moderation(moderated, people, sign
     browser.get(item(moderated), status=403)
 
 
-def test_an_officer_who_marks_the_tender_waits_until_quality_is_locked(people, change, clock, sign_in):
-    with change() as session:
+def test_an_officer_who_marks_the_tender_waits_until_quality_is_locked(people, arrange, clock, sign_in):
+    with arrange() as session:
         opened = open_tender(session, people, clock(), evaluators=["officer@example.org"])
         opened.tender(session).state = states.MODERATION
     browser = sign_in("officer@example.org")
     browser.get(overview(opened), status=403)
     browser.get(item(opened), status=403)
-    with change() as session:
+    with arrange() as session:
         opened.tender(session).state = states.QUALITY_LOCKED
     browser.get(overview(opened))
 
@@ -117,7 +124,10 @@ def test_marks_stand_side_by_side_with_their_rationales_and_no_bidder_is_named(m
     browser = sign_in(MODERATOR)
     page = browser.get(item(moderated))
     cards = [card.get_text(" ", strip=True) for card in page.html.select(".app-own-mark")]
-    assert cards == [f"Evan Evaluator 4 {RATIONALE}", f"Eve Evaluator 3 {RATIONALE}"]
+    assert cards == [
+        f"{name} {mark} Knows this bid as Bid {moderated.letter(email, 'A')} {RATIONALE}"
+        for email, name, mark in ((EVAN, "Evan Evaluator", 4), (EVE, "Eve Evaluator", 3))
+    ]
     assert "1 apart" in page.text
     for seen in (page, browser.get(overview(moderated))):
         for name in (*NAMES, "1-100"):
@@ -125,7 +135,7 @@ def test_marks_stand_side_by_side_with_their_rationales_and_no_bidder_is_named(m
 
 
 def test_the_moderator_agrees_one_mark_after_another_and_locks_quality(moderated, people, sign_in, read):
-    browser = sign_in(MODERATOR)
+    browser = meeting(sign_in(MODERATOR), people, moderated)
     path, visited = browser.get(overview(moderated)).links()["Go on with the next"], []
     while re.search(r"moderation/\w+/Q", path):
         visited.append(path.rsplit("/", 2)[-2:])
@@ -133,7 +143,7 @@ def test_the_moderator_agrees_one_mark_after_another_and_locks_quality(moderated
         path = seen.path
     assert visited[:4] == [["A", "Q1"], ["B", "Q1"], ["C", "Q1"], ["A", "Q2"]]
     assert seen.done.endswith("Every mark is agreed.")
-    seen = browser.post_form(overview(moderated), submit="Lock quality")
+    seen = browser.post_form(f"{overview(moderated)}/lock", submit="Lock quality")
     assert seen.done == "Quality is locked. Prices can now be opened."
     with read() as session:
         assert moderated.tender(session).state == states.QUALITY_LOCKED
@@ -142,33 +152,66 @@ def test_the_moderator_agrees_one_mark_after_another_and_locks_quality(moderated
     assert "Agreed mark: 3" in page.text
 
 
-def test_who_was_there_is_remembered_for_the_next_mark(moderated, people, sign_in):
+def test_nobody_is_present_until_the_moderator_says_so(moderated, people, sign_in, read):
     browser = sign_in(MODERATOR)
-    assert browser.get(item(moderated)).value("present") == [str(people.ids[EVAN]), str(people.ids[EVE])]
-    browser.post_form(item(moderated), {**AGREED, "present": [str(people.ids[EVE])]})
-    assert browser.get(item(moderated, "B")).value("present") == str(people.ids[EVE])
+    seen = browser.get(item(moderated))
+    assert "Nobody is recorded as present until you say so." in seen.text
+    page = browser.get(seen.links()["Say who is at the meeting"])
+    assert page.value("present") == ""
+    token = page.value("csrf_token")
+    answer = browser.raw.post(item(moderated), data={**AGREED, "csrf_token": token, "seen": ""})
+    assert answer.status_code == 400
+    assert "Say first who is at the meeting today." in answer.text
+    assert AGREED["reasons"] in answer.text
+    with read() as session:
+        assert current_agreed_marks(session, moderated.tender(session)) == {}
+
+
+def test_who_is_there_is_said_once_for_the_meeting_and_again_the_next_day(
+    moderated, people, sign_in, read, clock
+):
+    browser = meeting(sign_in(MODERATOR), people, moderated, EVE)
+    for alias in "AB":
+        browser.post_form(item(moderated, alias), AGREED)
+    meeting(browser, people, moderated, EVE, EVAN)
+    browser.post_form(item(moderated, "C"), AGREED)
+    with read() as session:
+        agreed = current_agreed_marks(session, moderated.tender(session)).values()
+        there = [[person.name for person in one.present] for one in agreed]
+    assert there == [
+        ["Eve Evaluator", "Mona Moderator"],
+        ["Eve Evaluator", "Mona Moderator"],
+        ["Evan Evaluator", "Eve Evaluator", "Mona Moderator"],
+    ]
+    clock.forward(days=1)
+    assert "Say who is at the meeting" in sign_in(MODERATOR).get(item(moderated, "A", "Q2")).links()
+
+
+def test_a_meeting_of_nobody_or_of_strangers_is_refused(moderated, people, sign_in):
+    browser = sign_in(MODERATOR)
+    path = f"{overview(moderated)}/meeting"
+    seen = browser.post_form(path, {"present": []}, status=400)
+    assert seen.errors == ["Select at least one evaluator who is at the meeting."]
+    seen = browser.post_form(path, {"present": [str(people.ids["officer@example.org"])]})
+    assert seen.errors
 
 
 def test_a_mark_beyond_the_evaluators_own_comes_back_with_what_was_typed(moderated, people, sign_in):
-    seen = sign_in(MODERATOR).post_form(item(moderated), {**AGREED, "mark": "5"})
+    browser = meeting(sign_in(MODERATOR), people, moderated)
+    seen = browser.post_form(item(moderated), {**AGREED, "mark": "5"})
     assert seen.status == 400
-    assert seen.errors[0].startswith("No evaluator gave 5: their own marks run from 3 to 4.")
+    assert "agreed on 5, when the evaluators’ own marks run from 3 to 4," in seen.errors[0]
     assert seen.value("reasons") == AGREED["reasons"]
     assert seen.value("mark") == "5"
 
 
 @pytest.mark.parametrize("mark", ["6", "-1", "x", ""])
 def test_an_agreed_mark_off_the_scale_is_refused(moderated, people, sign_in, read, mark):
-    seen = sign_in(MODERATOR).post_form(item(moderated), {**AGREED, "mark": mark})
+    browser = meeting(sign_in(MODERATOR), people, moderated)
+    seen = browser.post_form(item(moderated), {**AGREED, "mark": mark})
     assert seen.errors
     with read() as session:
         assert current_agreed_marks(session, moderated.tender(session)) == {}
-
-
-def test_a_stranger_cannot_be_forged_into_those_present(moderated, people, sign_in):
-    stranger = str(people.ids["officer@example.org"])
-    seen = sign_in(MODERATOR).post_form(item(moderated), {**AGREED, "present": [stranger]})
-    assert seen.errors
 
 
 @pytest.mark.parametrize(("alias", "code"), [("D", "Q1"), ("A", "Q9"), ("B", "Q4"), ("1", "Q1")])
@@ -177,7 +220,7 @@ def test_a_forged_letter_or_question_leads_nowhere(moderated, people, sign_in, a
 
 
 def test_two_windows_of_the_moderator_do_not_save_over_each_other(moderated, people, sign_in, read):
-    browser = sign_in(MODERATOR)
+    browser = meeting(sign_in(MODERATOR), people, moderated)
     stale = browser.get(item(moderated))
     browser.post_form(item(moderated), AGREED)
     late = browser.raw.post(
@@ -188,7 +231,6 @@ def test_two_windows_of_the_moderator_do_not_save_over_each_other(moderated, peo
             **AGREED,
             "mark": "4",
             "reasons": "What I typed in the other window.",
-            "present": stale.value("present"),
         },
     )
     assert late.status_code == 409
@@ -204,15 +246,14 @@ def test_locking_twice_is_told(moderated, people, sign_in, change, clock):
         agree_all(session, people, clock, moderated)
     browser = sign_in(MODERATOR)
     token = browser.get(overview(moderated)).value("csrf_token")
-    browser.post_form(overview(moderated), submit="Lock quality")
+    browser.post_form(f"{overview(moderated)}/lock", submit="Lock quality")
     late = browser.raw.post(f"{overview(moderated)}/lock", data={"csrf_token": token})
-    assert late.status_code == 409
-    assert "Quality locked" in late.text
+    assert browser.follow(late, "").done == "Quality is locked already."
 
 
 def test_locking_too_early_by_a_forged_form_says_what_is_missing(moderated, people, sign_in, read):
     browser = sign_in(MODERATOR)
-    token = browser.get(item(moderated)).value("csrf_token")
+    token = browser.get(f"{overview(moderated)}/meeting").value("csrf_token")
     answer = browser.raw.post(f"{overview(moderated)}/lock", data={"csrf_token": token})
     assert answer.status_code == 400
     assert "Provider A, Q1: no agreed mark yet." in answer.text
@@ -255,11 +296,10 @@ def test_a_conflict_after_the_agreement_is_shown_where_it_matters(moderated, peo
             reason="An offer of work is a conflict.",
         )  # fmt: skip
     browser = sign_in(MODERATOR)
-    assert browser.get(overview(moderated)).text.count("Agree anew") == 4
+    assert browser.get(overview(moderated)).text.count("Agree again") == 4
     page = browser.get(item(moderated))
     assert "Eve Evaluator Set aside" in page.text
-    assert "Agree it anew without them." in page.text
-    assert page.value("present") == str(people.ids[EVAN])
+    assert "Agree this mark again without them." in page.text
 
 
 @MANY

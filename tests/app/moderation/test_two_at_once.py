@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from lots.mark import Mark
 from lots.moderation import AgreedMark
+from tender.moderation.operations import attending
 from tests.app.judging import EVALUATORS, MODERATOR, declare, open_moderation, start
 
 EVE = EVALUATORS[0]
@@ -50,10 +51,14 @@ def test_of_two_agreed_marks_entered_at_once_for_one_answer_one_is_stored(
 ):
     with change() as session:
         open_moderation(session, people, clock, opened)
-    forms = [
-        {"mark": mark, "reasons": WHY, "discussion": "Agreed at once.", "present": str(people.ids[EVE])}
-        for mark in ("3", "4")
-    ]
+        attending.record_attendance(
+            session,
+            actor=people.of(session, MODERATOR),
+            now=clock(),
+            tender=opened.tender(session),
+            present=[people.of(session, EVE)],
+        )
+    forms = [{"mark": mark, "reasons": WHY, "discussion": "Agreed at once."} for mark in ("3", "4")]
     path = f"/tenders/{opened.tender_id}/moderation/A/Q1"
     assert send_at_once(client, MODERATOR, path, forms) == [302, 409]
     with read() as session:

@@ -10,6 +10,7 @@ from scoring.methods import price
 from tender.bids.wording import price_sentence
 from tender.reports.wording import price_rule
 from tests.app.client import Client
+from tests.app.conftest import Change
 from tests.app.procurements.conftest import Tendering
 from tests.scoring.toy_rows import PRICE_METHODS, TEXTS
 
@@ -34,11 +35,13 @@ def test_officers_can_choose_an_added_price_method_and_read_its_text(
     assert f"Formula {TEXTS.formula}" in seen.text
 
 
-def test_bidders_pages_and_the_report_describe_an_added_price_method(tendering: Tendering) -> None:
+def test_bidders_pages_and_the_report_describe_an_added_price_method(
+    tendering: Tendering, arrange: Change
+) -> None:
     def choose(tender: Tender) -> None:
         tender.price_method = "toy"
 
-    with tendering.change() as session:
+    with arrange() as session:
         choose(session.get_one(Tender, tendering.tender_id))
     tendering.complete()
     tendering.publish()

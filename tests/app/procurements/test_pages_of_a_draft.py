@@ -28,7 +28,7 @@ def test_an_officer_sets_up_and_publishes_a_tender_page_by_page(officer: Client,
     )
     assert seen.done == "LCC-R-1 is created as a draft."
     home = seen.path
-    assert "£3,764,514.00 a year" in seen.text
+    assert "£3,764,514 a year" in seen.text
     assert "The deadline for bids is not set." in seen.text
 
     seen = officer.post_form(f"{home}/details", {"day": ["7", "12", "2026"], "at": "midday"}, submit="Save")
@@ -45,7 +45,11 @@ def test_an_officer_sets_up_and_publishes_a_tender_page_by_page(officer: Client,
     assert seen.done == "Mona Moderator is the moderator."
     seen = officer.get(home)
     assert "Ready" in seen.text
-    seen = officer.post_form(f"{home}/publish", submit="Publish the tender")
+    assert "Publish the tender" in officer.get(f"{home}/publish").links()
+    seen = officer.get(f"{home}/publish/confirm")
+    assert "Eve Evaluator and Evan Evaluator mark, and Mona Moderator moderates" in seen.text
+    assert "nobody can change lots, questions, weights, rules or deadline" in seen.text
+    seen = officer.post_form(f"{home}/publish/confirm", submit="Publish the tender")
     assert seen.done == "LCC-R-1 is published and open for bids."
     assert "Open for bids" in seen.text
     seen = officer.get(f"{home}/published")
@@ -281,16 +285,13 @@ def test_publication_says_what_is_missing_with_the_way_there(officer: Client, te
     assert "Publish the tender" not in seen.text
 
 
-def test_publication_of_what_was_not_seen_goes_to_the_conflict_page(
-    officer: Client, tendering: Tendering
-) -> None:
+def test_what_was_not_seen_is_not_published(officer: Client, tendering: Tendering) -> None:
     tendering.complete()
-    stale = officer.get(f"{tendering.path}/publish").value("seen")
+    page = f"{tendering.path}/publish/confirm"
+    stale = officer.get(page).value("shown")
     tendering.do(setting_up.change_details, OFFICER2, title="Another title")
-    seen = officer.post_form(
-        f"{tendering.path}/publish", {"seen": stale}, submit="Publish the tender", status=409
-    )
-    assert "Oscar Officer changed this tender" in seen.text
+    seen = officer.post_form(page, {"shown": stale}, submit="Publish the tender", status=409)
+    assert "Something changed after you opened this page, so nothing was done." in seen.errors[0]
     assert tendering.state() == "draft"
 
 

@@ -194,7 +194,7 @@ def test_the_log_is_whole_after_publication_and_its_head_is_kept(published: Tend
 )
 def test_nothing_of_a_published_tender_changes(published: Tendering, step) -> None:
     before = published.see(lambda tender: (tender.rules_text, tender.revision))
-    with pytest.raises(Conflict, match="is at “Open for bids”"):
+    with pytest.raises(Conflict, match="is published, so its set-up can no longer change"):
         step(published)
     assert published.see(lambda tender: (tender.rules_text, tender.revision)) == before
 
@@ -218,7 +218,7 @@ def test_two_officers_who_publish_at_once_publish_once(tendering: Tendering) -> 
     tendering.complete()
     told = tendering.at_once(tendering.publish, lambda: tendering.do(publishing.publish, OFFICER2))
     assert len(told) == 1
-    assert "is at “Open for bids”" in told[0]
+    assert "is published, so its set-up can no longer change" in told[0]
     assert tendering.actions().count("tender.published") == 1
 
 

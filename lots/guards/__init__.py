@@ -1,0 +1,1 @@
+"""What the database itself refuses to change, whoever asks: triggers, table by table."""
