@@ -14,7 +14,9 @@ from lots import (
     person,
     provider,
     rating,
+    registration,
     tender,
+    tree,
 )
 
 __all__ = [
@@ -31,5 +33,7 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "registration",
     "tender",
+    "tree",
 ]

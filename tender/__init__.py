@@ -13,7 +13,19 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from tender import commands, features, settings
-from tender.frame import context, errors, formats, health, home, layout, logs, permissions, security
+from tender.frame import (
+    context,
+    errors,
+    formats,
+    health,
+    home,
+    layout,
+    logs,
+    numbers,
+    permissions,
+    security,
+    turns,
+)
 
 HERE = Path(__file__).parent
 TEMPLATES = next(folder for folder in (HERE / "templates", HERE.parent / "templates") if folder.is_dir())
@@ -46,10 +58,13 @@ def create_app(
     app.config.update(settings.read_settings({**os.environ, **(override or {})}))
     _prepare_templates(app)
     logs.init_app(app)  # before the commit is registered, so that its line is written after the commit
+    turns.init_app(app)
     context.init_app(app, clock)
+    numbers.init_app(app)
     app.before_request(logs.start)
     app.before_request(security.refuse_strangers)
     app.before_request(security.receive_whole)
+    app.before_request(turns.wait)
     app.before_request(context.begin)
 
     parts = features.load()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -9,12 +12,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lots import event, migrations
+from lots import keyed_logs, log_check, migrations
 from lots.guards import check as guards_check
 from lots.guards import grant as grants
 from lots.guards.guard import renew
 from lots.guards.tables import GUARDS
-from tender.frame.context import db, one_change
+from tender.frame.context import db, now, one_change
+
+INSUFFICIENT_PRIVILEGE = "42501"
+"""PostgreSQL's state for what a role may not do."""
 
 database = AppGroup("database", help="Make, renew and check the database.")
 
@@ -33,6 +39,24 @@ def _revision(engine: Engine) -> str | None:
         ) from None
 
 
+@contextmanager
+def _by_the_owner() -> Iterator[None]:
+    """Say in words that the role in DATABASE_URL may not do this."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != INSUFFICIENT_PRIVILEGE:
+            raise
+        raise click.ClickException(
+            "This has to be done by the owner of the tables: put its name into DATABASE_URL for this command."
+        ) from None
+
+
+def _upgrade() -> None:
+    with _by_the_owner():
+        migrations.upgrade(db.engine)
+
+
 @database.command("create")
 def create() -> None:
     """Make every table in an empty database."""
@@ -41,7 +65,7 @@ def create() -> None:
             f"{_where(db.engine)} already holds tables (revision {revision}). "
             "To bring it up to date: flask --app wsgi database upgrade"
         )
-    migrations.upgrade(db.engine)
+    _upgrade()
     click.echo(f"Made the tables in {_where(db.engine)}.")
 
 
@@ -49,7 +73,11 @@ def create() -> None:
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
     before = _revision(db.engine)
-    migrations.upgrade(db.engine)
+    unkeyed = before is not None and not keyed_logs.are_kept(db.engine)
+    _upgrade()
+    if unkeyed:
+        with one_change() as session:
+            keyed_logs.begin_keyed_hashes(session, now())
     after = _revision(db.engine)
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
     if before != after and db.engine.dialect.name == "postgresql":  # new tables for those who serve
@@ -76,14 +104,10 @@ def grant(role: str) -> None:
 
 def _grant(session: Session, role: str) -> None:
     try:
-        grants.grant(session.connection(), role)
+        with _by_the_owner():
+            grants.grant(session.connection(), role)
     except grants.Unfit as unfit:
         raise click.ClickException(unfit.message) from None
-    except ProgrammingError as error:
-        raise click.ClickException(
-            "This has to be done by the owner of the tables: put its name into DATABASE_URL for this command "
-            f"({type(error.orig).__name__})."
-        ) from None
     click.echo(f"{role} may read, add, and change what may change; it owns nothing. Serve with it.")
 
 
@@ -96,7 +120,7 @@ def guard() -> None:
             f"{_where(db.engine)} is at revision {revision or 'none'}, not at this version's {newest}. "
             "Type: flask --app wsgi database upgrade"
         )
-    with one_change() as session:
+    with one_change() as session, _by_the_owner():
         before = guards_check.faults(session.connection())
         renew(session.connection(), *GUARDS)
     for fault in before:
@@ -113,7 +137,8 @@ def check() -> None:
             f"{_where(db.engine)} is at revision {revision or 'none'}, and this version needs {newest}. "
             f"Type: flask --app wsgi database {'upgrade' if revision else 'create'}"
         )
-    result = event.check(db.session, None)
+    db.only_read()
+    result = log_check.check(db.session, None, now())
     for fault in result.faults:
         click.echo(fault, err=True)
     if not result.intact:

@@ -64,6 +64,21 @@ def _names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
+def _server(value: str) -> tuple[str, int] | None:
+    if not value.strip():
+        return None
+    host, colon, port = value.strip().rpartition(":")
+    if not (colon and host and port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
+        raise ValueError("must be a host and port, like mail.example.gov.uk:587")
+    return host.strip("[]"), int(port)
+
+
+def _security(value: str) -> str:
+    if value.lower() not in {"starttls", "tls", "none"}:
+        raise ValueError("must be starttls, tls or none")
+    return value.lower()
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str
@@ -83,11 +98,18 @@ SETTINGS = (
     Setting("IDLE_MINUTES", "30", _whole(1, 480), "Signed out after so long without a page"),
     Setting("SESSION_HOURS", "12", _whole(1, 24), "Signed out after so long in any case"),
     Setting("SIGN_IN_MINUTES", "15", _whole(1, 1440), "How long failed sign-ins count"),
-    Setting("SIGN_IN_FAILURES", "5", _whole(1, 100), "Failures allowed for each e-mail in that time"),
-    Setting("SIGN_IN_FAILURES_ADDRESS", "20", _whole(1, 10000), "Failures allowed for each address"),
+    Setting("SIGN_IN_FAILURES", "5", _whole(1, 100), "Failures for an e-mail from one address"),
+    Setting("SIGN_IN_FAILURES_EMAIL", "100", _whole(1, 10000), "Failures for an e-mail from everywhere"),
+    Setting("SIGN_IN_FAILURES_ADDRESS", "20", _whole(1, 10000), "E-mails that may fail from one address"),
+    Setting("REGISTRATIONS_ADDRESS", "10", _whole(1, 10000), "Registrations an hour from one address"),
     Setting("PASSWORD_LINK_HOURS", "72", _whole(1, 720), "How long a set-password link works"),
     Setting("PASSWORD_MEMORY_KIB", "65536", _whole(8, 1048576), "Argon2 memory for each hash"),
     Setting("PASSWORD_ROUNDS", "3", _whole(1, 20), "Argon2 rounds for each hash"),
+    Setting("MAIL_SERVER", "", _server, "Takes the letters to people; none where it is empty"),
+    Setting("MAIL_FROM", "", _text, "Whom letters come from"),
+    Setting("MAIL_SECURITY", "starttls", _security, "How the mail server is spoken to"),
+    Setting("MAIL_USER", "", _text, "Signs in to the mail server"),
+    Setting("MAIL_PASSWORD", "", str, "Signs in to the mail server"),
     Setting("SECOND_PERSON", "", _steps, "Steps that a second person has to confirm"),
     Setting("MAX_UPLOAD_MB", "64", _whole(1, 500), "Largest request that is read"),
     Setting("LOG_LEVEL", "INFO", _level, "Least serious line that is logged"),
@@ -109,9 +131,23 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
             "DATABASE_URL names PostgreSQL, and its driver is not installed. Type: make postgresql, "
             "or pip install 'psycopg[binary]'"
         )
+    _check_mail(values)
     if not values["TENDER_EXAMPLE"] and values["PASSWORD_MEMORY_KIB"] < 19456:
         raise SettingsRefused("PASSWORD_MEMORY_KIB must be at least 19456 outside the example.")
     return values
+
+
+def _check_mail(values: dict[str, Any]) -> None:
+    if values["MAIL_SERVER"] is None:
+        return
+    name, at, domain = values["MAIL_FROM"].partition("@")
+    if not (name and at and domain and values["MAIL_FROM"].isprintable()):
+        raise SettingsRefused("MAIL_FROM must be an e-mail address where MAIL_SERVER is set.")
+    if not values["TRUSTED_HOSTS"]:
+        # otherwise whoever sends a request says where the link in a letter leads
+        raise SettingsRefused(
+            "TRUSTED_HOSTS must be set where MAIL_SERVER is: links in letters name the host."
+        )
 
 
 def _check_secrets(values: dict[str, Any]) -> None:

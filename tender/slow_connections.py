@@ -1,4 +1,4 @@
-"""The worker that serves: a connection that sends its request too slowly is let go.
+"""The worker that serves: a connection that sends its request, or takes its answer, too slowly is let go.
 
 Each request takes one of the worker's threads from its first byte on. Without an end to it, as many slow
 connections as there are threads would stop the service.
@@ -7,6 +7,7 @@ connections as there are threads would stop the service.
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from contextlib import suppress
 from typing import Any
@@ -21,6 +22,8 @@ class Worker(ThreadWorker):
     """From the first byte to the end of the headers."""
     body_seconds = 120.0
     """From there to the end of what is sent with them: 64 MB at 4.5 Mbit/s."""
+    answer_seconds = 60
+    """In which the visitor takes nothing of the answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,6 +31,7 @@ class Worker(ThreadWorker):
 
     def handle(self, conn: Any) -> Any:
         self._receiving[conn] = time.monotonic() + self.head_seconds
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", self.answer_seconds, 0))
         try:
             return super().handle(conn)
         finally:

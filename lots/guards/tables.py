@@ -20,6 +20,12 @@ QUESTION_PUBLISHED = (
 GUARDS = (
     append_only("event", "id", "log, sequence"),
     append_only("tree_head", "id", "log, size"),
+    Guard(
+        "log_frontier",
+        ("log",),
+        fixed=("log",),
+        changing=dict.fromkeys(("size", "nodes", "keyed_hash"), "it grows with its log"),
+    ),
     append_only("bid_version", "id", "bid_id, number"),
     append_only("opened_bid", "bid_id", "version_id"),
     append_only("bid_answer", "bid_id, question_id"),
@@ -229,6 +235,7 @@ GUARDS = (
 
 UNGUARDED = {
     "sign_in_attempt": "failed sign-ins are forgotten after some minutes",
+    "registration": "registrations that wait are forgotten once they are confirmed or have run out",
     "alembic_version": "which revision the database is at",
 }
 """Tables that nothing is refused in, and why."""

@@ -78,7 +78,6 @@ class RegistrationForm(Form):
     company = text_field("Company or charity name", "Enter the name of your company or charity", 200)
     name = text_field("Your full name", "Enter your full name", 200)
     email = email_field(hint="You will sign in with this address")
-    password = new_password_field()
     submit = SubmitField("Register", widget=GovSubmitInput())
 
 
@@ -88,7 +87,7 @@ class NewPasswordForm(Form):
 
 
 class ChangePasswordForm(Form):
-    present = PasswordField(
+    present_password = PasswordField(
         "Present password",
         widget=GovPasswordInput(),
         validators=[InputRequired("Enter your present password")],

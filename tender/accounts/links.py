@@ -14,7 +14,10 @@ from lots.account import last_link
 from lots.person import Person
 from lots.refusal import Refusal
 
-USELESS = "This link has been used, has run out, or is incomplete. Ask an administrator for a new one."
+USELESS = (
+    "This link has been used, has run out, has been replaced by a newer one, or is incomplete. "
+    "Ask an administrator for a new one."
+)
 
 
 def make(key: str, person: Person, link_id: int, *, now: datetime, hours: int) -> str:

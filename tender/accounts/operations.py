@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from lots.provider import Provider
 from lots.refusal import NotFound, Refusal
 from lots.tender import LARGEST_ID
 from tender.accounts import deciders, links
-from tender.accounts.attempts import AttemptLimits
+from tender.accounts.attempts import AttemptLimits, Guesser
 from tender.accounts.passwords import Passwords, check_new
 
 STAFF_ROLES = tuple(role for role in ROLES if role != "provider")
@@ -40,24 +41,26 @@ def sign_in(
     *,
     email: str,
     password: str,
-    address: str,
+    guesser_of: Callable[[Person | None], Guesser],
     limits: AttemptLimits,
     passwords: Passwords,
     now: datetime,
 ) -> Person | None:
     """The person whose e-mail and password these are; None, with the failure noted, if there is none.
 
-    Raises TooManyAttempts. Takes as long for an unknown e-mail as for a wrong password.
+    `guesser_of` tells who tries, given whose e-mail it is. Raises TooManyAttempts. Takes as long for an
+    unknown e-mail as for a wrong password.
     """
     email = tidy_email(email)
-    # the row lock makes guesses at one account queue, so that each counts before the next is tried
-    person = session.scalar(select(Person).where(Person.email == email).with_for_update())
-    limits.check(session, email=email, address=address, now=now)
+    limits.queue(session, email)
+    person = session.scalar(select(Person).where(Person.email == email))
+    guesser = guesser_of(person)
+    limits.check(session, email=email, guesser=guesser, now=now)
     right = passwords.is_right(person.password_hash if person else None, password)
     if person is None or not right or not person.active:
-        limits.failed(session, email=email, address=address, now=now)
+        limits.failed(session, email=email, guesser=guesser, now=now)
         return None
-    limits.succeeded(session, email=email)
+    limits.succeeded(session, email=email, guesser=guesser)
     if person.password_hash and passwords.is_outdated(person.password_hash):
         person.password_hash = passwords.hash(password)
         _note(session, person, "person.password_rehashed", person, {}, now)
@@ -215,7 +218,7 @@ def change_password(
 ) -> None:
     """Change one's own password, which signs out every other browser."""
     if not passwords.is_right(actor.password_hash, present):
-        raise Refusal("Present password is not right", "present")
+        raise Refusal("Present password is not right", "present_password")
     if present == new:
         raise Refusal("New password must differ from the present one", "password")
     set_password(session, actor=actor, person=actor, password=new, passwords=passwords, now=now)
@@ -325,6 +328,13 @@ def person_of(session: Session, person_id: int) -> Person:
     if person is None:
         raise NotFound("There is no such person.")
     return person
+
+
+def people_with(session: Session, emails: list[str]) -> dict[str, Person]:
+    """Who has an account with one of these e-mails, by e-mail."""
+    return {
+        person.email: person for person in session.scalars(select(Person).where(Person.email.in_(emails)))
+    }
 
 
 def tidy_email(email: str) -> str:

@@ -8,11 +8,13 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from lots import alike
 from lots.account import last_link, open_requests
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
-from tender.accounts import deciders, operations
+from tender.accounts import deciders, letters, operations
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
+from tender.frame import mail
 from tender.frame.context import current_person, db, now
 from tender.frame.formats import sentence_list
 from tender.frame.paging import Page, page_number
@@ -38,8 +40,13 @@ def everybody() -> ViewResult:
             )
         )
     people = Page.of(db.session, chosen, page_number())
-    waiting = open_requests(db.session, now())
-    return render_template("accounts/people.html", people=people, search=search, waiting=waiting)
+    return render_template(
+        "accounts/people.html",
+        people=people,
+        search=search,
+        waiting=open_requests(db.session, now()),
+        alike=len(alike.registered(db.session)),
+    )
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -99,7 +106,8 @@ def access(person_id: int) -> ViewResult:
 @blueprint.post("/<int:person_id>/link")
 @requires("people.manage")
 def link(person_id: int) -> ViewResult:
-    """Shown once, on this page only: a link that can set a password is stored nowhere."""
+    """Written to the person. Where no mail is set up it is shown, once and on this page only, to be passed
+    on: a link that can set a password is stored nowhere."""
     person = operations.person_of(db.session, person_id)
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     secret = operations.make_password_link(
@@ -116,7 +124,15 @@ def link(person_id: int) -> ViewResult:
 def _link_page(person: Person, secret: str) -> str:
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     address = url_for("accounts.set_password", secret=secret, _external=True)
-    return render_template("accounts/link.html", person_shown=person, address=address, hours=hours)
+    by_mail = mail.is_set_up()
+    if by_mail:
+        letters.password_link(person, address, hours)
+    return render_template(
+        "accounts/link.html",
+        person_shown=person,
+        address=None if by_mail else address,
+        hours=hours,
+    )
 
 
 @blueprint.route("/requests/<int:request_id>", methods=["GET", "POST"])

@@ -2,4 +2,5 @@
 
 PERMISSIONS = {
     "people.manage": {"administrator"},
+    "companies.compare": {"administrator", "officer"},
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import current_app, request
 
-from tender.accounts.attempts import AttemptLimits
+from lots.person import Person
+from tender.accounts import known_browser
+from tender.accounts.attempts import AttemptLimits, Guesser
 from tender.accounts.passwords import Passwords
 
 
@@ -16,10 +18,12 @@ def limits() -> AttemptLimits:
     return AttemptLimits(
         key=current_app.config["SECRET_KEY"].encode(),
         minutes=current_app.config["SIGN_IN_MINUTES"],
-        for_email=current_app.config["SIGN_IN_FAILURES"],
+        from_one=current_app.config["SIGN_IN_FAILURES"],
+        for_email=current_app.config["SIGN_IN_FAILURES_EMAIL"],
         for_address=current_app.config["SIGN_IN_FAILURES_ADDRESS"],
     )
 
 
-def address() -> str:
-    return request.remote_addr or "unknown"
+def guesser_of(person: Person | None) -> Guesser:
+    """Who sends this request, to somebody who signs in with this person's e-mail."""
+    return Guesser(request.remote_addr or "unknown", known_browser.number(person))

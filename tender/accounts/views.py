@@ -6,9 +6,9 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 
 from lots.account import PersonNotice, unread
 from lots.refusal import Refusal
-from tender.accounts import links, operations, policy, unsent_form
+from tender.accounts import known_browser, links, operations, policy, unsent_form
 from tender.accounts.attempts import TooManyAttempts
-from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, RegistrationForm, SignInForm
+from tender.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from tender.accounts.signed_in import begin_session, end_session, session_expired
 from tender.frame.context import current_person, db, now, person_or_none, refusals, refuse
 from tender.frame.permissions import SIGNED_IN, is_safe_address, public, requires
@@ -32,7 +32,7 @@ def sign_in() -> ViewResult:
                 db.session,
                 email=form.email.data or "",
                 password=form.password.data or "",
-                address=policy.address(),
+                guesser_of=policy.guesser_of,
                 limits=policy.limits(),
                 passwords=policy.passwords(),
                 now=now(),
@@ -43,9 +43,10 @@ def sign_in() -> ViewResult:
         else:
             if person is not None:
                 begin_session(person)
+                known_browser.remember(person)
                 unsent = unsent_form.read(request.form.get("kept"))
                 if unsent is not None and unsent.person_id == person.id:
-                    return render_template("accounts/unsent_form.html", unsent=unsent)
+                    return render_template("accounts/unsent_form.html", unsent=unsent, again=False)
                 if unread(db.session, person):
                     onward = None  # the front page says what was done to their account
                 return redirect(onward or url_for("home.home"))
@@ -56,6 +57,7 @@ def sign_in() -> ViewResult:
             form=form,
             unsent=request.form.get("kept"),
             expired=session_expired(),
+            signed_in=False,
         ),
         status,
     )
@@ -77,31 +79,6 @@ def signed_out() -> ViewResult:
     return render_template("accounts/signed_out.html")
 
 
-@blueprint.route("/register", methods=["GET", "POST"])
-@public
-def register() -> ViewResult:
-    if person_or_none() is not None:
-        return redirect(url_for("home.home"))
-    form = RegistrationForm()
-    if form.validate_on_submit():
-        with refusals(form):
-            person = operations.register_provider(
-                db.session,
-                operations.Registration(
-                    company=form.company.data or "",
-                    name=form.name.data or "",
-                    email=form.email.data or "",
-                    password=form.password.data or "",
-                ),
-                passwords=policy.passwords(),
-                now=now(),
-            )
-            begin_session(person)
-            flash("You have registered. You can now bid.")
-            return redirect(url_for("home.home"))
-    return render_template("accounts/register.html", form=form)
-
-
 @blueprint.route("/set-password/<secret>", methods=["GET", "POST"])
 @public
 def set_password(secret: str) -> ViewResult:
@@ -120,6 +97,7 @@ def set_password(secret: str) -> ViewResult:
                 now=now(),
             )
             begin_session(person)
+            known_browser.remember(person)
             flash("Your password is set and you are signed in.")
             return redirect(url_for("home.home"))
     return render_template("accounts/set_password.html", form=form, person=person)
@@ -149,12 +127,13 @@ def account() -> ViewResult:
             operations.change_password(
                 db.session,
                 actor=person,
-                present=form.present.data or "",
+                present=form.present_password.data or "",
                 new=form.password.data or "",
                 passwords=policy.passwords(),
                 now=now(),
             )
             begin_session(person)
+            known_browser.remember(person)
             flash("Your password is changed. Any other browser that was signed in no longer is.")
             return redirect(url_for("accounts.account"))
     return render_template("accounts/account.html", form=form)

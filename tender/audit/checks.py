@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 import scoring
-from lots import event, states
+from lots import every_log, log_check, states
 from lots.award import Award, Evaluation, current_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
@@ -49,22 +49,31 @@ class CheckedPart:
 @dataclass(frozen=True)
 class Checked:
     checks: tuple[CheckedPart, ...]
-    log: event.LogCheck
+    log: log_check.LogCheck
+    remarks: tuple[str, ...] = ()
+    """Times in the log that a clock set wrong would explain; no faults."""
 
     @property
     def passed(self) -> bool:
         return all(check.passed for check in self.checks)
 
 
-def check_installation(session: Session) -> Checked:
-    """Check the log of accounts and ratings files."""
-    log = event.check(session, None)
-    return Checked((_log_check(log, numbered=True), _guards_check(session)), log)
+def check_installation(session: Session, now: datetime) -> Checked:
+    """Check the log of accounts and ratings files, and that every log has its tender and every tender its
+    log."""
+    log = log_check.check(session, None, now)
+    together = CheckedPart(
+        "All logs together",
+        "Every entry belongs to a tender or to the installation, every tender has its log, and none that was "
+        "added is gone.",
+        every_log.faults_between_logs(session),
+    )
+    return Checked((_log_check(log, numbered=True), together, _guards_check(session)), log, log.remarks)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
     """Check everything that the tender has so far. The same number of queries for any number of bids."""
-    log = event.check(session, tender)
+    log = log_check.check(session, tender, now)
     opened = states.is_opened(tender)
     checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT), _guards_check(session)]
     if tender.rules_text is not None:
@@ -78,10 +87,12 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
             checks.append(_tables_check(session, tender, evaluation))
         if tender.state in states.AFTER_APPROVAL:
             checks.append(_awards_check(session, tender, evaluation))
-    return Checked(tuple(checks), log)
+    # which entries those are would tell of bids
+    remarks = log.remarks if opened or tender.state == states.DRAFT else ()
+    return Checked(tuple(checks), log, remarks)
 
 
-def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
+def _log_check(log: log_check.LogCheck, *, numbered: bool) -> CheckedPart:
     """`numbered`: whether to give the count of entries; before the opening it would show how many bid."""
     size = plural(log.size, "entry", "entries")
     stored = plural(log.heads, "earlier head")

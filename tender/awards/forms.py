@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovRadioInput, GovSubmitInput
-from wtforms import DateField, RadioField, SelectChoice, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
+from wtforms import RadioField, SelectChoice, SubmitField
 from wtforms.validators import InputRequired
 
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
+from tender.procurements.forms.fields import DayField
 
 MOST_CHARACTERS = 5000
 APPROVE, RETURN = "approve", "return"
@@ -43,18 +45,16 @@ class DecisionForm(Form):
 
 
 class SummariesForm(Form):
-    summaries_sent_on = DateField(
+    summaries_sent_on = DayField(
         "When did the assessment summaries go out?",
-        format="%d %m %Y",
-        widget=GovDateInput(),
-        description="All of them go out on the same day. For example, 27 11 2026.",
-        validators=[InputRequired("Enter the day on which the summaries went out")],
+        "All of them go out on the same day. For example, 27 11 2026.",
+        called="The day of the summaries",
+        missing="Enter the day on which the summaries went out",
     )
-    notice_on = DateField(
+    notice_on = DayField(
         "When was the contract award notice published?",
-        format="%d %m %Y",
-        widget=GovDateInput(),
-        description="The standstill counts from and including this day.",
-        validators=[InputRequired("Enter the day on which the notice was published")],
+        "The standstill counts from and including this day.",
+        called="The day of the notice",
+        missing="Enter the day on which the notice was published",
     )
     submit = SubmitField("Start the standstill", widget=GovSubmitInput())

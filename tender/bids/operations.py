@@ -199,7 +199,6 @@ def submit(
     bid.state = bids.SUBMITTED
     body = receipts.event_body(version, secrets.token_hex(envelopes.SALT_BYTES))
     _note(session, actor, "bid.submitted", bid, body, now)
-    event.keep_head(session, bid.tender, now)
     session.flush()
     return receipt_of(session, bid, version.number)
 

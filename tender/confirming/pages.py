@@ -17,7 +17,8 @@ from lots.tender import Tender
 from scoring.canonical import canonical_json
 from tender.confirming import operations
 from tender.frame.context import current_person, db, now, refusals, refuse
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
+from tender.frame.texts import LongText
 from tender.frame.view_results import ViewResult, caller
 
 CHANGED = (

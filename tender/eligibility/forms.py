@@ -26,8 +26,9 @@ from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.tender import Tender
 from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
 HINTS = {

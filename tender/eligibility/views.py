@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from lots import states
+from lots import alike, states
 from lots.chain import id_of
 from lots.eligibility import IN_ASSESSMENT, STATES
 from lots.rating import RatingsFile
@@ -76,6 +76,7 @@ def bidders(tender_id: int) -> ViewResult:
         newer=newest if newest and pinned and newest.as_at > pinned.file.as_at else None,
         bidders=bidders,
         waiting=what_is_not_checked(bidders) if pinned else [],
+        alike=alike.among(bidder.opened.company for bidder in bidders),
         can_pin=may("ratings.pin") and loading_ratings.stage_to_pin_for(tender) is not None,
         before_marking=may("marking.start") and tender.state == states.OPENED,
     )

@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from lots import explained
+from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
@@ -59,7 +60,8 @@ def seal() -> Seal:
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
-    sessions = sessionmaker()
+    key = base64.urlsafe_b64decode(app.config["BID_KEY"])
+    sessions = sessionmaker(info={IN_SESSION: LogKey(key)})
     event.listen(sessions, "before_commit", _refuse_commit)
     explained.hold(sessions)
     db.init_app(app, sessions)
@@ -73,6 +75,11 @@ def begin() -> None:
         db.only_read()
     else:
         db.write()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Have this done once the request's change is in the database; never if it is not."""
+    g.setdefault("after_commit", []).append(act)
 
 
 def _refuse_commit(_session: Session) -> None:
@@ -92,6 +99,8 @@ def _finish(response: Response) -> Response:
     elif response.status_code < 400:
         g.finishing = True
         db.session.commit()
+        for act in g.pop("after_commit", []):
+            act()
     else:
         db.session.rollback()
     return response

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -66,8 +67,15 @@ def _http(error: HTTPException) -> Any:
     return (*answer, {"Allow": ", ".join(sorted(allowed))}) if allowed else answer
 
 
-def _forged(_error: CSRFError) -> Any:
-    return page(
+def give_back(app: Flask, form_page: Callable[[CSRFError], Any]) -> None:
+    """Ask `form_page` first where a form comes from another session's page: its answer is given, if any."""
+    app.extensions["form_given_back"] = form_page
+
+
+def _forged(error: CSRFError) -> Any:
+    asked = current_app.extensions.get("form_given_back")
+    given_back = asked(error) if asked else None
+    return given_back or page(
         400,
         "The page you sent had been open since before you last signed in or out, or was not one of ours. "
         "Go back, reload the page and send it again.",

@@ -1,83 +1,62 @@
-"""What every form stands on: its text fields hold text as people see it (`lots.text`)."""
+"""The base of every form: what was sent reaches each field as the kind of thing that the field reads.
+
+A forged request can hold anything under any name: a file where a text belongs, a text where a file does,
+JSON. Sorted out here, once, no field has to expect it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCharacterCount
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import FileField, PasswordField
 
-from lots import text
+from tender.frame.texts import held_to_the_rule
 
-NOT_TEXT = (PasswordField, HiddenField)
-"""A password is what was typed, to the last character; what is hidden was never typed."""
-
-
-def as_seen(field_type: type[Field], value: Any) -> Any:
-    """The value of a text field by the one rule for text. Raises ValueError, which the field shows."""
-    if not isinstance(value, str):
-        return value
-    if issubclass(field_type, TextAreaField):
-        return text.prose(value)
-    return text.line(value)
+AS_SENT: Any = object()
+"""In place of data: what the request at hand holds, if it sends a form."""
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Form(FlaskForm):
-    """The base of every form."""
+    """A form of this application. File fields get files and nothing else, all others get texts,
+    held to the one rule for text."""
 
     class Meta(FlaskForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            field_type = unbound_field.field_class
-            if issubclass(field_type, StringField) and not issubclass(field_type, NOT_TEXT):
-                filters = [_Rule(field_type, _label(unbound_field)), *unbound_field.kwargs.get("filters", ())]
-                options = {**options, "filters": filters}
-            return unbound_field.bind(form=form, **options)
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            return None if formdata is None else _sorted_out(form, formdata)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            return unbound_field.bind(form=form, **held_to_the_rule(unbound_field, options))
+
+    def __init__(self, formdata: Any = AS_SENT, **given: Any) -> None:
+        super().__init__(formdata=_sent() if formdata is AS_SENT else formdata, **given)
+        for field in self:
+            if isinstance(field, PasswordField) and not is_secret(field.name):
+                raise TypeError(f"a field for passwords must be called so, not {field.name}")
 
 
-class _Rule:
-    """The filter that every text field has."""
-
-    def __init__(self, field_type: type[Field], label: str) -> None:
-        self.field_type, self.label = field_type, label
-
-    def __call__(self, value: Any) -> Any:
-        try:
-            return as_seen(self.field_type, value)
-        except ValueError as error:
-            raise ValueError(f"{self.label} {error}") from error
+def _sent() -> MultiDict[str, Any] | None:
+    """All that this request sent as a form; None where it is no request that sends one."""
+    if request.method not in CHANGING:
+        return None
+    return MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
 
 
-def _label(unbound_field: Any) -> str:
-    return str(unbound_field.args[0] if unbound_field.args else unbound_field.kwargs.get("label") or "This")
+def _sorted_out(form: FlaskForm, sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """What was sent, without files for fields of text and without texts for fields of files."""
+    files = {field.name for field in form if isinstance(field, FileField)}
+    return MultiDict(
+        [
+            (name, value)
+            for name, value in sent.items(multi=True)
+            if isinstance(value, FileStorage) == (name in files)
+        ]
+    )
 
 
-class _Counter(GovCharacterCount):
-    """Says how many characters there may be, and with JavaScript how many are left."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Any:
-        params = {"maxlength": field.most, **kwargs.pop("params", {})}
-        return super().__call__(field, params=params, **kwargs)
-
-
-class LongText(TextAreaField):
-    """A text of several lines with a limit that is said beside it and held to."""
-
-    def __init__(self, label: str, hint: str = "", *, most: int, validators: Any = (), **more: Any) -> None:
-        super().__init__(
-            label,
-            description=hint,
-            widget=_Counter(),
-            validators=[*validators, _no_longer],
-            **more,
-        )
-        self.most = most
-
-
-def _no_longer(_form: Any, field: LongText) -> None:
-    length = len(field.data or "")
-    if length > field.most:
-        raise ValidationError(
-            f"{field.label.text} has {length:,} characters. Shorten it to {field.most:,} or fewer"
-        )
+def is_secret(name: str) -> bool:
+    """Whether a field's name says that what is typed there is for nobody to keep."""
+    return "password" in name.lower() or "secret" in name.lower()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 from wtforms import HiddenField
 
 from lots.tender import LARGEST_ID
@@ -18,6 +20,21 @@ def whole_number(text: str | None, most: int = LARGEST_ID) -> int:
         return NEVER_SHOWN
     number = int(text)
     return number if number <= most else NEVER_SHOWN
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a row could have: another one is no address here, so that nobody has to
+    look for it in the database, which cannot hold it."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(map, *arguments, **{"max": LARGEST_ID, **options})
+
+
+def init_app(app: Flask) -> None:
+    """Have every `<int:…>` of the application's addresses read so."""
+    app.url_map.converters["int"] = RowNumber
 
 
 class HiddenNumber(HiddenField):

@@ -24,8 +24,9 @@ from lots.bid import OpenedBid
 from lots.chain import id_of
 from lots.mark import Mark
 from tender.eligibility.to_mark import MarkScale
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.marking.operations.declaring_conflicts import detail_field
 
 

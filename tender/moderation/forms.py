@@ -10,8 +10,9 @@ from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField
 
 from lots.chain import id_of
 from lots.person import Person
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.marking.forms import mark_field, sure_box
 from tender.moderation.moderation_table import Moderated
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lots import event, panel
+from lots import event, log_check, panel
 from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
@@ -82,7 +82,7 @@ class Material:
     """The steps of the whole tender: no single bid, mark or declaration."""
     accounts: Sequence[Event]
     """What was done to accounts of people who decide."""
-    log: event.LogCheck
+    log: log_check.LogCheck
 
     @property
     def names(self) -> dict[str, str]:
@@ -133,7 +133,7 @@ def gather(session: Session, tender: Tender) -> Material:
         standstill=session.get(Standstill, tender.id),
         timeline=_timeline(session, tender),
         accounts=_accounts(session, tender),
-        log=event.check(session, tender),
+        log=log_check.check(session, tender),
     )
 
 

@@ -344,5 +344,10 @@ def check_section(material: Material) -> Section:
             ),
             Facts(facts),
             Paragraph(text),
+            Paragraph(
+                "The tree head stands for every entry of the log up to this report. Anybody can compare it "
+                "with the log of a later day on the service’s page “Compare a log head” (/log/compare), "
+                "with the tender’s reference and the number of entries above."
+            ),
         ),
     )

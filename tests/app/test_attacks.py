@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 
 import pytest
 
 from tests.app.bids.conftest import DEADLINE, FIRST, Bidding, bidding, to_bid_for
-from tests.app.conftest import PASSWORD
 
 __all__ = ["bidding", "to_bid_for"]
 
@@ -45,9 +45,9 @@ def test_a_bid_whose_request_ends_after_the_deadline_is_too_late_whenever_it_beg
         client.get(f"/bids/{bidding.tender_id}/receipts/1")
 
 
-@pytest.mark.parametrize("field", ["company", "name", "email", "password"])
+@pytest.mark.parametrize("field", ["company", "name", "email"])
 def test_a_nul_in_a_form_is_refused_in_words(client, database, field):
-    typed = {"company": "Care Ltd", "name": "Nora", "email": "nora@example.org", "password": PASSWORD}
+    typed = {"company": "Care Ltd", "name": "Nora", "email": "nora@example.org"}
     typed[field] = f"a\0{typed[field]}"
     seen = client.post_form("/register", typed, submit="Register", status=400)
     assert "cannot be kept" in seen.text
@@ -65,3 +65,40 @@ def test_a_nul_in_an_address_is_refused_in_words(client, people, sign_in):
 )
 def test_a_number_that_no_database_can_hold_is_no_page(client, people, sign_in, email, address):
     assert sign_in(email).get(address.format("9" * 25), status=404).heading == "Page not found"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"a&" * 1_000_000),
+        ("application/x-www-form-urlencoded", b"a=1&" * 5_000),
+        ("application/x-www-form-urlencoded", b"a=" + b"x" * 5 * 1024 * 1024),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 5_001,
+        ),
+    ],
+    ids=["a million fields", "more fields than a form has", "a long field", "too many parts"],
+)
+def test_a_form_that_no_page_sends_is_refused_before_it_is_read(client, database, kind, body):
+    began = time.monotonic()
+    answer = client.raw.post("/sign-in", data=body, content_type=kind)
+    assert answer.status_code == 413
+    assert time.monotonic() - began < 2
+
+
+def test_a_part_without_a_name_is_refused_in_words(client, database):
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    answer = client.raw.post("/register", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 400
+    assert "a part without a name" in answer.text
+
+
+def test_a_form_that_does_not_say_how_long_it_is_is_not_read(client, database):
+    answer = client.raw.post(
+        "/sign-in",
+        input_stream=io.BytesIO(b"a&" * 1_000),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 411

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
+from types import SimpleNamespace
 
+import pytest
+from sqlalchemy import select, text
+
+from lots import migrations
+from lots.database import connect
+from lots.guards.tables import GUARDS
 from lots.person import Person
-from tender import create_app
+from tender import create_app, serving
 from tender.frame.context import db
 from tests.app.conftest import CHEAP, PASSWORD
-from tests.postgresql import SERVING, owners_url
+from tests.postgresql import OWNER, SERVING, owners_url
 from tests.reaching import as_owner, reach_into, unguard
 
 
@@ -126,8 +131,41 @@ def test_a_grant_is_told_and_refused_in_words(run, database):
     else:
         assert grant.exit_code == 0, grant.output
         assert "it owns nothing. Serve with it." in grant.output
-        by_the_wrong_one = run("database", "grant", SERVING)
-        assert by_the_wrong_one.exit_code == 1
-        assert "has to be done by the owner of the tables" in by_the_wrong_one.output
+        for words in (("grant", SERVING), ("guard",)):
+            by_the_wrong_one = run("database", *words)
+            assert by_the_wrong_one.exit_code == 1
+            assert "has to be done by the owner of the tables" in by_the_wrong_one.output
     with app.app_context():
         db.engine.dispose()
+
+
+def test_the_server_says_in_its_log_when_it_serves_as_the_owner(database, monkeypatch):
+    monkeypatch.setenv("TENDER_EXAMPLE", "1")
+    for address, warned in ((database, False), (owners_url(database), not database.startswith("sqlite"))):
+        told = []
+        log = SimpleNamespace(warning=lambda text, *values, told=told: told.append(text % values))
+        monkeypatch.setenv("DATABASE_URL", address)
+        serving.when_ready(SimpleNamespace(log=log))
+        assert [f"{OWNER} owns the database or tables of it" in one for one in told] == [True] * warned
+
+
+def test_an_upgrade_gives_the_roles_that_serve_what_they_need_of_new_tables(postgresql_server):
+    with postgresql_server.empty() as address:
+        engine = connect(address)
+        migrations.upgrade(engine, migrations.revisions()[0])
+        with engine.begin() as connection:
+            connection.execute(text(f"GRANT INSERT ON event TO {SERVING}"))
+        app = create_app({"DATABASE_URL": address, "TENDER_EXAMPLE": "1", **CHEAP})
+        told = app.test_cli_runner().invoke(args=["database", "upgrade"])
+        assert told.exit_code == 0, told.output
+        assert f"{SERVING} may read, add, and change what may change; it owns nothing." in told.output
+        with engine.connect() as connection:
+            for guard in GUARDS:
+                may = text(
+                    "SELECT has_table_privilege(:role, :table, 'SELECT') "
+                    "AND has_table_privilege(:role, :table, 'INSERT')"
+                )
+                assert connection.scalar(may, {"role": SERVING, "table": guard.table}), guard.table
+        engine.dispose()
+        with app.app_context():
+            db.engine.dispose()

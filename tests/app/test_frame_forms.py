@@ -13,7 +13,8 @@ from wtforms.form import Form as PlainForm
 
 import tender
 from tender import Application
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
+from tender.frame.texts import LongText
 
 for module in pkgutil.walk_packages(tender.__path__, "tender."):
     if not module.name.startswith(("tender.static", "tender.templates")):

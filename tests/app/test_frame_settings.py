@@ -69,6 +69,10 @@ def test_a_missing_secret_is_refused_with_the_command_that_makes_one(name):
         ("IDLE_MINUTES", "0", "must be a whole number from 1 to 480"),
         ("IDLE_MINUTES", "-5", "must be a whole number from 1 to 480"),
         ("HTTPS", "maybe", "must be 1 or 0"),
+        ("MAIL_SERVER", "mail.example.org", "must be a host and port"),
+        ("MAIL_SERVER", "mail.example.org:0", "must be a host and port"),
+        ("MAIL_SERVER", "mail.example.org:" + "9" * 5000, "must be a host and port"),
+        ("MAIL_SECURITY", "some", "must be starttls, tls or none"),
         ("LOG_LEVEL", "LOUD", "must be DEBUG, INFO, WARNING or ERROR"),
         ("PASSWORD_MEMORY_KIB", "1024", "at least 19456 outside the example"),
     ],
@@ -77,6 +81,17 @@ def test_an_unusable_value_is_refused_by_name(name, value, reason):
     message = refusal(**{name: value})
     assert reason in message
     assert name in message
+
+
+def test_a_mail_server_needs_a_sender_and_the_hosts_that_its_links_may_name():
+    server = {"MAIL_SERVER": "mail.example.org:587"}
+    assert "MAIL_FROM must be an e-mail address" in refusal(**server)
+    sender = {"MAIL_FROM": "tenders@example.org"}
+    assert "TRUSTED_HOSTS must be set" in refusal(**server, **sender)
+    values = read_settings({**GOOD, **server, **sender, "TRUSTED_HOSTS": "tenders.example.org"})
+    assert values["MAIL_SERVER"] == ("mail.example.org", 587)
+    assert values["MAIL_SECURITY"] == "starttls"
+    assert read_settings(GOOD)["MAIL_SERVER"] is None
 
 
 def test_the_commands_that_make_secrets_make_good_ones():

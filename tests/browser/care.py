@@ -35,15 +35,19 @@ BIDDERS = (
 """The last is Inadequate on well-led alone and has the lowest price: it must move nobody's points."""
 
 
-def register(page: Page, look: Look, bidder: Bidder) -> Somebody:
-    """A company makes its own account."""
+def register(page: Page, look: Look, bidder: Bidder, administrator: Somebody) -> Somebody:
+    """A company makes its own account, with the link that an administrator passes on."""
     page.goto("/register")
     person = Somebody(page, look)
     person.fill("Company or charity name", bidder.company.name)
     person.fill("Your full name", "Bid Manager")
     person.fill("Email address", bidder.company.email)
-    person.fill("Password", PASSWORD)
     person.press("Register")
+    administrator.open("/people/registrations")
+    administrator.press(f"Make a link for {bidder.company.name}")
+    person.open(administrator.main.locator("code").inner_text())
+    person.fill("Password", PASSWORD)
+    person.press("Set password")
     return person
 
 

@@ -42,8 +42,9 @@ def test_a_tender_from_the_catalogue_to_a_defended_award(somebody, clock, new_pa
     officer = somebody("officer")
     tender = set_up(officer)
     publish(officer)
+    administrator = somebody("administrator")
     for number, bidder in enumerate(BIDDERS):
-        person = register(new_page(phone=number == 0), axe, bidder)
+        person = register(new_page(phone=number == 0), axe, bidder, administrator)
         introduce(person, bidder)
         bid(person, tender, bidder)
     nothing_of_the_bids_shows(officer, tender)

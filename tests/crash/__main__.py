@@ -7,6 +7,7 @@ the record finds anything. Takes some minutes. KILLS=… for another number.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ from tests.postgresql import migrate, server
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server that is killed here ends with this
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     wrong = 0
     with tempfile.TemporaryDirectory() as folder, server(f"crash-{os.getpid()}") as postgresql:

@@ -43,7 +43,8 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [str(GUNICORN), "--config", "python:tender.serving", "wsgi:app"],
+                # loaded before the processes part, so that the next one is there as soon as one is killed
+                [str(GUNICORN), "--preload", "--config", "python:tender.serving", "wsgi:app"],
                 env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         for _ in range(300):

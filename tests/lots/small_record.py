@@ -377,6 +377,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 LATER: dict[str, list[dict[str, Any]]] = {
+    "log_frontier": [{"log": "tender:1", "size": 1, "nodes": H, "keyed_hash": H}],
+    "registration": [
+        {
+            "id": 1,
+            "company": "Newcomer Care Ltd",
+            "name": "Nora",
+            "email": "nora@example.org",
+            "secret_hash": H,
+            "address_hash": H,
+            "at": MONDAY,
+        }
+    ],
     "panel_change": [
         {
             "id": 1,

@@ -73,7 +73,6 @@ def recommend(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return recommendation
 
 
@@ -115,7 +114,6 @@ def approve(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return awards
 
 

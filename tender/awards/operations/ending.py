@@ -130,4 +130,3 @@ def confirm_award(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)

@@ -58,6 +58,8 @@ def approve(tender_id: int) -> ViewResult:
     if request.method == "GET" and tender.state != states.RECOMMENDED:
         return _elsewhere(tender_id)
     form = DecisionForm(seen=waiting.id if waiting else None)
+    if tender.state != states.RECOMMENDED and not form.validate():
+        states.require(tender, now(), states.RECOMMENDED)  # there is no page to show the faults on
     shown: dict[str, Any] = {"page": page, "tender": tender, "waiting": waiting}
 
     def decide() -> ViewResult:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 
+from lots import alike
 from lots.refusal import Conflict
 from tender.bids import operations
 from tender.bids.access import provider_of
 from tender.bids.blueprint import blueprint
 from tender.bids.checks import missing_in_company
 from tender.bids.forms import CompanyForm
-from tender.frame.context import current_person, refusals, refuse
+from tender.frame.context import current_person, db, refusals, refuse
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller
 
@@ -19,7 +20,12 @@ from tender.frame.view_results import ViewResult, caller
 @requires("company.change")
 def company() -> ViewResult:
     provider = provider_of(current_person())
-    return render_template("bids/company.html", provider=provider, missing=missing_in_company(provider))
+    return render_template(
+        "bids/company.html",
+        provider=provider,
+        missing=missing_in_company(provider),
+        alike=alike.shared_by(db.session, provider),
+    )
 
 
 @blueprint.route("/organisation/change", methods=["GET", "POST"])

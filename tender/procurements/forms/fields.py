@@ -29,8 +29,9 @@ from lots.tender import Tender
 from lots.text import code
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
-from tender.frame.forms import Form, LongText
+from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 
 Written = Callable[[Any], str]
 
@@ -150,9 +151,14 @@ def _plain(typed: str) -> str:
 
 
 class DayField(DateField):
-    """Day, month and year as three inputs of one name."""
+    """Day, month and year as three inputs of one name. `missing` is the fault where none is filled in, if
+    that is one; `called`, the name in messages where the label is a question."""
+
+    data: Any
 
     def __init__(self, label: str, hint: str = "", **more: Any) -> None:
+        self.missing: str = more.pop("missing", "")
+        self.name_in_messages: str = more.pop("called", label)
         super().__init__(label, description=hint, format="%d %m %Y", widget=GovDateInput(), **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -161,15 +167,17 @@ class DayField(DateField):
         self.raw_data = parts
         self.data = None
         if not any(parts):
+            if self.missing:
+                raise ValueError(self.missing)
             return
         missing = [name for name, part in zip(("day", "month", "year"), parts, strict=True) if not part]
         if missing:
-            raise ValueError(f"{self.label.text} must include a {' and a '.join(missing)}")
+            raise ValueError(f"{self.name_in_messages} must include a {' and a '.join(missing)}")
         try:
             day, month, year = (schedule.whole_number(part, 1, 9999) for part in parts)
             self.data = date(year, month, day)
         except ValueError:
-            raise ValueError(f"{self.label.text} must be a real date, like 30 11 2026") from None
+            raise ValueError(f"{self.name_in_messages} must be a real date, like 30 11 2026") from None
 
 
 def clock_time(text: str) -> time:

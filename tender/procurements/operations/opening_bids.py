@@ -83,7 +83,6 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return len(opened)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import states
 from lots.panel import EVALUATOR, MODERATOR, members
 from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
@@ -97,7 +97,6 @@ def publish(
             ],
         },
     )
-    event.keep_head(session, tender, now)
 
 
 def _contact_gaps(tender: Tender) -> list[Gap]:

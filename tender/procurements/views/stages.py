@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 
-from lots import states
+from lots import alike, states
 from lots.confirmation import StepRequest
 from lots.refusal import NotFound, Refusal, Refusals
 from lots.tender import Opening
@@ -90,6 +90,7 @@ def opening(tender_id: int) -> ViewResult:
         opening=db.session.get(Opening, tender.id),
         stage=states.stage(tender, now()),
         count=pages.opened_count(db.session, tender),
+        alike=bool(alike.registered(db.session)),
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
-from lots import event
+from lots import log_check
 from lots.event import Event
 from lots.refusal import NotPermitted, Refusal
 from tender.accounts import operations
 from tender.accounts.passwords import Passwords
 from tests.app.conftest import PASSWORD
+from tests.mail_server import mail_server
 
 ADMINISTRATOR = "administrator@example.org"
 NEW_PASSWORD = "copper kettle autumn walk"
@@ -86,6 +88,36 @@ def test_a_link_runs_out_after_its_hours(admin, client, people, clock):
     link = link_for(admin, people, "officer@example.org")
     clock.forward(hours=72)
     assert "has run out" in client.another().get(link, status=400).text
+
+
+def test_two_links_never_work_at_once(admin, client, people):
+    older, newer = (link_for(admin, people, "officer@example.org") for _ in range(2))
+    assert "replaced by a newer one" in client.another().get(older, status=400).text
+    assert client.another().post_form(newer, {"password": NEW_PASSWORD}).done
+    for link in (older, newer):
+        client.another().get(link, status=400)
+
+
+def test_a_password_that_somebody_sets_themselves_voids_the_link(admin, client, people):
+    link = link_for(admin, people, "officer@example.org")
+    owner = client.another().enter("officer@example.org")
+    owner.post_form("/account", {"present_password": PASSWORD, "password": NEW_PASSWORD})
+    client.another().get(link, status=400)
+
+
+def test_a_link_is_sent_where_mail_is_set_up_and_not_shown(admin, client, people, app):
+    with mail_server() as (address, letters):
+        app.config.update(
+            MAIL_SERVER=address, MAIL_FROM="tenders@example.gov.uk", MAIL_SECURITY="none",
+            TRUSTED_HOSTS=["localhost"],
+        )  # fmt: skip
+        seen = admin.post_form(page_of(people, "officer@example.org"), submit="Make a link")
+    assert "on its way to officer@example.org" in seen.text
+    assert "/set-password/" not in seen.text
+    (letter,) = letters
+    assert letter["To"] == "officer@example.org"
+    link = re.search(r"http://localhost(/set-password/\S+)", letter.get_content())[1]
+    assert client.another().post_form(link, {"password": NEW_PASSWORD}).done
 
 
 def test_a_link_with_a_changed_letter_sets_nothing(admin, client, people):
@@ -210,7 +242,7 @@ def test_a_second_person_with_the_same_email_is_refused(admin, people):
 def test_changing_the_password_signs_out_other_browsers_and_keeps_this_one(client, people, sign_in):
     here, there = sign_in("officer@example.org"), client.another()
     there.sign_in("officer@example.org", PASSWORD)
-    seen = here.post_form("/account", {"present": PASSWORD, "password": NEW_PASSWORD})
+    seen = here.post_form("/account", {"present_password": PASSWORD, "password": NEW_PASSWORD})
     assert seen.done.startswith("Your password is changed")
     assert here.get("/account").heading == "Your account"
     assert there.get("/account").heading == "Sign in"
@@ -227,7 +259,7 @@ def test_changing_the_password_signs_out_other_browsers_and_keeps_this_one(clien
 )
 def test_a_refused_new_password_changes_nothing(client, people, sign_in, present, new, message):
     browser = sign_in("officer@example.org")
-    seen = browser.post_form("/account", {"present": present, "password": new}, status=400)
+    seen = browser.post_form("/account", {"present_password": present, "password": new}, status=400)
     assert seen.errors == [message]
     client.another().sign_in("officer@example.org", PASSWORD)
 
@@ -235,7 +267,7 @@ def test_a_refused_new_password_changes_nothing(client, people, sign_in, present
 def test_the_installations_log_is_whole_after_changes_to_accounts(admin, people, read):
     admin.post_form(page_of(people, "officer@example.org"), submit="Take access away")
     with read() as session:
-        checked = event.check(session, None)
+        checked = log_check.check(session, None)
         assert checked.intact, checked.faults
         bodies = " ".join(session.scalars(select(Event.body)))
     assert "$argon2" not in bodies

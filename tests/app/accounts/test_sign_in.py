@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from lots.person import Person, SignInAttempt
-from tender.accounts import operations
+from tender.accounts import operations, policy
+from tender.accounts.attempts import Guesser
 from tender.accounts.passwords import Passwords
 from tests.app.conftest import PASSWORD
 
@@ -84,6 +85,156 @@ def test_an_address_that_tries_many_accounts_has_to_wait(client, people):
         elsewhere.post_form("/sign-in", {"email": "officer@example.org", "password": PASSWORD}).heading
         == "Start"
     )
+
+
+def guess(client, times=1, email="officer@example.org", password="no", **expected):
+    for _ in range(times):
+        client.post_form("/sign-in", {"email": email, "password": password}, **expected)
+
+
+def gets_in(client, email="officer@example.org"):
+    return client.post_form("/sign-in", {"email": email, "password": PASSWORD}).heading == "Start"
+
+
+@pytest.fixture
+def many_guesses(change, clock, app):
+    """`many_guesses("officer@example.org", 100)`: as many failures, each from an address of its own."""
+
+    def make(email, count):
+        with app.test_request_context():
+            limits = policy.limits()
+        with change() as session:
+            for number in range(count):
+                guesser = Guesser(f"10.0.{number // 250}.{number % 250}")
+                limits.failed(session, email=email, guesser=guesser, now=clock())
+
+    return make
+
+
+@pytest.fixture
+def known(client, people):
+    """A browser in which the officer has signed in before."""
+    client.sign_in("officer@example.org", PASSWORD)
+    client.sign_out()
+    return client
+
+
+def test_wrong_guesses_elsewhere_do_not_keep_the_owner_out(client, people):
+    guesser = client.another(address="127.0.0.21")
+    guess(guesser, 5)
+    guess(guesser, status=429)
+    assert gets_in(client)
+    guess(guesser, password=PASSWORD, status=429)
+
+
+def test_guesses_at_one_account_from_many_addresses_have_to_wait_at_last(client, people, many_guesses):
+    many_guesses("officer@example.org", 99)
+    guess(client.another(address="127.0.0.21"))
+    guess(client.another(address="127.0.0.22"), status=429)
+    guess(client.another(address="127.0.0.22"), password=PASSWORD, status=429)
+
+
+def test_a_browser_that_is_known_gets_in_whoever_guesses(known, many_guesses):
+    many_guesses("officer@example.org", 100)
+    guess(known.another(address="127.0.0.21"), status=429)
+    assert gets_in(known)
+
+
+def test_a_browser_that_is_known_cannot_guess_for_ever_either(known):
+    guess(known, 5)
+    guess(known, password=PASSWORD, status=429)
+    assert gets_in(known.another())
+
+
+def test_an_office_is_not_locked_out_by_one_of_its_machines(known, people):
+    for number in range(20):
+        guess(known.another(), email=f"guess{number}@example.org")
+    guess(known.another(), password=PASSWORD, status=429)
+    assert gets_in(known)
+
+
+def test_a_colleague_who_cannot_remember_uses_up_nobody_else_s_tries(client, people):
+    guess(client.another(address="127.0.0.27"), 20, email="auditor@example.org")
+    assert gets_in(client.another(address="127.0.0.27"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_the_same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_a_whole_network_of_version_six_is_one_address(one, other, are_the_same):
+    assert (Guesser(one).place == Guesser(other).place) is are_the_same
+
+
+def test_a_known_browser_is_known_for_those_only_who_signed_in_with_it(known, many_guesses):
+    many_guesses("auditor@example.org", 100)
+    guess(known, email="auditor@example.org", password=PASSWORD, status=429)
+
+
+def test_knowing_a_browser_lets_nobody_in(known):
+    assert known.get("/account").heading == "Sign in"
+
+
+def test_a_new_password_makes_every_other_browser_unknown(known, people, change, clock, many_guesses):
+    with change() as session:
+        person = people.of(session, "officer@example.org")
+        operations.set_password(
+            session, actor=None, person=person, password="another sturdy lantern",
+            passwords=Passwords(8, 1), now=clock(),
+        )  # fmt: skip
+    many_guesses("officer@example.org", 100)
+    guess(known, password="another sturdy lantern", status=429)
+
+
+@pytest.mark.parametrize("cookie", ["forged", "W10.AAAA", "x" * 3000, "\x7f", "W1sxLCJhIl1d.xyz"])
+def test_a_forged_cookie_makes_no_browser_known(client, people, many_guesses, cookie):
+    client.raw.set_cookie("tender-known", cookie)
+    many_guesses("officer@example.org", 100)
+    guess(client, password=PASSWORD, status=429)
+
+
+def test_a_browser_is_forgotten_after_half_a_year(known, many_guesses, clock):
+    clock.forward(days=181)
+    many_guesses("officer@example.org", 100)
+    guess(known, password=PASSWORD, status=429)
+
+
+def test_several_people_share_a_browser_and_are_all_known(known, many_guesses):
+    for email in ("auditor@example.org", "approver@example.org"):
+        known.sign_in(email, PASSWORD)
+        known.sign_out()
+    many_guesses("officer@example.org", 100)
+    assert gets_in(known)
+
+
+def test_whether_a_password_was_right_is_not_told_while_one_has_to_wait(client, people, monkeypatch):
+    guess(client, 5)
+    checked = []
+    monkeypatch.setattr(Passwords, "is_right", lambda *_: checked.append(1) or True)
+    wrong = client.post_form("/sign-in", {"email": "officer@example.org", "password": "no"}, status=429)
+    right = client.post_form("/sign-in", {"email": "officer@example.org", "password": PASSWORD}, status=429)
+    assert wrong.errors == right.errors
+    assert checked == []
+
+
+def test_an_account_that_is_not_there_has_to_wait_as_one_that_is(client, people):
+    for email in ("officer@example.org", "nobody@example.org"):
+        guess(client, 5, email=email)
+        guess(client, email=email, status=429)
+
+
+def test_tries_that_have_to_wait_are_not_kept(client, people, read):
+    guess(client, 5)
+    guess(client, 10, status=429)
+    with read() as session:
+        assert len(session.scalars(select(SignInAttempt)).all()) == 5
 
 
 def test_signing_in_forgets_the_failures_before(client, people, read):

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from lots import states
+from lots.event import Event
 from lots.mark import current_marks
 from tests.app.judging import (
     EVALUATORS,
@@ -207,6 +209,28 @@ def test_a_changed_mark_needs_its_reason_and_shows_the_earlier_one(declared, peo
     page = browser.get(item(declared))
     assert page.value("mark") == "2"
     assert "Earlier marks (1)" in page.text
+
+
+def test_a_reason_that_compares_bidders_is_pointed_out_and_kept_only_where_it_is_meant(
+    declared, people, sign_in, read
+):
+    browser = sign_in(EVE)
+    compares = "Better than Provider B but not as good as Provider C."
+    assert "I mean this reason as it is" not in browser.get(item(declared)).text
+    seen = browser.post_form(item(declared), {"mark": "3", "rationale": compares}, status=400)
+    assert seen.errors[0].startswith("“Better than Provider B” seems to compare bidders.")
+    assert "cannot be explained to the bidder who gets it" in seen.errors[0]
+    assert seen.value("rationale") == compares
+    with read() as session:
+        assert current_marks(session, declared.tender(session)) == {}
+    token = seen.value("csrf_token")
+    kept = {"csrf_token": token, "seen": "", "mark": "3", "rationale": compares, "sure": "y"}
+    assert browser.follow(browser.raw.post(item(declared), data=kept), "").done.endswith("is saved.")
+    with read() as session:
+        (mark,) = current_marks(session, declared.tender(session)).values()
+        assert mark.rationale == compares
+        last = session.scalars(select(Event).where(Event.action == "mark.given")).one()
+        assert '"sure":true' in last.body
 
 
 def test_two_windows_do_not_save_over_each_other_and_nothing_typed_is_lost(declared, people, sign_in, read):

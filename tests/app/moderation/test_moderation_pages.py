@@ -205,6 +205,18 @@ def test_a_mark_beyond_the_evaluators_own_comes_back_with_what_was_typed(moderat
     assert seen.value("mark") == "5"
 
 
+def test_an_average_is_pointed_out_and_kept_only_where_it_is_meant(moderated, people, sign_in, read):
+    browser = meeting(sign_in(MODERATOR), people, moderated)
+    average = {**AGREED, "reasons": "This is the mean of the three marks given."}
+    seen = browser.post_form(item(moderated), average, status=400)
+    assert "seems to average marks" in seen.errors[0]
+    assert "Bromcom v United Learning Trust [2022] EWHC 3262" in seen.errors[0]
+    with read() as session:
+        assert current_agreed_marks(session, moderated.tender(session)) == {}
+    sent = {**average, "csrf_token": seen.value("csrf_token"), "seen": "", "sure": "y"}
+    assert browser.follow(browser.raw.post(item(moderated), data=sent), "").done.endswith("is saved.")
+
+
 @pytest.mark.parametrize("mark", ["6", "-1", "x", ""])
 def test_an_agreed_mark_off_the_scale_is_refused(moderated, people, sign_in, read, mark):
     browser = meeting(sign_in(MODERATOR), people, moderated)

@@ -225,17 +225,16 @@ def test_somebody_stood_down_can_come_back_and_their_marks_count_again(declared,
         assert [own.mark for own in row(session, declared).marks] == [5]
 
 
-def test_nobody_marks_and_moderates_in_one_tender(declared, people, change, clock):
-    with change() as session:
+def test_nobody_marks_and_moderates_in_one_tender(declared, people, change, arrange, clock):
+    with arrange() as session:
         session.add(PersonRole(person_id=people.ids[EVAN], role="moderator"))
-        session.flush()
-        session.expire_all()
+    with change() as session:
         stand_down(session, people, clock, declared, EVAN)
         with pytest.raises(Refusal, match="cannot both mark and moderate"):
             stand_down(session, people, clock, declared, MODERATOR, EVAN)
 
 
-def test_the_panel_is_changed_by_officers_until_quality_is_locked(declared, people, change, clock):
+def test_the_panel_is_changed_by_officers_until_quality_is_locked(declared, people, change, arrange, clock):
     with change() as session:
         with pytest.raises(NotPermitted):
             stand_down(session, people, clock, declared, EVAN, actor=people.of(session, MODERATOR))
@@ -245,10 +244,10 @@ def test_the_panel_is_changed_by_officers_until_quality_is_locked(declared, peop
         stand_down(session, people, clock, declared, EVAN)
         with pytest.raises(Conflict, match="stood Evan Evaluator down"):
             stand_down(session, people, clock, declared, EVAN)
+    with arrange() as session:
         declared.tender(session).state = "quality_locked"
-        session.flush()
-        with pytest.raises(Conflict, match="Quality locked"):
-            add(session, people, clock, declared, ELSIE)
+    with change() as session, pytest.raises(Conflict, match="Quality locked"):
+        add(session, people, clock, declared, ELSIE)
 
 
 @pytest.mark.parametrize("verb", ["UPDATE panel_change SET reason = 'x'", "DELETE FROM panel_change"])

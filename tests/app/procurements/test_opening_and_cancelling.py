@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from lots import event, states
+from lots import log_check, states
 from lots.bid import Bid, BidPrice, BidVersion, OpenedBid
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.seal import Seal
@@ -274,6 +274,6 @@ def test_the_log_of_a_tender_from_draft_to_opening_is_whole(with_bids: Tendering
     with_bids.to_the_deadline()
     with_bids.open()
     with with_bids.read() as session:
-        found = event.check(session, find_tender(session, with_bids.tender_id))
+        found = log_check.check(session, find_tender(session, with_bids.tender_id))
     assert found.intact, found.faults
     assert found.heads >= 2

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lots import event, states
+from lots import log_check, states
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.tender import find_tender
 from tender.accounts import operations as accounts
@@ -170,7 +170,7 @@ def test_publication_freezes_the_rules_and_their_hash(published: Tendering) -> N
 
 def test_the_log_is_whole_after_publication_and_its_head_is_kept(published: Tendering) -> None:
     with published.read() as session:
-        found = event.check(session, find_tender(session, published.tender_id))
+        found = log_check.check(session, find_tender(session, published.tender_id))
     assert found.intact
     assert found.heads == 1
 
