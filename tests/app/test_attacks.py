@@ -88,10 +88,19 @@ def test_a_form_that_no_page_sends_is_refused_before_it_is_read(client, database
 
 
 def test_a_part_without_a_name_is_refused_in_words(client, database):
-    body = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    for place in (b"form-data", b'form-data; filename="a.csv"'):
+        body = b"--b\r\nContent-Disposition: %s\r\n\r\nx\r\n--b--\r\n" % place
+        answer = client.raw.post("/register", data=body, content_type="multipart/form-data; boundary=b")
+        assert answer.status_code == 400
+        assert "a part without a name" in answer.text
+
+
+def test_a_nul_in_the_name_of_any_file_is_refused(client, database):
+    part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="%s"\r\n\r\nx\r\n'
+    body = part % b"good.csv" + part % b"b\0d.csv" + b"--b--\r\n"
     answer = client.raw.post("/register", data=body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 400
-    assert "a part without a name" in answer.text
+    assert "cannot be kept" in answer.text
 
 
 def test_a_form_that_does_not_say_how_long_it_is_is_not_read(client, database):
