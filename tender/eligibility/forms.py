@@ -60,10 +60,10 @@ class LoadForm(Form):
 
 class PinForm(Form):
     file = HiddenField()
-    reason = TextAreaField(
+    reason = LongText(
         "Why these ratings are right",
-        description="A second officer reads this and confirms it before anything changes.",
-        widget=GovTextArea(),
+        "A second officer reads this and confirms it before anything changes.",
+        most=5_000,
     )
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
 
@@ -77,32 +77,32 @@ class AnswerForm(Form):
         widget=GovRadioInput(),
         validators=[InputRequired("Select whether you confirm or refuse")],
     )
-    reason = TextAreaField("Reason (needed where you refuse)", widget=GovTextArea())
+    reason = LongText("Reason (needed where you refuse)", most=5_000)
     submit = SubmitField("Record your decision", widget=GovSubmitInput())
 
 
 class CheckForm(Form):
     """What an officer found of a location that the file of ratings does not settle."""
 
-    reason = TextAreaField(
+    reason = LongText(
         "What you found, and why the bid may count",
-        description="For example: rated Good overall and on every key question on 4 November 2026.",
-        widget=GovTextArea(),
+        "For example: rated Good overall and on every key question on 4 November 2026.",
+        most=5_000,
     )
-    evidence = TextAreaField(
+    evidence = LongText(
         "Evidence",
-        description="The address of the CQC’s page and the day on which you read it, or the document.",
-        widget=GovTextArea(),
+        "The address of the CQC’s page and the day on which you read it, or the document.",
+        most=5_000,
     )
     submit = SubmitField("Record what you found", widget=GovSubmitInput())
 
 
 class WithdrawForm(Form):
-    reason = TextAreaField(
+    reason = LongText(
         "Why it is withdrawn",
-        description="It stays on the record with this reason. A tender that rests on it stops until another "
+        "It stays on the record with this reason. A tender that rests on it stops until another "
         "file is pinned.",
-        widget=GovTextArea(),
+        most=5_000,
     )
     submit = SubmitField(
         "Withdraw this file", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"}
@@ -111,7 +111,7 @@ class WithdrawForm(Form):
 
 class RedateForm(Form):
     as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
-    reason = TextAreaField("Why the date was wrong", widget=GovTextArea())
+    reason = LongText("Why the date was wrong", most=5_000)
     submit = SubmitField("Change the date", widget=GovSubmitInput())
 
 
