@@ -35,6 +35,14 @@ GUARDS = (
     append_only("rating", "id", "file_id, location_id"),
     append_only("ratings_file", "id", "sha256"),
     append_only("ratings_pin"),
+    append_only("ratings_file_change"),
+    append_only("ratings_file_part", "id", "file_id, position"),
+    append_only("pin_request"),
+    append_only("pin_answer", "request_id"),
+    append_only(
+        "location_check", "id", "replaces_id", "bid_id, location_id, file_id WHERE replaces_id IS NULL"
+    ),
+    append_only("location_check_answer", "check_id"),
     append_only("eligibility_decision", "id", "replaces_id", "bid_id WHERE replaces_id IS NULL"),
     append_only("eligibility_decision_lot", "decision_id, lot_id"),
     append_only("conflict_declaration", "id", "replaces_id", "bid_id, person_id WHERE replaces_id IS NULL"),

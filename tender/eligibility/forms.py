@@ -41,9 +41,15 @@ HINTS = {
 class LoadForm(Form):
     file = FileField(
         "File of ratings",
-        description="The CQC’s table of locations with ratings, saved as CSV UTF-8.",
+        description="The CQC’s directory with ratings, as ODS, XLSX or CSV. Or its table of locations with "
+        "ratings.",
         widget=GovFileInput(),
         validators=[FileRequired("Select a file")],
+    )
+    beside = FileField(
+        "A second file of the same month (optional)",
+        description="The directory with filters has kinds of service, and locations never rated.",
+        widget=GovFileInput(),
     )
     as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
     submit = SubmitField("Load ratings", widget=GovSubmitInput())
@@ -55,7 +61,59 @@ class LoadForm(Form):
 
 class PinForm(Form):
     file = HiddenField()
+    reason = TextAreaField(
+        "Why these ratings are right",
+        description="A second officer reads this and confirms it before anything changes.",
+        widget=GovTextArea(),
+    )
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
+
+
+class AnswerForm(Form):
+    """What a second officer says to something that another asked for, or found."""
+
+    agreed = RadioField(
+        "Your decision",
+        choices=[SelectChoice("yes", "Confirm"), SelectChoice("no", "Refuse")],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Select whether you confirm or refuse")],
+    )
+    reason = TextAreaField("Reason (needed where you refuse)", widget=GovTextArea())
+    submit = SubmitField("Record your decision", widget=GovSubmitInput())
+
+
+class CheckForm(Form):
+    """What an officer found of a location that the file of ratings does not settle."""
+
+    reason = TextAreaField(
+        "What you found, and why the bid may count",
+        description="For example: rated Good overall and on every key question on 4 November 2026.",
+        widget=GovTextArea(),
+    )
+    evidence = TextAreaField(
+        "Evidence",
+        description="The address of the CQC’s page and the day on which you read it, or the document.",
+        widget=GovTextArea(),
+    )
+    submit = SubmitField("Record what you found", widget=GovSubmitInput())
+
+
+class WithdrawForm(Form):
+    reason = TextAreaField(
+        "Why it is withdrawn",
+        description="It stays on the record with this reason. A tender that rests on it stops until another "
+        "file is pinned.",
+        widget=GovTextArea(),
+    )
+    submit = SubmitField(
+        "Withdraw this file", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"}
+    )
+
+
+class RedateForm(Form):
+    as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
+    reason = TextAreaField("Why the date was wrong", widget=GovTextArea())
+    submit = SubmitField("Change the date", widget=GovSubmitInput())
 
 
 class DecideForm(Form):

@@ -16,6 +16,7 @@ from tender.procurements.describing import panel_change
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material
+from tender.reports.ratings import ratings_blocks
 
 NARROW_QUESTIONS = 12
 """How many questions fit side by side in one table."""
@@ -211,7 +212,7 @@ def people_section(material: Material) -> Section:
     blocks += _accounts(material)
     blocks += _letters(material)
     blocks += _conflicts(material)
-    blocks += _ratings(material)
+    blocks += ratings_blocks(material)
     steps = [(exact_datetime(e.at), ACTIONS.get(e.action, e.action), e.actor_name) for e in material.timeline]
     columns = (Column("When", "text", 40), Column("What", "text", 50), Column("Who", "name", 25))
     blocks.append(table("Dates", columns, steps))
@@ -282,25 +283,6 @@ def _conflicts(material: Material) -> list[Block]:
             text = f"{decision.by.name} decided: {may}. {decision.reason}"
         entries.append((label, f"{declared.detail}\n{text}"))
     return [Reasons("Conflicts of interest declared", tuple(entries))]
-
-
-def _ratings(material: Material) -> list[Block]:
-    rows = [
-        (
-            pin.stage.capitalize(),
-            f"{pin.file.filename}, as at {long_date(pin.file.as_at)}",
-            pin.file.sha256,
-            f"{pin.by.name}, {long_date(pin.at)}",
-        )
-        for pin in material.pins
-    ]
-    columns = (
-        Column("For", "text", 14),
-        Column("File of CQC ratings", "text", 24),
-        Column("SHA-256", "code", 48),
-        Column("Pinned by", "text", 18),
-    )
-    return [table("CQC ratings that were used", columns, rows)]
 
 
 def marks_section(material: Material) -> Section:

@@ -59,7 +59,10 @@ def cqc(rules: dict[str, Any]) -> str:
     if "minimum_overall" in rule:
         text += f" Overall at least {rule['minimum_overall']}."
     unrated = "allowed and flagged" if rule["unrated"] == "allow" else "refused"
-    return f"{text} A location not yet rated is {unrated}."
+    return (
+        f"{text} A location not yet rated is {unrated}. One that could not be checked allows nothing until "
+        "it is checked, or two officers decide on it with evidence."
+    )
 
 
 def low_prices(rules: dict[str, Any]) -> str:

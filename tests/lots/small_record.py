@@ -426,6 +426,45 @@ LATER: dict[str, list[dict[str, Any]]] = {
     "person_notice": [{"id": 1, "person_id": 3, "text": "A link was made.", "at": MONDAY, "read_at": MONDAY}],
     "attendance": [{"id": 1, "tender_id": 1, "at": MONDAY, "replaces_id": None, "by_id": 2}],
     "attendance_person": [{"attendance_id": 1, "person_id": 3}],
+    "ratings_file_change": [
+        {
+            "id": 1,
+            "file_id": 1,
+            "what": "withdrawn",
+            "as_at": None,
+            "reason": "It is the file of another region.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "ratings_file_part": [{"id": 1, "file_id": 1, "position": 1, "filename": "ratings.csv", "sha256": H}],
+    "pin_request": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "file_id": 1,
+            "stage": "opening",
+            "reason": "The CQC published a new rating.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "pin_answer": [{"request_id": 1, "pin_id": 1, "reason": "", "by_id": 2, "at": MONDAY}],
+    "location_check": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "at": MONDAY,
+            "replaces_id": None,
+            "bid_id": 1,
+            "location_id": "1-777",
+            "file_id": 1,
+            "reason": "Rated Good on every question.",
+            "evidence": "The register, read on Monday.",
+            "by_id": 1,
+        }
+    ],
+    "location_check_answer": [{"check_id": 1, "agreed": True, "reason": "", "by_id": 2, "at": MONDAY}],
 }
 """Rows for tables that later revisions make."""
 
