@@ -45,6 +45,7 @@ def rules_document(tender: Tender, commitment: str | None = None) -> dict[str, A
                 "text": question.text,
                 "criterion": question.criterion,
                 "word_limit": question.word_limit,
+                "character_limit": question.character_limit,
             }
             for question in tender.questions
         ],

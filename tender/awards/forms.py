@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput, GovTextArea
-from wtforms import RadioField, SelectChoice, SelectField, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput
+from wtforms import RadioField, SelectChoice, SelectField, SubmitField
 from wtforms.validators import InputRequired
 
 from scoring.english import ordinal
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
+MOST_CHARACTERS = 5000
 APPROVE, RETURN = "approve", "return"
 
 
 class RecommendForm(Form):
-    reason = TextAreaField(
+    reason = LongText(
         "Why you recommend this award",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it. Say what you looked at.",
+        "The report prints this, and the log keeps it. Say what you looked at.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -36,10 +38,10 @@ class DecisionForm(Form):
         ],
         validators=[InputRequired("Select whether you approve the award or send it back")],
     )
-    reason = TextAreaField(
+    reason = LongText(
         "Your reason",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it.",
+        "The report prints this, and the log keeps it.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
@@ -48,11 +50,11 @@ class DecisionForm(Form):
 class TieForm(Form):
     """Base of `tie_form`, which adds a place for each bidder."""
 
-    reason = TextAreaField(
+    reason = LongText(
         "Why in this order",
-        widget=GovTextArea(),
-        description="It goes into the record, the results and the report. Say what you decided by, such as "
-        "a draw that was held, when, and who watched it.",
+        "It goes into the record, the results and the report. Say what you decided by, such as a draw that "
+        "was held, when, and who watched it.",
+        most=MOST_CHARACTERS,
     )
     submit = SubmitField("Propose this order", widget=GovSubmitInput())
 
@@ -79,11 +81,7 @@ class TieAnswerForm(Form):
         ],
         validators=[InputRequired("Select whether you approve the order or send it back")],
     )
-    reason = TextAreaField(
-        "Your reason",
-        widget=GovTextArea(),
-        description="The log keeps it.",
-    )
+    reason = LongText("Your reason", "The log keeps it.", most=MOST_CHARACTERS)
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 
