@@ -41,6 +41,7 @@ def rules_document(tender: Tender) -> dict[str, Any]:
                 "text": question.text,
                 "criterion": question.criterion,
                 "word_limit": question.word_limit,
+                "character_limit": question.character_limit,
             }
             for question in tender.questions
         ],

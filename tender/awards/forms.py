@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
+from wtforms import RadioField, SelectChoice, SubmitField
 from wtforms.validators import InputRequired
 
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
+MOST_CHARACTERS = 5000
 APPROVE, RETURN = "approve", "return"
 
 
 class RecommendForm(Form):
-    reason = TextAreaField(
+    reason = LongText(
         "Why you recommend this award",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it. Say what you looked at.",
+        "The report prints this, and the log keeps it. Say what you looked at.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -33,10 +35,10 @@ class DecisionForm(Form):
         ],
         validators=[InputRequired("Select whether you approve the award or send it back")],
     )
-    reason = TextAreaField(
+    reason = LongText(
         "Your reason",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it.",
+        "The report prints this, and the log keeps it.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Record my decision", widget=GovSubmitInput())

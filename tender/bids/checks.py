@@ -77,6 +77,11 @@ def fault_in_answer(question: Question, text: str) -> str | None:
             f"Shorten your answer to question {question.code}, {question.title}: it has {words:,} words, "
             f"{over} more than the limit of {question.word_limit:,}"
         )
+    if len(text) > question.character_limit:
+        return (
+            f"Shorten your answer to question {question.code}, {question.title}: it has {len(text):,} "
+            f"characters, and the limit is {question.character_limit:,}"
+        )
     return None
 
 

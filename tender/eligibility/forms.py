@@ -10,7 +10,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovFileInput,
     GovRadioInput,
     GovSubmitInput,
-    GovTextArea,
 )
 from wtforms import (
     HiddenField,
@@ -18,7 +17,6 @@ from wtforms import (
     SelectChoice,
     SelectMultipleField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -30,6 +28,7 @@ from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
 HINTS = {
@@ -61,10 +60,10 @@ class LoadForm(Form):
 
 class PinForm(Form):
     file = HiddenField()
-    reason = TextAreaField(
+    reason = LongText(
         "Why these ratings are right",
-        description="A second officer reads this and confirms it before anything changes.",
-        widget=GovTextArea(),
+        "A second officer reads this and confirms it before anything changes.",
+        most=5_000,
     )
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
 
@@ -78,32 +77,32 @@ class AnswerForm(Form):
         widget=GovRadioInput(),
         validators=[InputRequired("Select whether you confirm or refuse")],
     )
-    reason = TextAreaField("Reason (needed where you refuse)", widget=GovTextArea())
+    reason = LongText("Reason (needed where you refuse)", most=5_000)
     submit = SubmitField("Record your decision", widget=GovSubmitInput())
 
 
 class CheckForm(Form):
     """What an officer found of a location that the file of ratings does not settle."""
 
-    reason = TextAreaField(
+    reason = LongText(
         "What you found, and why the bid may count",
-        description="For example: rated Good overall and on every key question on 4 November 2026.",
-        widget=GovTextArea(),
+        "For example: rated Good overall and on every key question on 4 November 2026.",
+        most=5_000,
     )
-    evidence = TextAreaField(
+    evidence = LongText(
         "Evidence",
-        description="The address of the CQC’s page and the day on which you read it, or the document.",
-        widget=GovTextArea(),
+        "The address of the CQC’s page and the day on which you read it, or the document.",
+        most=5_000,
     )
     submit = SubmitField("Record what you found", widget=GovSubmitInput())
 
 
 class WithdrawForm(Form):
-    reason = TextAreaField(
+    reason = LongText(
         "Why it is withdrawn",
-        description="It stays on the record with this reason. A tender that rests on it stops until another "
+        "It stays on the record with this reason. A tender that rests on it stops until another "
         "file is pinned.",
-        widget=GovTextArea(),
+        most=5_000,
     )
     submit = SubmitField(
         "Withdraw this file", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"}
@@ -112,7 +111,7 @@ class WithdrawForm(Form):
 
 class RedateForm(Form):
     as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
-    reason = TextAreaField("Why the date was wrong", widget=GovTextArea())
+    reason = LongText("Why the date was wrong", most=5_000)
     submit = SubmitField("Change the date", widget=GovSubmitInput())
 
 
@@ -129,24 +128,20 @@ class DecideForm(Form):
         widget=GovCheckboxesInput(),
         validators=[Optional()],
     )
-    reason = TextAreaField(
-        "Reason",
-        description="The provider is told this reason, and it stands in the award report.",
-        widget=GovTextArea(),
+    reason = LongText(
+        "Reason", "The provider is told this reason, and it stands in the award report.", most=5000
     )
-    evidence = TextAreaField(
+    evidence = LongText(
         "Evidence (optional)",
-        description="Where it can be found: the document, page or register that you relied on.",
-        widget=GovTextArea(),
+        "Where it can be found: the document, page or register that you relied on.",
+        most=5000,
     )
     response_invited_on = DayField(
         "When the provider was asked for its side (optional)",
         "Required before you exclude a bid or find it abnormally low.",
     )
-    response = TextAreaField(
-        "What the provider answered (optional)",
-        description="Or that it did not answer in the time given.",
-        widget=GovTextArea(),
+    response = LongText(
+        "What the provider answered (optional)", "Or that it did not answer in the time given.", most=5000
     )
     submit = SubmitField("Record decision", widget=GovSubmitInput())
 
