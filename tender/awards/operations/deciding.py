@@ -71,7 +71,7 @@ def recommend(
             "awards": winners_by_lot(evaluation),
             "ratings": None
             if ratings.pinned is None
-            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.as_at.isoformat()},
+            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.dated.isoformat()},
         },
         now=now,
     )
@@ -98,6 +98,9 @@ def approve(
             "Send the recommendation back, so that the results are worked out again."
         )
     require_whole(session, tender, "The award cannot be approved")
+    stops = readiness.what_bars_approval(session, tender)
+    if stops:
+        raise Refusals([Refusal(stop) for stop in stops])
     _answer(recommendation, "approved", actor=actor, now=now, reason=reason)
     awards = _write_awards(session, tender, recommendation)
     states.move(tender, now, states.APPROVED)

@@ -117,7 +117,17 @@ def test_a_link_is_sent_where_mail_is_set_up_and_not_shown(admin, client, people
     (letter,) = letters
     assert letter["To"] == "officer@example.org"
     link = re.search(r"http://localhost(/set-password/\S+)", letter.get_content())[1]
-    assert client.another().post_form(link, {"password": NEW_PASSWORD}).done
+    assert client.another().get(link).heading == "Set your password"
+    shown = admin.follow(admin.raw.post(seen.path, data=sent_by(seen)), seen.path)
+    client.another().get(link, status=400)
+    newer = re.search(r"http://localhost(/set-password/\S+)", shown.text)[1]
+    assert client.another().post_form(newer, {"password": NEW_PASSWORD}).done
+    assert len(letters) == 1
+
+
+def sent_by(seen):
+    """What the button on the page of a sent link sends."""
+    return {tag["name"]: tag["value"] for tag in seen.html.main.find("form").find_all("input")}
 
 
 def test_a_link_with_a_changed_letter_sets_nothing(admin, client, people):
