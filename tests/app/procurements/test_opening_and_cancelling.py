@@ -27,7 +27,9 @@ from tests.app.procurements.conftest import (
     PROVIDER,
     Tendering,
     logged,
+    on,
 )
+from tests.app.staging import Stage, scene
 from tests.reaching import reach_into
 
 
