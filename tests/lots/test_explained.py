@@ -21,7 +21,7 @@ from lots.person import Person, PersonRole
 from lots.provider import Provider
 from lots.rating import Rating, RatingsFile
 from lots.rows import OUTSIDE, covered_columns, covered_tables, is_covered, written_down
-from lots.tender import Lot, Question, Tender
+from lots.tender import Cancellation, Lot, Question, Tender
 from tests.lots.conftest import KEY
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -70,19 +70,16 @@ def write(session: Session, tender: Tender | None = None) -> dict[str, Any]:
 
 
 def test_a_new_row_goes_whole_into_the_next_event(held: Session) -> None:
-    held.add(
-        RatingsFile(filename="f.csv", sha256="a" * 64, as_at=date(2026, 11, 1), row_count=0, loaded_at=NOON)
-    )
-    assert write(held) == {
-        "ratings_file": {
-            "1": {
-                "filename": "f.csv",
-                "sha256": "a" * 64,
-                "as_at": "2026-11-01",
-                "row_count": 0,
-                "loaded_by_id": None,
-                "loaded_at": "2026-11-23T12:00:00.000000+00:00",
-            }
+    held.add(Cancellation(tender_id=1, reason="Not needed.", by_id=1, at=NOON))
+    held.add(a_tender(person()))
+    write(held)
+    assert write(held, held.get_one(Tender, 1))["cancellation"] == {
+        "1": {
+            "tender_id": 1,
+            "lot_id": None,
+            "reason": "Not needed.",
+            "by_id": 1,
+            "at": "2026-11-23T12:00:00.000000+00:00",
         }
     }
     assert write(held) == {}, "each change is told once"
@@ -177,7 +174,8 @@ def test_ratings_are_told_as_their_number_and_one_hash(held: Session) -> None:
         RatingsFile(filename="f.csv", sha256="a" * 64, as_at=date(2026, 11, 1), row_count=2, loaded_at=NOON)
     )
     held.flush()
-    row = {column.name: "" for column in Rating.__table__.columns if column.name != "id"}
+    columns = [column for column in Rating.__table__.columns if column.name != "id"]
+    row = {column.name: False if column.type.python_type is bool else "" for column in columns}
     rows = [
         {**row, "file_id": 1, "row": at, "location_id": f"1-{at}", "dormant": False} for at in range(7000)
     ]

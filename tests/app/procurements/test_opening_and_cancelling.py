@@ -129,7 +129,7 @@ def test_a_secret_that_was_altered_stops_the_opening(with_bids: Tendering) -> No
         reach_into(session, "draw_secret", f"UPDATE draw_secret SET sealed = {blank}")
     with_bids.to_the_deadline()
     with_bids.do(opening_bids.request_opening)
-    with pytest.raises(Refusal, match="A sealed envelope is damaged"):
+    with pytest.raises(Refusal, match="its sealed is not the one that entry"):
         complete(with_bids)
     assert with_bids.state() == states.PUBLISHED
 
