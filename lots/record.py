@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
+from lots.draw import Draw
 from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.rating import RatingsFile, RatingsPin
 from lots.relevant_location import RelevantLocation, relevant_locations
 from lots.tender import Tender
+from lots.tie import ties_decided
 from scoring import exact
 from scoring.methods.tie_keys import question_of
 
@@ -31,6 +33,7 @@ def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> li
         .where(Bid.tender_id == tender.id)
         .options(
             contains_eager(OpenedBid.bid),
+            joinedload(OpenedBid.version),
             selectinload(OpenedBid.lots).options(joinedload(BidLot.price), joinedload(BidLot.lot)),
         )
     )
@@ -56,9 +59,12 @@ def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
     """The current evaluation record of the tender: frozen rules, opened bids, agreed marks."""
     opened = opened_bids(session, tender)
     locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
-    record = record_of_bidders(tender, opened, locations, all_decisions(session, tender))
+    drawn = session.get(Draw, tender.id)
+    record = record_of_bidders(tender, opened, locations, all_decisions(session, tender), drawn)
     agreed = current_agreed_marks(session, tender)
-    return {**record, "bids": _bids(tender, opened, agreed, record["rules"], live_lots(tender))}
+    record["bids"] = _bids(tender, opened, agreed, record["rules"], live_lots(tender))
+    decided = ties_decided(session, tender, record)
+    return {**record, "ties_decided": decided} if decided else record
 
 
 def live_lots(tender: Tender) -> set[str]:
@@ -71,11 +77,15 @@ def record_of_bidders(
     opened: list[OpenedBid],
     locations: dict[int, list[RelevantLocation]],
     decided: dict[int, list[EligibilityDecision]],
+    drawn: Draw | None,
 ) -> dict[str, Any]:
     """The evaluation record with every bidder and no bid yet: enough to say who stays in assessment."""
     document, live = tender.rules, live_lots(tender)
+    # a tender from before there were commitments has a draw for its letters alone
+    draw = {"draw": drawn.parts()} if drawn is not None and "draw" in document["rules"] else {}
     return {
         "format": FORMAT,
+        **draw,
         "rules": _rules_for(document["rules"], live),
         "lots": [lot for lot in document["lots"] if lot["id"] in live],
         "bidders": [
@@ -167,6 +177,8 @@ def _bids(
             if code not in live:
                 continue
             entry: dict[str, Any] = {"bidder": opened_bid.bid.alias, "lot": code}
+            if "draw" in rules:
+                entry["sealed"] = opened_bid.version.sha256
             if bid_lot.price is not None:
                 entry["price_pence"] = bid_lot.price.price
             entry["marks"] = {

@@ -5,6 +5,7 @@ from lots import (
     award,
     bid,
     confirmation,
+    draw,
     eligibility,
     event,
     letters,
@@ -17,6 +18,7 @@ from lots import (
     rating_decisions,
     registration,
     tender,
+    tie,
     tree,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "award",
     "bid",
     "confirmation",
+    "draw",
     "eligibility",
     "event",
     "letters",
@@ -37,5 +40,6 @@ __all__ = [
     "rating_decisions",
     "registration",
     "tender",
+    "tie",
     "tree",
 ]

@@ -84,6 +84,9 @@ class Tender(Base):
     floor: Mapped[int | None] = mapped_column(Pence)
     ties: Mapped[list[str]] = mapped_column(JSON, default=lambda: [QUALITY.name, PRICE.name, DRAW.name])
     draw_seed: Mapped[str] = mapped_column(String(200), default="")
+    """The published text of a draw without a secret: of tenders from before there were commitments."""
+    draw_source: Mapped[str] = mapped_column(String(200), default="")
+    """A public source of chance after the deadline, in words; empty where the rules name none."""
     cqc_unrated: Mapped[str] = mapped_column(String(10), default="allow")
     cqc_minimum_overall: Mapped[str] = mapped_column(String(30), default="")
     cqc_areas: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["Lancashire"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lots.bid import Bid, OpenedBid
+from lots.draw import Draw
 from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.rating import RatingsFile
 from lots.record import (
@@ -163,7 +164,8 @@ def assessment(
     source = ratings or pinned_file(session, tender)
     locations = relevant_locations(session, tender, opened, source)
     decided = all_decisions(session, tender)
-    read = record.from_object(record_of_bidders(tender, opened, locations, decided))
+    drawn = session.get(Draw, tender.id)
+    read = record.from_object(record_of_bidders(tender, opened, locations, decided, drawn))
     live = live_lots(tender)
     found = []
     for opened_bid, bidder in zip(opened, read.bidders, strict=True):

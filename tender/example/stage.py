@@ -91,7 +91,9 @@ class Story:
             deadline=datetime(deadline.year, deadline.month, deadline.day, 12, tzinfo=LONDON),
         )  # fmt: skip
         self.later(hours=1)
-        publishing.publish(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
+        publishing.publish(
+            self.session, actor=self.cast["officer"], now=self.at, seal=self.seal, tender=tender
+        )
 
     def bid(self, tender: Tender, company: Company, *, submit: bool = True) -> None:
         """One company's bid for some of the lots; without `submit` it stays a draft."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from lots import text as texts
 from lots.refusal import Refusal
+from scoring.reading.fields import Reader
 
 _REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9./-]{0,38}[A-Za-z0-9])?")
 
@@ -16,6 +17,15 @@ def line(text: str, field: str, name: str, longest: int) -> str:
     if "\n" in text.strip():
         raise Refusal(f"{_capital(name)} has a line break. Write it in one line", field)
     return _held(texts.line, text, field, name, longest, needed=True)
+
+
+def one_line(text: str, field: str, name: str, longest: int) -> str:
+    """One line as a record can hold it: as `line`, and nothing in it that cannot be seen."""
+    text = line(text, field, name, longest)
+    reader = Reader()
+    if reader.identifier(text, name) is None:
+        raise Refusal(f"{_capital(name)} {reader.faults[0].message}", field)
+    return text
 
 
 def prose(text: str, field: str, name: str, longest: int, *, needed: bool = True) -> str:

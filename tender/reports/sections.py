@@ -11,6 +11,8 @@ from lots.person import Person
 from lots.tender import Question
 from scoring.english import listed
 from scoring.methods.bid_states import BID_STATES
+from scoring.methods.draw import seed
+from scoring.model.draw import Draw
 from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
 from tender.procurements.describing import panel_change
 from tender.reports import wording
@@ -66,8 +68,34 @@ def rules_section(material: Material) -> Section:
             Paragraph("These rules were published with the tender and could not change afterwards."),
             Facts(facts),
             table("Quality questions", columns, rows),
+            *_draw(material),
         ),
     )
+
+
+def _draw(material: Material) -> list[Block]:
+    """What letters and draws were made from, so that a reader can make them again."""
+    draw, published = material.record.get("draw"), material.record["rules"].get("draw")
+    if draw is None or published is None:
+        return []
+    facts = [
+        ("Commitment, published with the rules", published["commitment"]),
+        ("Secret, shown when bids were opened", draw["secret"]),
+        ("Log when bids closed", f"{plural(draw['log_size'], 'entry', 'entries')}, {draw['log_root']}"),
+    ]
+    if "public" in draw:
+        facts.append((published["source"], draw["public"]))
+    facts.append(("Seed", seed(Draw(**{"public": None, **draw}))))
+    return [
+        Heading("The draw"),
+        Paragraph(
+            "Letters were dealt, and ties are drawn where the rules say so, from what nobody could know or "
+            "choose while bids could be sent: the published rules, the log when bids closed, and a secret "
+            "whose hash was published. Bidders enter by the hash of their sealed bid, which is on their "
+            "receipt. The documentation, “How an award is worked out”, says of which bytes each is made."
+        ),
+        Facts(tuple(facts)),
+    ]
 
 
 def bidders_section(material: Material) -> Section:

@@ -426,6 +426,41 @@ LATER: dict[str, list[dict[str, Any]]] = {
     "person_notice": [{"id": 1, "person_id": 3, "text": "A link was made.", "at": MONDAY, "read_at": MONDAY}],
     "attendance": [{"id": 1, "tender_id": 1, "at": MONDAY, "replaces_id": None, "by_id": 2}],
     "attendance_person": [{"attendance_id": 1, "person_id": 3}],
+    "draw_secret": [{"tender_id": 1, "commitment": H, "sealed": b"sealed", "made_at": MONDAY}],
+    "draw_entry": [{"id": 1, "tender_id": 1, "value": "5 12 23", "by_id": 1, "at": MONDAY}],
+    "draw": [
+        {
+            "tender_id": 1,
+            "rules_sha256": H,
+            "log_size": 1,
+            "log_root": H,
+            "secret": H,
+            "public": "5 12 23",
+            "seed": H,
+            "made_at": MONDAY,
+        }
+    ],
+    "tie_proposal": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "lot_id": 1,
+            "bid_ids": [1, 2],
+            "reason": "A draw before two witnesses.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "tie_answer": [
+        {
+            "proposal_id": 1,
+            "proposed_by_id": 1,
+            "approved": True,
+            "reason": "I watched that draw myself.",
+            "by_id": 2,
+            "at": MONDAY,
+        }
+    ],
     "ratings_file_change": [
         {
             "id": 1,

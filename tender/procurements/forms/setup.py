@@ -281,6 +281,13 @@ class PanelForm(Form):
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
 
 
+class PublicForm(Form):
+    """What the public source of chance showed, typed in by each of the two officers who open the bids."""
+
+    public = text_field("What it showed", "Exactly as it is published, numbers with spaces between them")
+    submit = save_button("Ask for the bids to be opened")
+
+
 class AddToPanelForm(PanelForm):
     """Somebody more on the panel of a published tender."""
 
