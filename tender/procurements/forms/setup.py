@@ -95,7 +95,8 @@ class DetailsForm(DraftForm):
         "Standstill after the award notice",
         {"yes": "Offer eight working days", "no": "Offer none"},
         "Select whether a standstill is offered",
-        "Not required for light touch contracts. Once stated, it binds",
+        "Not required for light touch contracts, but without one a claim does not stop the signing "
+        "(s.101). Once stated, it binds",
     )
     submit = save_button()
 
