@@ -24,7 +24,7 @@ from wtforms import (
     ValidationError,
 )
 
-from lots import schedule
+from lots import lot_fields
 from lots.tender import Tender
 from lots.text import code
 from scoring import exact
@@ -72,11 +72,11 @@ class ReadField(StringField):
 
 def price_field(label: str, hint: str = "", **more: Any) -> ReadField:
     """Pence an hour from pounds."""
-    return ReadField(label, schedule.hourly_price, lambda pence: exact.decimal(pence, 2), hint, **more)
+    return ReadField(label, lot_fields.hourly_price, lambda pence: exact.decimal(pence, 2), hint, **more)
 
 
 def hours_field(label: str, hint: str = "", **more: Any) -> ReadField:
-    return ReadField(label, schedule.weekly_hours, hundredths_as_text, hint, **more)
+    return ReadField(label, lot_fields.weekly_hours, hundredths_as_text, hint, **more)
 
 
 def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
@@ -85,7 +85,7 @@ def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
 
 
 def whole_field(label: str, lowest: int, highest: int, hint: str = "", **more: Any) -> ReadField:
-    return ReadField(label, lambda text: schedule.whole_number(text, lowest, highest), str, hint, **more)
+    return ReadField(label, lambda text: lot_fields.whole_number(text, lowest, highest), str, hint, **more)
 
 
 def text_field(label: str, hint: str = "", **more: Any) -> StringField:
@@ -190,7 +190,7 @@ class DayField(DateField):
         if missing:
             raise ValueError(f"{self.name_in_messages} must include a {' and a '.join(missing)}")
         try:
-            day = schedule.whole_number(parts[0].rstrip("stndrh"), 1, 31)
+            day = lot_fields.whole_number(parts[0].rstrip("stndrh"), 1, 31)
             self.data = date(_year(parts[2]), _month(parts[1]), day)
         except ValueError:
             raise ValueError(f"{self.name_in_messages} must be a real date, like 30 11 2026") from None
@@ -198,7 +198,7 @@ class DayField(DateField):
 
 def _year(text: str) -> int:
     """`2027`, and `27` for it: nobody means the first century."""
-    year = schedule.whole_number(text, 1, 9999)
+    year = lot_fields.whole_number(text, 1, 9999)
     if year < 100 and len(text) <= 2:
         return 2000 + year
     if year < 1000:
@@ -213,7 +213,7 @@ def _month(text: str) -> int:
         found = [number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3])]
         if found and (MONTHS[found[0] - 1].startswith(name) or name == "sept"):
             return found[0]
-    return schedule.whole_number(text, 1, 12)
+    return lot_fields.whole_number(text, 1, 12)
 
 
 def clock_time(text: str) -> time:
