@@ -28,8 +28,8 @@ def old(tmp_path: Path) -> Iterator[Application]:
     tree = merkle.Frontier()
     with engine.begin() as connection:
         for number in range(3):
-            row = {"log": "installation", "sequence": number, "actor_name": "The system", "action": "person.added",
-                   "subject": f"Person {number}", "body": "{}"}  # fmt: skip
+            row = {"log": "installation", "sequence": number, "actor_name": "The system", "body": "{}",
+                   "action": "person.added", "subject": f"Person {number}"}  # fmt: skip
             at = f"2026-11-20T09:0{number}:00.000000+00:00"
             leaf = merkle.leaf_hash(canonical_json({**row, "at": at, "actor": None}))
             tree.append(leaf)
