@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from lots import amounts
-from lots.spreadsheet import Unreadable, read_cells
+from lots.spreadsheet.limits import Unreadable
+from lots.spreadsheet.reading import Table, read_tables
 from lots.tender import yearly_value
 from scoring import exact
 
@@ -93,18 +94,24 @@ class ScheduleRefused(ValueError):
 
 
 def read_schedule(filename: str, content: bytes) -> Schedule:
-    """The schedule in a CSV or XLSX file. Raises ScheduleRefused with every fault that it has."""
+    """The schedule in a CSV, ODS or XLSX file. Raises ScheduleRefused with every fault that it has."""
     try:
-        cells = read_cells(filename, content)
+        return schedule_in(read_tables(filename, content))
     except Unreadable as error:
         raise ScheduleRefused([ScheduleFault(None, "", str(error))]) from error
-    top = next((number for number, row in enumerate(cells) if any(row)), 0)
-    places = _headings(cells[top], top + 1)
+
+
+def schedule_in(tables: list[Table]) -> Schedule:
+    """The schedule in the sheets of a file. Raises ScheduleRefused with every fault that it has."""
+    table = next((each.rows for each in tables if each.rows), None)
+    if table is None:
+        raise ScheduleRefused([ScheduleFault(None, "", "The file is empty. Choose the file with lots.")])
+    places = _headings(table[0].cells, table[0].number)
+    width = max(len(row.cells) for row in table)
     faults: list[ScheduleFault] = []
-    rows: list[_Row] = []
-    for number, row in enumerate(cells[top + 1 :], start=top + 2):
-        if any(row):
-            rows.append(_Row(number, row, places, faults))
+    rows = [
+        _Row(row.number, row.cells + [""] * (width - len(row.cells)), places, faults) for row in table[1:]
+    ]
     if not rows:
         raise ScheduleRefused([ScheduleFault(None, "", "There is no lot under the headings.")])
     if len(rows) > MOST_LOTS:

@@ -5,6 +5,7 @@ from lots import (
     award,
     bid,
     confirmation,
+    draw,
     eligibility,
     event,
     letters,
@@ -14,8 +15,10 @@ from lots import (
     person,
     provider,
     rating,
+    rating_decisions,
     registration,
     tender,
+    tie,
     tree,
 )
 
@@ -24,6 +27,7 @@ __all__ = [
     "award",
     "bid",
     "confirmation",
+    "draw",
     "eligibility",
     "event",
     "letters",
@@ -33,7 +37,9 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "rating_decisions",
     "registration",
     "tender",
+    "tie",
     "tree",
 ]

@@ -26,6 +26,7 @@ from lots.refusal import Refusal
 from lots.seal import Seal
 from lots.tender import Tender
 from scoring.result import differences
+from tender.audit import draw_check
 from tender.bids import envelopes
 from tender.frame.formats import plural
 
@@ -80,6 +81,9 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
         checks.append(_rules_check(session, tender))
     if opened:
         checks.append(_bids_check(session, tender, seal))
+        drawn = draw_check.faults(session, tender, seal)
+        if drawn is not None:
+            checks.append(CheckedPart("The draw", draw_check.TEXT, tuple(drawn)))
     evaluation = current_evaluation(session, tender)
     if evaluation is not None:
         checks.append(_evaluation_check(session, tender, evaluation))
@@ -230,11 +234,13 @@ def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> C
         "lots": "the lots",
         "bidders": "the bidders, their ratings or decisions",
         "bids": "the marks or prices",
+        "draw": "the draw",
+        "ties_decided": "the ties that people decided",
     }
     faults = tuple(
         f"What the tables now say of {label} differs from the record that was evaluated."
         for part, label in parts.items()
-        if record[part] != stored[part]
+        if record.get(part) != stored.get(part)
     )
     return CheckedPart(
         "Marks, prices and decisions",

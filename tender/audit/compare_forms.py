@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput, GovTextInput
 from wtforms import HiddenField, StringField, SubmitField
 
 from lots.outside_heads import OutsideHead, head_of, read_heads
 from lots.refusal import Refusal
+from tender.frame.forms import Form
 
 LARGEST_FILE: Final = 100_000
 """Bytes; a receipt has two thousand."""
 
 
-class HeadForm(FlaskForm):
+class HeadForm(Form):
     """Sent with GET: it changes nothing, and the answer has an address that can be passed on."""
 
     class Meta:
@@ -37,7 +37,7 @@ class HeadForm(FlaskForm):
         return head_of(self.log.data or "", self.root.data or "", self.size.data, self.leaf.data or None)
 
 
-class HeadFileForm(FlaskForm):
+class HeadFileForm(Form):
     file = FileField(
         "Receipt or file with one head",
         description="As this service gave it, text or JSON",

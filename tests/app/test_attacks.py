@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import time
-import zipfile
 from datetime import timedelta
 
 import pytest
 
-from lots.spreadsheet import Unreadable, read_cells
 from tests.app.bids.conftest import DEADLINE, FIRST, Bidding, bidding, to_bid_for
 
 __all__ = ["bidding", "to_bid_for"]
@@ -59,17 +57,6 @@ def test_a_nul_in_an_address_is_refused_in_words(client, people, sign_in):
     browser = sign_in("officer@example.org")
     for address in ("/tenders/?search=%00", "/tenders/1/lots/%00", "/%00"):
         assert "cannot be kept" in browser.get(address, status=400).text
-
-
-def test_a_small_workbook_with_cells_in_the_last_column_does_not_fill_the_memory():
-    rows = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(1, 20_001))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr(
-            "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
-        )
-    with pytest.raises(Unreadable, match="far to the right"):
-        read_cells("lots.xlsx", file.getvalue())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lots import states
 from lots.catalogue import SERVICES
 from lots.refusal import Refusal
 from lots.schedule import Schedule, ScheduleRefused, read_schedule
-from lots.spreadsheet import MOST_BYTES
+from lots.spreadsheet.limits import SMALL
 from lots.tender import Tender
 from tender.frame.context import current_person, db, now
 from tender.frame.paging import Page, page_number
@@ -96,7 +96,7 @@ def uploaded(file: object, faults: list[str]) -> Schedule:
     try:
         with file.stream as stream:
             # one byte more than the limit tells that there are too many, without reading them all
-            return read_schedule(name, stream.read(MOST_BYTES + 1))
+            return read_schedule(name, stream.read(SMALL.file_bytes + 1))
     except ScheduleRefused as error:
         messages = [str(fault) for fault in error.faults]
         if len(messages) == 1:

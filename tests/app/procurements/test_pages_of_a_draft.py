@@ -125,9 +125,9 @@ def test_every_wrong_row_of_an_upload_is_shown_and_nothing_is_saved(officer: Cli
     [
         ((io.BytesIO(b""), ""), "Choose a file"),
         ((io.BytesIO(b""), "lots.csv"), "“lots.csv” is empty"),
-        ((io.BytesIO(b"PK\x03\x04broken"), "lots.xlsx"), "“lots.xlsx” cannot be read as an Excel workbook"),
-        ((io.BytesIO(b"%PDF\0"), "<b>lots.pdf"), "“<b>lots.pdf” is no plain text"),
-        ((io.BytesIO("Code,Zone\n".encode("utf-16")), "lots.csv"), "“lots.csv” is no plain text"),
+        ((io.BytesIO(b"PK\x03\x04broken"), "lots.xlsx"), "“lots.xlsx” cannot be read as a workbook"),
+        ((io.BytesIO(b"%PDF\0"), "<b>lots.pdf"), "“<b>lots.pdf” is no text"),
+        ((io.BytesIO("Code,Zone\n".encode("utf-16")), "lots.csv"), "Row 1: these headings are missing"),
     ],
 )
 def test_a_file_that_is_no_schedule_is_refused(
