@@ -58,8 +58,8 @@ def approve(tender_id: int) -> ViewResult:
     if request.method == "GET" and tender.state != states.RECOMMENDED:
         return _elsewhere(tender_id)
     form = DecisionForm(seen=waiting.id if waiting else None)
-    if tender.state != states.RECOMMENDED and not form.validate():
-        states.require(tender, now(), states.RECOMMENDED)  # there is no page to show the faults on
+    if tender.state != states.RECOMMENDED and (request.form.get("confirmed") == "no" or not form.validate()):
+        states.require(tender, now(), states.RECOMMENDED)  # there is no page to show again
     shown: dict[str, Any] = {
         "page": page,
         "tender": tender,
