@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lots.bid import Bid
 from lots.database import Base, UTCDateTime
@@ -98,6 +98,18 @@ def current_evaluation(session: Session, tender: Tender) -> Evaluation | None:
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def current_awards(session: Session, tender: Tender) -> list[Award]:
+    """The awards of the approved recommendation, by lot and place, with their lots."""
+    return list(
+        session.scalars(
+            select(Award)
+            .where(Award.tender_id == tender.id)
+            .order_by(Award.lot_id, Award.place)
+            .options(joinedload(Award.lot))
+        )
+    )
 
 
 def current_recommendation(session: Session, tender: Tender) -> Recommendation | None:

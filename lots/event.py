@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lots import explained
+from lots import explained, states
 from lots.database import Base, UTCDateTime
+from lots.log_key import log_key
 from lots.person import Person
 from lots.tender import Tender
+from lots.tree import GrowingTree, TreeHead, growing_tree
 from scoring import merkle
 from scoring.canonical import canonical_json
 
@@ -40,6 +42,10 @@ ACTIONS = {
     "provider.registered": "Registered a provider",
     "provider.changed": "Changed a provider’s details",
     "ratings.loaded": "Loaded a file of CQC ratings",
+    "ratings.withdrawn": "Withdrew a file of CQC ratings",
+    "ratings.redated": "Mended the date of a file of CQC ratings",
+    "log.keyed": "Began to put keyed hashes on the logs",
+    "tender.added": "Added a tender",
     "tender.created": "Created the tender",
     "tender.changed": "Changed the draft tender",
     "lots.changed": "Changed the lots",
@@ -60,8 +66,13 @@ ACTIONS = {
     "bid.submitted": "Submitted a bid",
     "bid.withdrawn": "Withdrew a bid",
     "opening.requested": "Asked for the bids to be opened",
+    "draw.typed": "Typed in the public numbers of the draw",
     "opening.completed": "Opened the bids",
     "ratings.pinned": "Pinned the CQC ratings",
+    "ratings.pin_requested": "Asked for CQC ratings that change who is in the assessment",
+    "ratings.pin_refused": "Refused a request for CQC ratings",
+    "location.checked": "Recorded what was found of a location",
+    "location.check_answered": "Confirmed or refused what was found of a location",
     "eligibility.decided": "Decided on a bid’s eligibility",
     "conflict.declared": "Declared on a conflict of interest",
     "conflict.decided": "Decided on a conflict of interest",
@@ -76,6 +87,9 @@ ACTIONS = {
     "quality.locked": "Locked quality",
     "prices.opened": "Opened the prices",
     "evaluation.made": "Evaluated the bids",
+    "tie.proposed": "Proposed how to decide a tie",
+    "tie.decided": "Approved how a tie is decided",
+    "tie.returned": "Sent a proposal about a tie back",
     "award.recommended": "Recommended the award",
     "award.approved": "Approved the award",
     "award.returned": "Sent the recommendation back",
@@ -83,6 +97,12 @@ ACTIONS = {
     "award.confirmed": "Confirmed the award",
 }
 """Every action that a log can have, with the text for it."""
+
+KEEPS_HEAD = frozenset(
+    {"bid.submitted", "evaluation.made", "log.keyed", "tender.added", "ratings.loaded", "person.added"}
+) | {action for stage in states.STAGES.values() for action in stage.actions}
+"""Actions after which the head of the log is kept: every move of a tender to another stage, every bid that
+gets a receipt, every evaluation; and what others rely on in the log of the installation."""
 
 ABOUT_BIDS = ("bid.started", "bid.submitted", "bid.withdrawn")
 """Actions that would tell who bids; not shown to anybody but the provider before the opening."""
@@ -108,6 +128,9 @@ class Event(Base):
     """From 0 in each log, without gaps."""
     tender_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it counts as written: as the clock said, or as the entry before it if that is later."""
+    clock: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """What the clock said. None in entries from before it was kept."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor_name: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(40))
@@ -119,54 +142,53 @@ class Event(Base):
     in entries older than that. Not for showing: it tells more than the body."""
     rows_sha256: Mapped[str | None] = mapped_column(String(64))
     leaf_hash: Mapped[str] = mapped_column(String(64))
+    keyed_hash: Mapped[str | None] = mapped_column(String(64))
+    """What only somebody with the installation's key can make (`lots/log_key.py`). None in entries from
+    before there were keyed hashes; the log of the installation says up to which that is."""
 
     def leaf(self) -> bytes:
         """The bytes that are hashed: canonical JSON of all that this row says."""
-        told = {
-            "log": self.log,
-            "sequence": self.sequence,
-            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": self.actor_id,
-            "actor_name": self.actor_name,
-            "action": self.action,
-            "subject": self.subject,
-            "body": self.body,
-        }
-        if self.rows_sha256 is not None:
-            told["rows_sha256"] = self.rows_sha256
-        return canonical_json(told)
-
-
-class TreeHead(Base):
-    """The head of a log at a moment, stored for comparison: receipts and reports print it."""
-
-    __tablename__ = "tree_head"
-    __table_args__ = (UniqueConstraint("log", "size"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    log: Mapped[str] = mapped_column(String(40))
-    size: Mapped[int]
-    root: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-@dataclass(frozen=True)
-class LogCheck:
-    """The result of checking a log. `faults` has a sentence for each fault; none for an unaltered log."""
-
-    size: int
-    root: str
-    heads: int
-    """How many stored heads were compared."""
-    faults: tuple[str, ...]
-
-    @property
-    def intact(self) -> bool:
-        return not self.faults
+        return leaf_bytes(self, moment_text(self.at), moment_text(self.clock))
 
 
 def log_of(tender: Tender | None) -> str:
-    return INSTALLATION if tender is None else f"tender:{tender.id}"
+    return log_named(None if tender is None else tender.id)
+
+
+def log_named(tender_id: int | None) -> str:
+    """The name of the log of the tender with this id; without one, of the installation's."""
+    return INSTALLATION if tender_id is None else f"tender:{tender_id}"
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """A moment as a leaf has it: UTC, to the microsecond."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def leaf_bytes(row: Any, at: str | None, clock: str | None) -> bytes:
+    """The bytes that are hashed of an entry, or of a row with its columns.
+
+    Canonical JSON without its checks, which take longest: keys are ASCII, values are texts and whole
+    numbers. Raises TypeError or ValueError for a row in which somebody put anything else.
+    """
+    content = {
+        "log": row.log,
+        "sequence": row.sequence,
+        "at": at,
+        "actor": row.actor_id,
+        "actor_name": row.actor_name,
+        "action": row.action,
+        "subject": row.subject,
+        "body": row.body,
+    }
+    if row.rows_sha256 is not None:
+        content["rows_sha256"] = row.rows_sha256
+    if clock is not None:
+        content["clock"] = clock
+    return _ENCODER.encode(content).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
 def write(
@@ -183,24 +205,23 @@ def write(
 
     `subject` names what it is about in words; `body` holds plain JSON values without floats. The entry is
     dated `now`, or as the one before it if that is later. It carries every row of the record that was
-    changed since the last event: so change first, then write.
-    Raises KeyError for an action that is not in ACTIONS.
+    changed since the last event: so change first, then write. Where the action is one of KEEPS_HEAD, the
+    head of the log is kept. Costs the same however long the log is.
+    Raises KeyError for an action that is not in ACTIONS, LookupError for a session without the log's key.
     """
     if action not in ACTIONS:
         raise KeyError(f"{action} is not a known action")
     session.flush()
     log = log_of(tender)
     rows = explained.take(session, of_tender_rows=tender is not None)
-    _hold(session, log)
-    last = session.execute(
-        select(Event.sequence, Event.at).where(Event.log == log).order_by(Event.sequence.desc()).limit(1)
-    ).first()
+    tree, last = _end(session, log)
     entry = Event(
         log=log,
-        sequence=0 if last is None else last.sequence + 1,
+        sequence=tree.frontier.size,
         tender_id=None if tender is None else tender.id,
         # a request that began first may come to write second: the log's own time never runs backwards
         at=now if last is None else max(now, last.at),
+        clock=now,
         actor_id=None if actor is None else actor.id,
         actor_name="The system" if actor is None else actor.name,
         action=action,
@@ -208,66 +229,38 @@ def write(
         body=canonical_json(body).decode(),
         rows=rows,
         rows_sha256=None if rows is None else hashlib.sha256(rows.encode()).hexdigest(),
-        leaf_hash="",
     )
-    entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
+    leaf = merkle.leaf_hash(entry.leaf())
+    entry.leaf_hash = leaf.hex()
+    entry.keyed_hash = log_key(session).of_entry(None if last is None else last.keyed_hash, leaf)
     session.add(entry)
     session.flush()
+    tree.append(session, leaf, entry.keyed_hash)
+    if action in KEEPS_HEAD:
+        tree.keep_head(session, now)
     return entry
 
 
-def _hold(session: Session, log: str) -> None:
-    """Let one transaction at a time append to a log; SQLite lets only one write at all."""
-    if session.get_bind().dialect.name == "postgresql":
+def _end(session: Session, log: str) -> tuple[GrowingTree, Any]:
+    """The log's tree and its last entry, which nobody else appends to before this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite lets only one write at all
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(log))))
+    last = session.execute(
+        select(Event.sequence, Event.at, Event.keyed_hash)
+        .where(Event.log == log)
+        .order_by(Event.sequence.desc())
+        .limit(1)
+    ).first()
+    size, keyed_hash = (0, None) if last is None else (last.sequence + 1, last.keyed_hash)
+    return growing_tree(session, log, size, keyed_hash, lambda: leaf_hashes(session, log)), last
 
 
 def keep_head(session: Session, tender: Tender | None, now: datetime) -> TreeHead:
-    """Work out the current head of the log and store it."""
-    log = log_of(tender)
-    leaves = _leaf_hashes(session, log)
-    head = session.scalar(select(TreeHead).where(TreeHead.log == log, TreeHead.size == len(leaves)))
-    if head is None:
-        head = TreeHead(log=log, size=len(leaves), root=merkle.root(leaves).hex(), at=now)
-        session.add(head)
-        session.flush()
-    return head
+    """Store the current head of the log, unless it is stored already."""
+    return _end(session, log_of(tender))[0].keep_head(session, now)
 
 
-def _leaf_hashes(session: Session, log: str) -> list[bytes]:
-    hashes = session.scalars(select(Event.leaf_hash).where(Event.log == log).order_by(Event.sequence))
-    return [bytes.fromhex(one) for one in hashes]
-
-
-def check(session: Session, tender: Tender | None) -> LogCheck:
-    """Hash every entry of a log again and compare with what was stored: entries, order and earlier heads."""
-    log = log_of(tender)
-    events = list(session.scalars(select(Event).where(Event.log == log).order_by(Event.sequence)))
-    heads = list(session.scalars(select(TreeHead).where(TreeHead.log == log).order_by(TreeHead.size)))
-    leaves = [merkle.leaf_hash(entry.leaf()) for entry in events]
-    faults = [*_faulty_entries(events, leaves), *_faulty_heads(heads, leaves)]
-    return LogCheck(len(events), merkle.root(leaves).hex(), len(heads), tuple(faults))
-
-
-def _faulty_entries(events: Sequence[Event], leaves: Sequence[bytes]) -> list[str]:
-    faults = []
-    for place, (entry, leaf) in enumerate(zip(events, leaves, strict=True)):
-        if entry.sequence != place:
-            faults.append(f"Entry {place} is missing: the log goes on with entry {entry.sequence}.")
-            break
-        if leaf.hex() != entry.leaf_hash:
-            faults.append(f"Entry {place} ({entry.action}) was altered after it was written.")
-        if place and entry.at < events[place - 1].at:
-            faults.append(f"Entry {place} ({entry.action}) is dated before the entry that it follows.")
-    return faults
-
-
-def _faulty_heads(heads: Sequence[TreeHead], leaves: Sequence[bytes]) -> list[str]:
-    faults = []
-    roots = merkle.roots(leaves, (head.size for head in heads if head.size <= len(leaves)))
-    for head in heads:
-        if head.size > len(leaves):
-            faults.append(f"The log held {head.size} entries once; entries after {len(leaves) - 1} are gone.")
-        elif roots[head.size].hex() != head.root:
-            faults.append(f"The first {head.size} entries are not those whose head was kept.")
-    return faults
+def leaf_hashes(session: Session, log: str) -> Iterator[bytes]:
+    """The stored leaf hashes of a log in order, a few thousand in memory at a time."""
+    chosen = select(Event.leaf_hash).where(Event.log == log).order_by(Event.sequence)
+    return (bytes.fromhex(one) for one in session.scalars(chosen.execution_options(yield_per=5_000)))

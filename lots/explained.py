@@ -48,7 +48,7 @@ class _Noted:
 
 def hold(sessions: sessionmaker[Session]) -> None:
     """Have every session of this maker explain what it changes."""
-    sessions.configure(info={_HELD: True})
+    sessions.configure(info={**(sessions.kw.get("info") or {}), _HELD: True})
     event.listen(sessions, "after_flush", _note_flushed)
     event.listen(sessions, "do_orm_execute", _note_or_refuse_bulk)
     event.listen(sessions, "before_commit", _refuse_unexplained)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
 from lots.rating import HOMECARE
 from lots.tender import Lot, Question, Tender
@@ -14,7 +14,11 @@ from scoring.methods.tie_keys import needs_seed
 FORMAT = "tender-rules/1"
 
 
-def rules_document(tender: Tender) -> dict[str, Any]:
+NOT_COMMITTED: Final = "0" * 64
+"""Stands for the commitment in the rules of a draft: its secret is made when it is published."""
+
+
+def rules_document(tender: Tender, commitment: str | None = None) -> dict[str, Any]:
     """The document that is published. `rules` and `lots` are as an evaluation record carries them."""
     if tender.deadline is None:
         raise ValueError("a tender without deadline has no rules document")
@@ -31,7 +35,7 @@ def rules_document(tender: Tender) -> dict[str, Any]:
         "format": FORMAT,
         # tenders published before contacts were asked for have none
         "tender": {**about, "contact": contact} if tender.contact_name else about,
-        "rules": evaluation_rules(tender),
+        "rules": evaluation_rules(tender, commitment),
         "lots": [lot_entry(lot) for lot in tender.lots],
         "guide_prices": {lot.code: lot.guide_price for lot in tender.lots},
         "questions": [
@@ -41,6 +45,7 @@ def rules_document(tender: Tender) -> dict[str, Any]:
                 "text": question.text,
                 "criterion": question.criterion,
                 "word_limit": question.word_limit,
+                "character_limit": question.character_limit,
             }
             for question in tender.questions
         ],
@@ -61,8 +66,11 @@ def lot_entry(lot: Lot) -> dict[str, Any]:
     }
 
 
-def evaluation_rules(tender: Tender) -> dict[str, Any]:
-    """The `rules` of an evaluation record, from the officer's settings."""
+def evaluation_rules(tender: Tender, commitment: str | None = NOT_COMMITTED) -> dict[str, Any]:
+    """The `rules` of an evaluation record, from the officer's settings.
+
+    `commitment`: of the draw's secret; None for rules as they were before there was one.
+    """
     rules: dict[str, Any] = {
         "weights": {
             "quality": exact.plain(tender.quality_weight),
@@ -84,7 +92,11 @@ def evaluation_rules(tender: Tender) -> dict[str, Any]:
     }
     if tender.quality_minimum is not None:
         rules["quality_minimum"] = exact.plain(tender.quality_minimum)
-    if needs_seed(tender.ties):
+    if commitment is not None:
+        rules["draw"] = {"commitment": commitment}
+        if tender.draw_source:
+            rules["draw"]["source"] = tender.draw_source
+    elif needs_seed(tender.ties):
         rules["draw_seed"] = tender.draw_seed
     if tender.cqc_minimum_overall:
         rules["cqc"]["minimum_overall"] = tender.cqc_minimum_overall

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lots.refusal import Refusal
+from lots.text import prose
 
 LEAST_WORDS = 5
 MOST_CHARACTERS = 5_000
@@ -44,7 +45,10 @@ def word_count(text: str) -> int:
 def reason_given(text: str, field: str = "reason", name: str = "why", most: int = MOST_CHARACTERS) -> str:
     """The reason without space around it, its line ends as `\\n`. Raises Refusal on `field` where it has too
     few words to tell anybody anything, or more characters than are kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    try:
+        text = prose(text)
+    except ValueError as error:
+        raise Refusal(f"This {error}.", field) from error
     if word_count(text) < LEAST_WORDS:
         raise Refusal(f"Say {name} in at least {LEAST_WORDS} words. It stays on the record.", field)
     if len(text) > most:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lots.bid import Bid, BidLot, OpenedBid
+from lots.draw import Draw
 from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.moderation import AgreedMark, current_agreed_marks
-from lots.rating import KEY_QUESTIONS, REGISTERED, Rating, RatingsFile, RatingsPin
+from lots.rating import RatingsFile, RatingsPin
+from lots.relevant_location import RelevantLocation, relevant_locations
 from lots.tender import Tender
+from lots.tie import ties_decided
 from scoring import exact
-from scoring.methods.cqc import NOT_IN_FILE
 from scoring.methods.tie_keys import question_of
 
 FORMAT = "evaluation/1"
-
-
-@dataclass(frozen=True)
-class RelevantLocation:
-    """A registered location that counts for a bid, and why; `rating` is None if the file has none of it."""
-
-    location_id: str
-    why: str
-    rating: Rating | None
 
 
 def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> list[OpenedBid]:
@@ -42,6 +33,7 @@ def opened_bids(session: Session, tender: Tender, only: Bid | None = None) -> li
         .where(Bid.tender_id == tender.id)
         .options(
             contains_eager(OpenedBid.bid),
+            joinedload(OpenedBid.version),
             selectinload(OpenedBid.lots).options(joinedload(BidLot.price), joinedload(BidLot.lot)),
         )
     )
@@ -63,61 +55,16 @@ def pinned_file(session: Session, tender: Tender) -> RatingsFile | None:
     return None if pin is None else pin.file
 
 
-def relevant_locations(
-    session: Session, tender: Tender, opened: list[OpenedBid], ratings: RatingsFile | None
-) -> dict[int, list[RelevantLocation]]:
-    """By bid id: the locations that the bid names, and every other of the same provider that the published
-    rules make relevant: registered in one of their areas for one of their services, and not ended.
-
-    A location that a bid names but the file does not know is kept, without a rating.
-    """
-    named = {opened_bid.bid_id: list(opened_bid.company["locations"]) for opened_bid in opened}
-    rows: list[Rating] = []
-    if ratings is not None and opened:
-        known_ids = {location for locations in named.values() for location in locations}
-        provider_ids = {opened_bid.company["cqc_provider_id"] for opened_bid in opened} - {""}
-        rows = list(
-            session.scalars(
-                select(Rating)
-                .where(
-                    Rating.file_id == ratings.id,
-                    Rating.location_id.in_(known_ids) | Rating.provider_cqc_id.in_(provider_ids),
-                )
-                .order_by(Rating.location_id)
-            )
-        )
-    by_location = {row.location_id: row for row in rows}
-    by_provider = defaultdict(list)
-    for row in rows:
-        by_provider[row.provider_cqc_id].append(row)
-    document = tender.rules
-    areas, services = set(document["cqc_areas"]), list(document["cqc_services"])
-    return {
-        opened_bid.bid_id: [
-            *(
-                RelevantLocation(each, "named in the bid", by_location.get(each))
-                for each in named[opened_bid.bid_id]
-            ),
-            *(
-                RelevantLocation(row.location_id, f"registered in {row.local_authority}", row)
-                for row in by_provider.get(opened_bid.company["cqc_provider_id"], ())
-                if row.local_authority in areas
-                and not row.ended
-                and any(row.offers(service) for service in services)
-                and row.location_id not in named[opened_bid.bid_id]
-            ),
-        ]
-        for opened_bid in opened
-    }
-
-
 def evaluation_record(session: Session, tender: Tender) -> dict[str, Any]:
     """The current evaluation record of the tender: frozen rules, opened bids, agreed marks."""
     opened = opened_bids(session, tender)
     locations = relevant_locations(session, tender, opened, pinned_file(session, tender))
-    record = record_of_bidders(tender, opened, locations, all_decisions(session, tender))
+    drawn = session.get(Draw, tender.id)
+    record = record_of_bidders(tender, opened, locations, all_decisions(session, tender), drawn)
     agreed = current_agreed_marks(session, tender)
-    return {**record, "bids": _bids(tender, opened, agreed, record["rules"], live_lots(tender))}
+    record["bids"] = _bids(tender, opened, agreed, record["rules"], live_lots(tender))
+    decided = ties_decided(session, tender, record)
+    return {**record, "ties_decided": decided} if decided else record
 
 
 def live_lots(tender: Tender) -> set[str]:
@@ -130,11 +77,15 @@ def record_of_bidders(
     opened: list[OpenedBid],
     locations: dict[int, list[RelevantLocation]],
     decided: dict[int, list[EligibilityDecision]],
+    drawn: Draw | None,
 ) -> dict[str, Any]:
     """The evaluation record with every bidder and no bid yet: enough to say who stays in assessment."""
     document, live = tender.rules, live_lots(tender)
+    # a tender from before there were commitments has a draw for its letters alone
+    draw = {"draw": drawn.parts()} if drawn is not None and "draw" in document["rules"] else {}
     return {
         "format": FORMAT,
+        **draw,
         "rules": _rules_for(document["rules"], live),
         "lots": [lot for lot in document["lots"] if lot["id"] in live],
         "bidders": [
@@ -178,7 +129,7 @@ def _bidder(
         "id": opened_bid.bid.alias,
         "name": opened_bid.name,
         "preferences": [code for code in opened_bid.preferences if code in live],
-        "cqc": [_location(location) for location in locations],
+        "cqc": [location.entry() for location in locations],
     }
     if opened_bid.most_lots is not None:
         entry["most_lots"] = opened_bid.most_lots
@@ -208,20 +159,6 @@ def _decisions(
     return entries
 
 
-def _location(location: RelevantLocation) -> dict[str, str]:
-    entry = {"location": location.location_id}
-    if location.rating is None:
-        entry["not_checked"] = NOT_IN_FILE
-    else:
-        for name in ("overall", *KEY_QUESTIONS):
-            value = getattr(location.rating, name)
-            if value:
-                entry[name] = value
-        if location.rating.status != REGISTERED:
-            entry["status"] = location.rating.status
-    return entry
-
-
 def _bids(
     tender: Tender,
     opened: list[OpenedBid],
@@ -240,6 +177,8 @@ def _bids(
             if code not in live:
                 continue
             entry: dict[str, Any] = {"bidder": opened_bid.bid.alias, "lot": code}
+            if "draw" in rules:
+                entry["sealed"] = opened_bid.version.sha256
             if bid_lot.price is not None:
                 entry["price_pence"] = bid_lot.price.price
             entry["marks"] = {

@@ -18,6 +18,7 @@ from scoring.canonical import canonical_json
 OUTSIDE: Final = {
     "event": "It is the log itself, which its own hashes hold.",
     "tree_head": "Heads are compared with the log, not told by it.",
+    "log_frontier": "Stored for adding to a log, and compared with the log by its check.",
     "bid_draft": "A provider's working copy, sealed; the record begins with what is submitted.",
     "sign_in_attempt": "Failed attempts to sign in, forgotten after minutes.",
     "registration": "Registrations that wait for their e-mail to be confirmed, forgotten after days.",

@@ -38,6 +38,8 @@ class Stage:
     """What comes next, in a sentence for everybody who sees the tender."""
     stored: bool = True
     """Whether the record says so, or the time of day."""
+    actions: tuple[str, ...] = ()
+    """The actions in the log that bring a tender here; the log's head is kept after each."""
 
 
 IN_ORDER = (
@@ -52,6 +54,7 @@ IN_ORDER = (
         (CANCELLED,),
         next="Providers can bid until the deadline. Until the bids are opened nobody can see who "
         "bids, how many there are, or what is in them.",
+        actions=("tender.published",),
     ),
     Stage(
         CLOSED,
@@ -65,6 +68,7 @@ IN_ORDER = (
         "Opened, checking eligibility",
         (MARKING, CANCELLED),
         next="Officers choose the CQC ratings, check who stays in the assessment, and start marking.",
+        actions=("opening.completed",),
     ),
     Stage(
         MARKING,
@@ -72,48 +76,56 @@ IN_ORDER = (
         (MODERATION, CANCELLED),
         next="Evaluators declare conflicts of interest and mark alone. The moderator opens moderation "
         "once everyone is in.",
+        actions=("marking.started",),
     ),
     Stage(
         MODERATION,
         "In moderation",
         (QUALITY_LOCKED, CANCELLED),
         next="The panel agrees one mark for each answer, with reasons. Then quality is locked.",
+        actions=("moderation.opened",),
     ),
     Stage(
         QUALITY_LOCKED,
         "Quality locked",
         (PRICES_OPENED, CANCELLED),
         next="An officer opens the prices.",
+        actions=("quality.locked",),
     ),
     Stage(
         PRICES_OPENED,
         "Prices opened",
         (RECOMMENDED, CANCELLED),
         next="The bids are evaluated and an officer recommends the award.",
+        actions=("prices.opened", "award.returned"),
     ),
     Stage(
         RECOMMENDED,
         "Award recommended",
         (APPROVED, PRICES_OPENED, CANCELLED),
         next="An approver, who is not the person who recommends, approves the award or sends it back.",
+        actions=("award.recommended",),
     ),
     Stage(
         APPROVED,
         "Award approved",
         (STANDSTILL, AWARDED, CANCELLED),
         next="Assessment summaries go to every assessed bidder; then the award notice is published.",
+        actions=("award.approved",),
     ),
     Stage(
         STANDSTILL,
         "Standstill",
         (AWARDED, CANCELLED),
         next="Nobody signs before the standstill has ended.",
+        actions=("summaries.sent",),
     ),
     Stage(
         AWARDED,
         "Awarded",
         (SIGNED,),
         next="The award stands. The report says why each bidder won or lost.",
+        actions=("award.confirmed",),
     ),
     Stage(
         SIGNED,
@@ -124,7 +136,8 @@ IN_ORDER = (
 )
 """The stages as a tender goes through them."""
 
-STAGES = {row.name: row for row in (*IN_ORDER, Stage(CANCELLED, "Cancelled", ()))}
+_ENDED = Stage(CANCELLED, "Cancelled", (), actions=("tender.cancelled",))
+STAGES = {row.name: row for row in (*IN_ORDER, _ENDED)}
 """Every stage by its name."""
 
 STORED = tuple(name for name, row in STAGES.items() if row.stored)

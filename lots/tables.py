@@ -5,6 +5,7 @@ from lots import (
     award,
     bid,
     confirmation,
+    draw,
     eligibility,
     event,
     letters,
@@ -14,8 +15,11 @@ from lots import (
     person,
     provider,
     rating,
+    rating_decisions,
     registration,
     tender,
+    tie,
+    tree,
 )
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "award",
     "bid",
     "confirmation",
+    "draw",
     "eligibility",
     "event",
     "letters",
@@ -32,6 +37,9 @@ __all__ = [
     "person",
     "provider",
     "rating",
+    "rating_decisions",
     "registration",
     "tender",
+    "tie",
+    "tree",
 ]

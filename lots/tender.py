@@ -23,6 +23,7 @@ from lots import states
 from lots.database import Base, BasisPoints, Hours, Pence, UTCDateTime
 from lots.person import Person
 from lots.refusal import NotFound
+from lots.text import words
 from scoring.allocate.methods import RANK_ORDER
 from scoring.methods.price import LOWEST_OVER_BID
 from scoring.methods.tie_keys import DRAW, PRICE, QUALITY
@@ -83,6 +84,9 @@ class Tender(Base):
     floor: Mapped[int | None] = mapped_column(Pence)
     ties: Mapped[list[str]] = mapped_column(JSON, default=lambda: [QUALITY.name, PRICE.name, DRAW.name])
     draw_seed: Mapped[str] = mapped_column(String(200), default="")
+    """The published text of a draw without a secret: of tenders from before there were commitments."""
+    draw_source: Mapped[str] = mapped_column(String(200), default="")
+    """A public source of chance after the deadline, in words; empty where the rules name none."""
     cqc_unrated: Mapped[str] = mapped_column(String(10), default="allow")
     cqc_minimum_overall: Mapped[str] = mapped_column(String(30), default="")
     cqc_areas: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["Lancashire"])
@@ -264,6 +268,10 @@ question_lot = Table(
 """The lots that a question belongs to; a question without rows here belongs to every lot."""
 
 
+CHARACTERS_A_WORD = 10
+"""On average, space included; English has six."""
+
+
 class Question(Base):
     __tablename__ = "question"
     __table_args__ = (
@@ -286,10 +294,15 @@ class Question(Base):
     minimum: Mapped[int | None]
     word_limit: Mapped[int] = mapped_column(default=750)
 
+    @property
+    def character_limit(self) -> int:
+        """Besides the words, so that a text without spaces has an end. Published with the question."""
+        return self.word_limit * CHARACTERS_A_WORD
+
     tender: Mapped[Tender] = relationship(back_populates="questions")
     lots: Mapped[list[Lot]] = relationship(secondary=question_lot, order_by="Lot.position")
 
 
 def count_words(text: str) -> int:
-    """The number of words as an office program counts them: texts between white space."""
-    return len(text.split())
+    """The number of words as a reader counts them: texts between gaps, whatever signs make the gaps."""
+    return words(text)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from scoring.comparison import Comparison, compare
 from scoring.errors import NotInRecord, RequestRefused, ScoringError
-from scoring.evaluation import evaluate
+from scoring.evaluation import check, evaluate
 from scoring.reading.faults import Fault, RecordRefused
-from scoring.reading.record import check, from_object, read
+from scoring.reading.record import from_object, read
 from scoring.result.result import Result
 from scoring.result.types import EvaluationResult, LotResult
 from scoring.result.working import Explanation, Working

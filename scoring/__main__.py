@@ -14,6 +14,7 @@ from scoring import RecordRefused, by_both, compare, evaluate, laboratory, refer
 from scoring.allocate.best_total.integer_program import NotSolved
 from scoring.canonical import printed_json, visible
 from scoring.errors import RequestRefused, ScoringError
+from scoring.evaluation import faults_of_ties
 from scoring.model.record import Record
 from scoring.model.rules import Rules
 from scoring.reading import record
@@ -201,6 +202,9 @@ def _second(asked: argparse.Namespace, name: str) -> bytes:
 
 
 def _check(read: Record, asked: argparse.Namespace) -> int:
+    faults = faults_of_ties(read)
+    if faults:
+        raise RecordRefused(faults)
     parts = (
         (read.lots, "lot"),
         (read.bidders, "bidder"),

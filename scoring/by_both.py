@@ -35,6 +35,9 @@ def figures(lots: Sequence[Mapping[str, Any]]) -> dict[Place, object]:
         found[at, "awards"] = [f"{award['bidder']} (place {award['place']})" for award in lot["awards"]]
         found[at, "reserves"] = list(lot["reserves"])
         found[at, "passed over"] = [passed["bidder"] for passed in lot["passed_over"]]
+        for level in lot.get("level_totals", []):
+            for name in ("bidders", "keys", "broken_by", "exact"):
+                found[at, f"level on {level['total']}", name] = level.get(name)
         ties = lot.get("undecided", [])
         found[at, "undecided"] = [(list(tie["places"]), list(tie["bidders"])) for tie in ties]
         found[at, "unfilled places"] = list(lot.get("unfilled", {"places": []})["places"])

@@ -126,7 +126,10 @@ def _by_id(record: dict[str, Any]) -> dict[str, Any]:
         if "decision" in bidder and isinstance(bidder["decision"], dict):
             arranged["decision"] = [bidder["decision"]]
         bidders[bidder["id"]] = arranged
+    # beside the parts that every record has: how a draw came about, and who decided which tie
+    besides: dict[str, Any] = {name: record[name] for name in ("draw", "ties_decided") if name in record}
     return {
+        **besides,
         "rules": rules,
         "lots": {one["id"]: one for one in record["lots"]},
         "the order of lots": [one["id"] for one in record["lots"]],

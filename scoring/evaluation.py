@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,13 +13,15 @@ import numpy.typing as npt
 from scoring.allocate import methods
 from scoring.allocate.limits import Ranking
 from scoring.exact import AT_ONCE, Integers
-from scoring.methods import eligibility, price, quality, ranking
+from scoring.methods import eligibility, price, quality, ranking, ties_decided
 from scoring.methods.bid_states import LOW_PRICE, RANKED
 from scoring.methods.eligibility import FLAGS, STATES
 from scoring.methods.price_method import Prices
 from scoring.methods.sorting import arranged, grouped
-from scoring.methods.tie_keys import Scored
+from scoring.methods.tie_keys import Scored, seed_of
 from scoring.model.bids import NO_PRICE
+from scoring.reading import record as reading
+from scoring.reading.faults import Fault, RecordRefused
 from scoring.result.data import NOT_SCORED, Columns
 from scoring.result.result import Result
 
@@ -31,7 +34,49 @@ _LOW = 1 << FLAGS.index(LOW_PRICE.name)
 
 
 def evaluate(record: Record) -> Result:
-    """Evaluate a record. Deterministic: the same record gives the same result on every machine."""
+    """Evaluate a record. Deterministic: the same record gives the same result on every machine.
+
+    Raises RecordRefused where a decision in `ties_decided` is not about those who are level.
+    """
+    figures, scored, ranked, measure = _scored(record)
+    faults = [] if record.is_supposed else _faults_of_ties(scored, ranked)
+    if faults:
+        raise RecordRefused(faults)
+    bids, total = record.bids, figures.total
+    order, ranks = ranking.rank(scored, ranked)
+    bounds = _bounds(measure.count)
+    bidders, totals = bids.bidder[order], total[order]
+    rankings = [
+        Ranking(bidders[start:end], ranks[start:end], totals[start:end])
+        for start, end in pairwise(bounds.tolist())
+    ]
+    awards = methods.METHODS[record.rules.allocation].allocate(record, rankings)
+    unranked = _by_lot_and_bidder(record, scored.bidder_ids, np.flatnonzero(figures.states != _RANKED))
+    unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))
+    return Result(record, figures, scored, order, ranks, bounds, unranked, unranked_bounds, tuple(awards))
+
+
+def check(obj: object) -> list[Fault]:
+    """Return every fault of a record given as a JSON object; none means that it can be evaluated."""
+    faults = reading.check(obj)
+    return faults or faults_of_ties(reading.from_object(obj))
+
+
+def faults_of_ties(record: Record) -> list[Fault]:
+    """Return a fault for each decision of a sound record that is not about those who are level."""
+    if not record.ties_decided:
+        return []
+    _, scored, ranked, _ = _scored(record)
+    return _faults_of_ties(scored, ranked)
+
+
+def _faults_of_ties(scored: Scored, ranked: Integers) -> list[Fault]:
+    misfits = ties_decided.misfits(scored, ranked)
+    return [Fault(f"ties_decided[{number}].bidders", message) for number, message in misfits]
+
+
+def _scored(record: Record) -> tuple[Columns, Scored, Integers, LotYardsticks]:
+    """Return every figure, what ranks rest on, the positions of ranked bids, and each lot's yardstick."""
     rules, bids = record.rules, record.bids
     bidder_ids = [bidder.id for bidder in record.bidders]
     table = quality.points_table(rules.questions, rules.scale, rules.places)
@@ -50,22 +95,21 @@ def evaluate(record: Record) -> Result:
     low = abnormally_low(lot, pence, measure, rules.below_mean, rules.below_next)
     flags[ranked[low]] |= _LOW
     quality_points[quality.unmarked(bids.marks)] = NOT_SCORED
-    scored = Scored(rules, bids, [lot.id for lot in record.lots], bidder_ids, quality_points, total)
-    order, ranks = ranking.rank(scored, ranked)
-    bounds = _bounds(measure.count)
-    bidders, totals = bids.bidder[order], total[order]
-    rankings = [
-        Ranking(bidders[start:end], ranks[start:end], totals[start:end])
-        for start, end in pairwise(bounds.tolist())
-    ]
-    awards = methods.METHODS[rules.allocation].allocate(record, rankings)
+    scored = Scored(
+        rules=rules,
+        bids=bids,
+        lot_ids=[lot.id for lot in record.lots],
+        bidder_ids=bidder_ids,
+        quality=quality_points,
+        total=total,
+        seed=seed_of(record),
+        decisions=record.ties_decided,
+    )
     columns = Columns(table, states, flags, quality_points, price_points, total)
-    unranked = _by_lot_and_bidder(record, bidder_ids, np.flatnonzero(states != _RANKED))
-    unranked_bounds = _bounds(np.bincount(bids.lot[unranked], minlength=len(record.lots)))
-    return Result(record, columns, scored, order, ranks, bounds, unranked, unranked_bounds, tuple(awards))
+    return columns, scored, ranked, measure
 
 
-def _by_lot_and_bidder(record: Record, bidder_ids: list[str], bids: Integers) -> Integers:
+def _by_lot_and_bidder(record: Record, bidder_ids: Sequence[str], bids: Integers) -> Integers:
     if len(bids) == 0:
         return bids
     places = ranking.positions_of_ids(bidder_ids)

@@ -50,25 +50,33 @@ def _level_above(level: list[bytes]) -> list[bytes]:
     return above
 
 
-def roots(leaf_hashes: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
-    """Return the heads of the trees over the first `size` leaves, by size, hashing each leaf once.
+class Frontier:
+    """What of a growing tree has to be kept: the heads of its perfect subtrees, largest first.
 
-    Of the leaves so far only the heads of their perfect subtrees are kept, largest first: those that the
-    binary digits of their number name. Raises IndexError where there are fewer leaves than a size.
+    They are those that the binary digits of the tree's size name, so a tree of a million leaves keeps at
+    most twenty. Adding a leaf and giving the head cost as many hashes at most.
     """
-    wanted = set(sizes)
-    if wanted and not 0 <= min(wanted) <= max(wanted) <= len(leaf_hashes):
-        raise IndexError(f"no tree of {max(wanted)} begins a tree of {len(leaf_hashes)}")
-    found = {0: root(())} if 0 in wanted else {}
-    perfect: list[bytes] = []
-    for size, leaf in enumerate(leaf_hashes, start=1):
-        perfect.append(leaf)
-        for _ in range((size & -size).bit_length() - 1):
-            right = perfect.pop()
-            perfect[-1] = node_hash(perfect[-1], right)
-        if size in wanted:
-            found[size] = reduce(lambda right, left: node_hash(left, right), reversed(perfect))
-    return found
+
+    def __init__(self, size: int = 0, nodes: Iterable[bytes] = ()) -> None:
+        """An empty tree, or one of which the `nodes` were kept. Raises ValueError where they cannot be."""
+        self.size = size
+        self.nodes = list(nodes)
+        if len(self.nodes) != size.bit_count() or any(len(node) != HASH_BYTES for node in self.nodes):
+            raise ValueError(f"{len(self.nodes)} nodes are not the frontier of a tree of {size}")
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf hash at the end."""
+        self.nodes.append(leaf)
+        self.size += 1
+        for _ in range((self.size & -self.size).bit_length() - 1):
+            right = self.nodes.pop()
+            self.nodes[-1] = node_hash(self.nodes[-1], right)
+
+    def root(self) -> bytes:
+        """Return the head of the tree so far; of no leaves, SHA-256 of nothing."""
+        if not self.nodes:
+            return root(())
+        return reduce(lambda right, left: node_hash(left, right), reversed(self.nodes))
 
 
 def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:

@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lots import event, migrations
+from lots import keyed_logs, log_check, migrations
 from lots.guards import check as guards_check
 from lots.guards import grant as grants
 from lots.guards.guard import renew
 from lots.guards.tables import GUARDS
-from tender.frame.context import db, one_change
+from tender.frame.context import db, now, one_change
 
 INSUFFICIENT_PRIVILEGE = "42501"
 """PostgreSQL's state for what a role may not do."""
@@ -73,7 +73,11 @@ def create() -> None:
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
     before = _revision(db.engine)
+    unkeyed = before is not None and not keyed_logs.are_kept(db.engine)
     _upgrade()
+    if unkeyed:
+        with one_change() as session:
+            keyed_logs.begin_keyed_hashes(session, now())
     after = _revision(db.engine)
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
     if before != after and db.engine.dialect.name == "postgresql":  # new tables for those who serve
@@ -133,7 +137,8 @@ def check() -> None:
             f"{_where(db.engine)} is at revision {revision or 'none'}, and this version needs {newest}. "
             f"Type: flask --app wsgi database {'upgrade' if revision else 'create'}"
         )
-    result = event.check(db.session, None)
+    db.only_read()
+    result = log_check.check(db.session, None, now())
     for fault in result.faults:
         click.echo(fault, err=True)
     if not result.intact:

@@ -31,9 +31,11 @@ def as_owner(session: Session) -> Iterator[Connection]:
         return
     session.commit()  # what it has read or changed would keep the owner waiting
     engine = create_engine(owners_url(connection.engine.url.render_as_string(hide_password=False)))
-    with engine.begin() as owners:
-        yield owners
-    engine.dispose()
+    try:
+        with engine.begin() as owners:
+            yield owners
+    finally:
+        engine.dispose()
 
 
 def reach_into(session: Session, table: str, statement: str, **values: object) -> None:

@@ -20,6 +20,12 @@ QUESTION_PUBLISHED = (
 GUARDS = (
     append_only("event", "id", "log, sequence"),
     append_only("tree_head", "id", "log, size"),
+    Guard(
+        "log_frontier",
+        ("log",),
+        fixed=("log",),
+        changing=dict.fromkeys(("size", "nodes", "keyed_hash"), "it grows with its log"),
+    ),
     append_only("bid_version", "id", "bid_id, number"),
     append_only("opened_bid", "bid_id", "version_id"),
     append_only("bid_answer", "bid_id, question_id"),
@@ -29,6 +35,14 @@ GUARDS = (
     append_only("rating", "id", "file_id, location_id"),
     append_only("ratings_file", "id", "sha256"),
     append_only("ratings_pin"),
+    append_only("ratings_file_change"),
+    append_only("ratings_file_part", "id", "file_id, position"),
+    append_only("pin_request"),
+    append_only("pin_answer", "request_id"),
+    append_only(
+        "location_check", "id", "replaces_id", "bid_id, location_id, file_id WHERE replaces_id IS NULL"
+    ),
+    append_only("location_check_answer", "check_id"),
     append_only("eligibility_decision", "id", "replaces_id", "bid_id WHERE replaces_id IS NULL"),
     append_only("eligibility_decision_lot", "decision_id, lot_id"),
     append_only("conflict_declaration", "id", "replaces_id", "bid_id, person_id WHERE replaces_id IS NULL"),
@@ -75,6 +89,11 @@ GUARDS = (
         removable="the panel of a draft changes",
         extendable="somebody joins the panel of a published tender, with the reason in panel_change",
     ),
+    append_only("draw_secret", "tender_id"),
+    append_only("draw_entry"),
+    append_only("draw", "tender_id"),
+    append_only("tie_proposal", "id, by_id", "id"),
+    append_only("tie_answer", "proposal_id"),
     Guard(
         "tender",
         ("id", "reference"),
@@ -101,6 +120,7 @@ GUARDS = (
             "floor",
             "ties",
             "draw_seed",
+            "draw_source",
             "cqc_unrated",
             "cqc_minimum_overall",
             "cqc_areas",

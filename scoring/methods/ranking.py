@@ -34,9 +34,7 @@ def rank(scored: Scored, ranked: Integers) -> tuple[Integers, Integers]:
     if len(ranked) == 0:
         return ranked, ranked.copy()
     lot = scored.bids.lot[ranked]
-    columns, left = _with_keys(
-        scored, ranked, [lot, highest_first(scored.total[ranked])], list(scored.rules.ties)
-    )
+    columns, left = _with_keys(scored, ranked, [lot, highest_first(scored.total[ranked])], list(scored.ties))
     arranged, group = grouped(columns)
     order = ranked[arranged]
     shared = _shared(group)

@@ -10,14 +10,20 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from scoring.exact import Integers, decimal, pounds
+from scoring.methods import draw as drawing
 from scoring.methods.sorting import grouped
 from scoring.model.bids import Bids
+from scoring.model.draw import TieDecision
 from scoring.model.rules import Rules
+
+if TYPE_CHECKING:
+    from scoring.model.record import Record
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,36 @@ class Scored:
     bidder_ids: Sequence[str]
     quality: Integers
     total: Integers
+    seed: str | None = None
+    """The seed of the draw; None where the rules publish none with a secret."""
+    decisions: Sequence[TieDecision] = ()
+    """How people decided ties."""
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """The published keys in turn, and after them a person's decision where there is any."""
+        return (*self.rules.ties, *([DECISION.name] if self.decisions else ()))
+
+    @cached_property
+    def decided_places(self) -> Integers:
+        """For each bid its place, from 1, in the decision about its tie; nought where none is about it."""
+        places = {
+            (decision.lot, bidder): place
+            for decision in self.decisions
+            for place, bidder in enumerate(decision.bidders, 1)
+        }
+        found = np.zeros(len(self.bids), np.int64)
+        lots = {decision.lot for decision in self.decisions}
+        concerned = np.isin(self.bids.lot, [at for at, lot in enumerate(self.lot_ids) if lot in lots])
+        for bid in np.flatnonzero(concerned).tolist():
+            lot, bidder = self.lot_ids[self.bids.lot[bid]], self.bidder_ids[self.bids.bidder[bid]]
+            found[bid] = places.get((lot, bidder), 0)
+        return found
+
+
+def seed_of(record: Record) -> str | None:
+    """Return the seed of a record's draw; None where its rules publish none with a secret."""
+    return None if record.draw is None else drawing.seed(record.draw)
 
 
 class SensitiveTo(Enum):
@@ -129,18 +165,13 @@ QUESTION: Final = TieKey(
 
 
 def by_draw(scored: Scored, at: Integers, name: str) -> Integers:
-    """Order by the published draw: SHA-256 of seed, lot id and bidder id, lowest first."""
+    """Order by the number that each bid draws, lowest first."""
     lots = scored.bids.lot[at].tolist()
-    bidders, which = np.unique(scored.bids.bidder[at], return_inverse=True)
-    begun = {
-        lot: hashlib.sha256(f"{scored.rules.draw_seed}\n{scored.lot_ids[lot]}\n".encode())
-        for lot in set(lots)
-    }
-    ended = [scored.bidder_ids[bidder].encode() for bidder in bidders.tolist()]
+    begun = {lot: hashlib.sha256(_before_entrant(scored, scored.lot_ids[lot])) for lot in set(lots)}
     drawn = []
-    for lot, bidder in zip(lots, which.tolist(), strict=True):
+    for lot, entrant in zip(lots, _entrants(scored, at), strict=True):
         number = begun[lot].copy()
-        number.update(ended[bidder])
+        number.update(entrant)
         drawn.append(number.digest())
     words = np.frombuffer(b"".join(drawn), ">u8").reshape(-1, 4).astype(np.uint64)
     places, order = np.empty(len(drawn), np.int64), np.argsort(words[:, 0])
@@ -154,13 +185,30 @@ def by_draw(scored: Scored, at: Integers, name: str) -> Integers:
     return places
 
 
+def _before_entrant(scored: Scored, lot: str) -> bytes:
+    if scored.seed is None:
+        return f"{scored.rules.draw_seed}\n{lot}\n".encode()
+    return "".join(f"{line}\n" for line in drawing.before_sealed(scored.seed, lot)).encode()
+
+
+def _entrants(scored: Scored, at: Integers) -> list[bytes]:
+    """Return what bids enter the draw by: their sealed hashes; without a secret, bidders' ids."""
+    if scored.seed is not None:
+        return [f"{scored.bids.sealed_hash(bid)}\n".encode() for bid in at.tolist()]
+    bidders, which = np.unique(scored.bids.bidder[at], return_inverse=True)
+    ids = [scored.bidder_ids[bidder].encode() for bidder in bidders.tolist()]
+    return [ids[bidder] for bidder in which.tolist()]
+
+
 def draw(seed: str, lot: str, bidder: str) -> str:
-    """Return the number that a bidder draws in a lot: SHA-256 over the three joined by newlines, as hex."""
+    """Return the number that a bidder draws by a published text: SHA-256 of the three joined by newlines."""
     return hashlib.sha256("\n".join((seed, lot, bidder)).encode()).hexdigest()
 
 
 def _number(scored: Scored, bid: int, name: str) -> str:
     lot, bidder = (int(column[bid]) for column in (scored.bids.lot, scored.bids.bidder))
+    if scored.seed is not None:
+        return drawing.place(scored.seed, scored.lot_ids[lot], scored.bids.sealed_hash(bid))
     return draw(scored.rules.draw_seed, scored.lot_ids[lot], scored.bidder_ids[bidder])
 
 
@@ -169,18 +217,40 @@ DRAW: Final = TieKey(
     order=by_draw,
     sensitive_to=SensitiveTo.NO_MARK,
     drawn=True,
-    formula="SHA-256 of seed, lot id and bidder id joined by newlines, lowest first",
+    formula="SHA-256 of the draw's seed, the lot and the sealed bid, lowest first",
     value_text=_number,
     description="a draw",
 )
+
+
+def by_decision(scored: Scored, at: Integers, name: str) -> Integers:
+    """Order as people decided; whoever no decision names comes after those that one does, all alike."""
+    places = scored.decided_places[at]
+    return np.where(places == 0, scored.decided_places.max(initial=0) + 1, places)
+
+
+def _decided(scored: Scored, bid: int, name: str) -> str:
+    place = int(scored.decided_places[bid])
+    return f"decided place {place}" if place else "not decided"
+
+
+DECISION: Final = TieKey(
+    name="decision",
+    order=by_decision,
+    sensitive_to=SensitiveTo.NO_MARK,
+    formula="the order that a person decided, with a second person's approval",
+    value_text=_decided,
+    description="a person's decision",
+)
+"""What comes after the published keys. Rules cannot name it, so it is none of KEYS."""
 
 KEYS: Final[dict[str, TieKey]] = {row.name: row for row in (QUALITY, PRICE, QUESTION, DRAW)}
 """Every key, in the order in which pages offer them."""
 
 
 def key_of(name: str) -> TieKey:
-    """Return the row of a key as rules name it. Raises KeyError where there is none."""
-    return KEYS[name.partition(":")[0]]
+    """Return the row of a key as rules name it, or DECISION. Raises KeyError where there is none."""
+    return DECISION if name == DECISION.name else KEYS[name.partition(":")[0]]
 
 
 def question_of(name: str) -> str:

@@ -6,7 +6,7 @@ Each bid has one position in every column, so that a million bids are a few arra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,11 @@ from scoring.model.rules import Line, Question, Scale
 
 NO_PRICE: Final = 0
 """A bid out of assessment whose price is not in the record; a real price is never nought."""
+
+
+def unsealed() -> npt.NDArray[np.uint8]:
+    """Return the column of hashes of a record that has none."""
+    return np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,16 +40,25 @@ class Bids:
     """[question, bid]: the mark, UNMARKED or NOT_ASKED."""
     without_marks: frozenset[int] = frozenset()
     """Positions of bids out of assessment that have no `marks` field at all."""
+    sealed: npt.NDArray[np.uint8] = field(default_factory=unsealed)
+    """[bid, byte]: the hash of each sealed bid; no bytes where the record has none."""
 
     def __len__(self) -> int:
         """Return how many bids there are."""
         return len(self.bidder)
 
+    def sealed_hash(self, at: int) -> str:
+        """Return the hash of a sealed bid, as hexadecimal digits; empty where the record has none."""
+        return "" if self.sealed.shape[1] == 0 else self.sealed[at].tobytes().hex()
+
     def portion(self, start: int, end: int) -> Bids:
         """Return some of the bids, from `start` to before `end`."""
         without = frozenset(at - start for at in self.without_marks if start <= at < end)
         lines, marks = self.line_prices[:, start:end], self.marks[:, start:end]
-        return Bids(self.bidder[start:end], self.lot[start:end], self.price[start:end], lines, marks, without)
+        sealed = self.sealed[start:end]
+        return Bids(
+            self.bidder[start:end], self.lot[start:end], self.price[start:end], lines, marks, without, sealed
+        )
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,8 @@ class Around:
     lines: tuple[Line, ...] | None
     out: dict[int, frozenset[int] | None]
     """Bidders out of assessment, by position: in these lots, or None for all of them."""
+    sealed: bool = False
+    """Whether each bid carries the hash of what was sealed, because the rules draw by it."""
 
     @property
     def is_known(self) -> bool:

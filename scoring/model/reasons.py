@@ -261,6 +261,30 @@ class WouldRather(TypedDict):
     held: list[str]
 
 
+class DecidedOrder(TypedDict):
+    """How a person decided a tie, with a second person's approval; `bidders` in that order."""
+
+    bidders: list[str]
+    reason: str
+    decided_by: str
+    approved_by: str
+
+
+class LevelTotal(TypedDict):
+    """A printed total that several bidders of a lot share, in the order in which they are placed.
+
+    `keys` are the tie keys in turn. `broken_by` has one entry less than `bidders`: the key that put each
+    before the next, None where none did. `exact`: the totals before rounding, where they differ.
+    """
+
+    total: str
+    bidders: list[str]
+    keys: list[str]
+    broken_by: list[str | None]
+    exact: NotRequired[list[str]]
+    decisions: NotRequired[list[DecidedOrder]]
+
+
 AwardReason: TypeAlias = Awarded | AtLimit | RankShared | PlacesEmpty | WouldRather
 
 Reason: TypeAlias = BidReason | AwardReason | Limit

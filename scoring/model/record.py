@@ -15,6 +15,7 @@ from typing import Any, Final
 from scoring.canonical import canonical_json
 from scoring.model import writing
 from scoring.model.bids import Bids
+from scoring.model.draw import Draw, TieDecision
 from scoring.model.reasons import CqcReason
 from scoring.model.rules import Rules
 
@@ -93,7 +94,12 @@ class Record:
     bidders: tuple[Bidder, ...]
     bids: Bids
     as_read: dict[str, Any]
-    """Rules, lots and bidders as they were read: "60" and "60.00" are one weight and two texts."""
+    """All but the bids as it was read: "60" and "60.00" are one weight and two texts."""
+    draw: Draw | None = None
+    ties_decided: tuple[TieDecision, ...] = ()
+    is_supposed: bool = False
+    """Whether this is a record with something changed to see what follows. A decision on a tie that is no tie
+    any more then decides nothing, where a record as it was read would be refused."""
 
     def as_object(self) -> dict[str, Any]:
         """Return the record as a JSON object, equal to the one that it was read from."""

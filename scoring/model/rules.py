@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from scoring.model.draw import DrawRules
+
 FLOORS: Final = {"outstanding": "Outstanding", "good": "Good", "requires improvement": "Requires improvement"}
 
 UNUSUAL: Final = ("dormant", "suspended", "deregistered")
@@ -50,7 +52,7 @@ class Rules:
     places: int
     ties: tuple[str, ...]
     draw_seed: str
-    """Empty where no tie is drawn."""
+    """The published text of a draw without a secret, which earlier records have; else empty."""
     cqc: CqcRules
     below_mean: int | None
     """Hundredths of a per cent below the mean of the others at which a price is flagged; or None."""
@@ -58,6 +60,8 @@ class Rules:
     """The same below the next lowest price."""
     allocation: str
     groups: tuple[Group, ...]
+    draw: DrawRules | None = None
+    """What is published about a draw with a secret; None where there is none."""
 
 
 @dataclass(frozen=True)

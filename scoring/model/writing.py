@@ -52,6 +52,8 @@ def _objects(ids: RecordIds, bids: Bids) -> Iterator[dict[str, Any]]:
         if at not in bids.without_marks:
             given = zip(questions, marks, strict=True)
             bid["marks"] = {question: mark for question, mark in given if mark >= 0}
+        if bids.sealed.shape[1]:
+            bid["sealed"] = bids.sealed_hash(at)
         yield bid
 
 
@@ -79,12 +81,13 @@ class _Forms:
         priced = '"price_pence":%d'
         if lines:
             priced = f'"prices":{{{",".join(_gap(lines[at].id) for at in self._lines)}}}'
+        sealed = ',"sealed":"%s"' if ids.rules.draw is not None else ""
         self._forms, self._all_asked = [], True
         for lot in ids.lots:
             asked = [questions[at].id for at in self._marks if questions[at].asked_in(lot)]
             self._all_asked = self._all_asked and len(asked) == len(questions)
             marks = ",".join(_gap(question) for question in asked)
-            self._forms.append(f'{{"bidder":%s,"lot":{_escaped(lot)},"marks":{{{marks}}},{priced}}}')
+            self._forms.append(f'{{"bidder":%s,"lot":{_escaped(lot)},"marks":{{{marks}}},{priced}{sealed}}}')
 
     def encoded(self, portion: Bids) -> bytes:
         """Write bids, with commas between them."""
@@ -95,7 +98,9 @@ class _Forms:
         ):
             return canonical_json(list(_objects(self._ids, portion)))[1:-1]
         prices = portion.line_prices[self._lines] if self._lines else portion.price[np.newaxis]
-        columns = [*portion.marks[self._marks].tolist(), *prices.tolist()]
+        columns: list[list[Any]] = [*portion.marks[self._marks].tolist(), *prices.tolist()]
+        if portion.sealed.shape[1]:
+            columns.append([portion.sealed_hash(at) for at in range(len(portion))])
         names = [self._bidders[bidder] for bidder in portion.bidder.tolist()]
         rows = zip(names, *columns, strict=True)
         forms = [self._forms[lot] for lot in portion.lot.tolist()]

@@ -6,6 +6,7 @@ to `bids_one_by_one`, which reads bid by bid and names every fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -14,13 +15,15 @@ import numpy.typing as npt
 
 from scoring import exact
 from scoring.exact import Integers
-from scoring.model.bids import NOT_ASKED, Around, Bids
+from scoring.model.bids import NOT_ASKED, Around, Bids, unsealed
 
 _AT_ONCE: Final = 2_000
 """Bids read together; where one of them is unusual, all of them are read one by one."""
 
 _ONLY_INTEGERS: Final = {int}
 _ONLY_OBJECTS: Final = {dict}
+_ONLY_TEXTS: Final = {str}
+_HEXADECIMAL: Final = re.compile("[0-9a-f]*")
 
 
 class _Unusual(Exception):
@@ -64,7 +67,7 @@ def _asked(around: Around) -> npt.NDArray[np.bool_]:
 def _columns(some: list[Any], around: Around, asked: npt.NDArray[np.bool_]) -> Bids:
     """Read complete bids without anything unusual. Raises _Unusual, or a TypeError or the like of Python."""
     lines = around.lines or ()
-    _hold(set(map(type, some)) == _ONLY_OBJECTS and set(map(len, some)) == {4})
+    _hold(set(map(type, some)) == _ONLY_OBJECTS and set(map(len, some)) == {5 if around.sealed else 4})
     bidder = np.array([around.bidders[bid["bidder"]] for bid in some], np.int64)
     lot = np.array([around.lots[bid["lot"]] for bid in some], np.int64)
     if lines:
@@ -73,7 +76,9 @@ def _columns(some: list[Any], around: Around, asked: npt.NDArray[np.bool_]) -> B
         price = _integers([bid["price_pence"] for bid in some])
         line_prices = np.zeros((0, len(some)), np.int64)
     _hold(int(price.min()) >= 1 and int(price.max()) <= exact.HIGHEST_PRICE)
-    return Bids(bidder, lot, price, line_prices, _marks([bid["marks"] for bid in some], lot, around, asked))
+    marks = _marks([bid["marks"] for bid in some], lot, around, asked)
+    sealed = _hashes([bid["sealed"] for bid in some]) if around.sealed else unsealed()
+    return Bids(bidder, lot, price, line_prices, marks, sealed=sealed)
 
 
 def _hold(sound: bool) -> None:
@@ -84,6 +89,13 @@ def _hold(sound: bool) -> None:
 def _integers(values: list[Any]) -> Integers:
     _hold(set(map(type, values)) == _ONLY_INTEGERS)
     return np.array(values, np.int64)
+
+
+def _hashes(given: list[Any]) -> npt.NDArray[np.uint8]:
+    _hold(set(map(type, given)) == _ONLY_TEXTS and set(map(len, given)) == {64})
+    together = "".join(given)
+    _hold(_HEXADECIMAL.fullmatch(together) is not None)
+    return np.frombuffer(bytes.fromhex(together), np.uint8).reshape(-1, 32)
 
 
 def _summed(given: list[Any], around: Around) -> tuple[Integers, Integers]:
@@ -135,4 +147,5 @@ def _joined(portions: list[Bids]) -> Bids:
         line_prices=np.concatenate([portion.line_prices for portion in portions], axis=1),
         marks=np.concatenate([portion.marks for portion in portions], axis=1),
         without_marks=frozenset(without),
+        sealed=np.concatenate([portion.sealed for portion in portions]),
     )

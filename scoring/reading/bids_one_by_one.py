@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scoring import exact
-from scoring.model.bids import NO_PRICE, NOT_ASKED, UNMARKED, Around, Bids
+from scoring.model.bids import NO_PRICE, NOT_ASKED, UNMARKED, Around, Bids, unsealed
 from scoring.model.rules import Line, Scale
 from scoring.reading import bids_in_bulk
 from scoring.reading.faults import described, number
@@ -23,6 +24,7 @@ class _Row:
     line_prices: list[int]
     marks: list[int]
     has_marks: bool
+    sealed: str
 
 
 def read_bids(reader: Reader, value: object, around: Around) -> Bids | None:
@@ -64,7 +66,13 @@ def _one_by_one(reader: Reader, listed: list[Any], around: Around) -> Bids | Non
         line_prices=_columns([row.line_prices for row in rows], lines, np.int64),
         marks=_columns([row.marks for row in rows], questions, np.int16),
         without_marks=frozenset(at for at, row in enumerate(rows) if not row.has_marks),
+        sealed=_hashes(rows) if around.sealed else unsealed(),
     )
+
+
+def _hashes(rows: list[_Row]) -> npt.NDArray[np.uint8]:
+    together = bytes.fromhex("".join(row.sealed for row in rows))
+    return np.frombuffer(together, np.uint8).reshape(-1, 32)
 
 
 def _columns(rows: list[list[int]], width: int, kind: type[Any]) -> Any:
@@ -84,11 +92,12 @@ def _read_bid(
 ) -> _Row | None:
     """Read one bid; None where its bidder or its lot is not known."""
     priced = "prices" if around.lines else "price_pence"
-    known = ("bidder", "lot", "marks", priced)
+    sealed = ("sealed",) if around.sealed else ()
+    known = ("bidder", "lot", "marks", priced, *sealed)
     if type(item) is dict and len(item) == len(known) and all(name in item for name in known):
         bid = item  # the usual case: nothing missing, nothing unusual
     else:
-        bid = reader.entry(item, place, ("bidder", "lot"), ("marks", priced)).values
+        bid = reader.entry(item, place, ("bidder", "lot", *sealed), ("marks", priced)).values
     bidder = _reference(reader, bid, place, "bidder", around.bidders)
     lot = _reference(reader, bid, place, "lot", around.lots)
     if bidder is None or lot is None:
@@ -100,7 +109,8 @@ def _read_bid(
     marks: list[int] = []
     if around.questions is not None and around.scale is not None:
         marks = _read_marks(reader, bid, place, asked[lot], around, excused)
-    return _Row(bidder, lot, price, line_prices, marks, "marks" in bid)
+    digest = reader.sha256(bid["sealed"], f"{place}.sealed") if sealed and "sealed" in bid else None
+    return _Row(bidder, lot, price, line_prices, marks, "marks" in bid, digest or "")
 
 
 def _reference(

@@ -24,6 +24,7 @@ _UNSEEN = re.compile(
 Cf, Zl and Zp, written out so that a record is sound or not whichever Unicode a Python has."""
 UNITS = {"pence": "penny", "lots": "lot", "decimals": "decimal"}
 """What limits are counted in, and one of it."""
+_SHA256 = re.compile("[0-9a-f]{64}")
 _UNPAIRED = re.compile(r"[\ud800-\udfff]")
 
 
@@ -140,6 +141,13 @@ class Reader:
             return found
         return None
 
+    def sha256(self, value: object, place: str, what: str = "a SHA-256") -> str | None:
+        """Read 64 hexadecimal digits in lower case."""
+        if isinstance(value, str) and _SHA256.fullmatch(value):
+            return value
+        self.fault(place, f"must be {what}, 64 hexadecimal digits in lower case, not {described(value)}")
+        return None
+
     def choice(self, value: object, place: str, allowed: Collection[str]) -> str | None:
         """Read a text that must be one of these."""
         if isinstance(value, str) and value in allowed:
@@ -210,6 +218,10 @@ class Fields:
         if name not in self.values:
             return None
         return self.reader.decimal(self.values[name], self.at(name), lowest, highest)
+
+    def sha256(self, name: str, what: str = "a SHA-256") -> str | None:
+        """Read 64 hexadecimal digits."""
+        return self.reader.sha256(self.values[name], self.at(name), what) if name in self.values else None
 
     def choice(self, name: str, allowed: Collection[str]) -> str | None:
         """Read a text that must be one of these."""

@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Final
 
 from scoring import exact
@@ -17,12 +18,17 @@ from scoring.model.bids import Around
 from scoring.model.record import FORMAT, Bidder, Lot, Record
 from scoring.reading.bidders import read_bidders
 from scoring.reading.bids_one_by_one import read_bids
+from scoring.reading.draw import has_draw, read_draw
 from scoring.reading.faults import Fault, NotWhole, RecordRefused, RepeatedKeys
 from scoring.reading.fields import Fields, Reader
 from scoring.reading.rules import RulesRead, read_rules
+from scoring.reading.ties_decided import read_ties_decided
 
 __all__ = ["FORMAT", "Bidder", "Fault", "Lot", "Record", "RecordRefused", "check", "from_object", "read"]
 
+
+OPTIONAL: Final = ("draw", "ties_decided")
+"""What a record has besides where there was a draw, or a person decided a tie."""
 
 _MANY_DIGITS: Final = re.compile("[0-9]{31}")
 """A text with this many digits in a row may hold an integer that Python refuses to print."""
@@ -84,20 +90,23 @@ def _whole(digits: str) -> int | NotWhole:
 
 def _read(obj: object) -> tuple[Record | None, list[Fault]]:
     reader = Reader()
-    fields = reader.entry(obj, "", ("format", "rules", "lots", "bidders", "bids"))
+    fields = reader.entry(obj, "", ("format", "rules", "lots", "bidders", "bids"), OPTIONAL)
     hold_to_format(fields)
     lot_ids = ids_in(fields.values.get("lots"))
     rules = read_rules(fields, lot_ids)
     lots = _read_lots(fields)
     bidders = read_bidders(fields, rules, lot_ids)
+    bidder_ids = ids_in(fields.values.get("bidders"))
+    draw, decided = read_draw(fields), read_ties_decided(fields, lot_ids, bidder_ids)
     bids = None
     if "bids" in fields:
-        around = _around(rules, ids_in(fields.values.get("bidders")), bidders, lot_ids)
+        around = replace(_around(rules, bidder_ids, bidders, lot_ids), sealed=has_draw(fields))
         bids = read_bids(reader, fields.values["bids"], around)
     if reader.faults or rules.complete is None or bids is None:
         return None, reader.faults
-    as_read = {name: copy.deepcopy(fields.values[name]) for name in ("format", "rules", "lots", "bidders")}
-    return Record(rules.complete, lots, tuple(b for b in bidders if b is not None), bids, as_read), []
+    as_read = {name: copy.deepcopy(value) for name, value in fields.values.items() if name != "bids"}
+    sound = tuple(bidder for bidder in bidders if bidder is not None)
+    return Record(rules.complete, lots, sound, bids, as_read, draw, decided), []
 
 
 def hold_to_format(fields: Fields) -> None:

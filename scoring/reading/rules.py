@@ -22,6 +22,7 @@ from scoring.model.rules import (
     Rules,
     Scale,
 )
+from scoring.reading.draw import read_draw_rules
 from scoring.reading.faults import Fault, described
 from scoring.reading.fields import Fields, Reader
 from scoring.reading.rules_price import hold_to_set_price, read_price
@@ -62,7 +63,7 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
     fields = record.entry(
         "rules",
         ("weights", "marks", "questions", "price", "places", "ties", "cqc", "allocation"),
-        ("quality_minimum", "draw_seed", "abnormally_low"),
+        ("quality_minimum", "draw_seed", "draw", "abnormally_low"),
     )
     if fields is None:
         return RulesRead()
@@ -78,7 +79,7 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
     if questions is not None and places is not None:
         hold_to_decimals(reader, questions, places)
     ties = _ties(fields)
-    seed = fields.text("draw_seed")
+    seed, draw = fields.text("draw_seed"), read_draw_rules(fields)
     cqc = _cqc(fields)
     below_mean, below_next = _abnormally_low(fields)
     method, groups = _allocation(fields, lots)
@@ -103,6 +104,7 @@ def read_rules(record: Fields, lots: Collection[str] | None) -> RulesRead:
         below_next=below_next,
         allocation=method,
         groups=groups,
+        draw=draw,
     )
     return RulesRead(complete, scale, questions, price, cqc)
 
@@ -147,8 +149,8 @@ def _ties(rules: Fields) -> tuple[str, ...]:
                 rules.fault(place, f"there is no question {question_of(key)} in rules.questions")
             else:
                 keys.append(key)
-    if needs_seed(keys) and "draw_seed" not in rules:
-        rules.fault("draw_seed", "is missing; a draw needs the text that was published with the tender")
+    if needs_seed(keys) and "draw" not in rules and "draw_seed" not in rules:
+        rules.fault("draw", "is missing; a draw needs the commitment that was published with the tender")
     return tuple(keys)
 
 

@@ -59,6 +59,7 @@ class Rules(TypedDict):
     places: int
     ties: list[str]
     draw_seed: NotRequired[str]
+    draw: NotRequired[dict[str, str]]
     cqc: dict[str, str]
     abnormally_low: NotRequired[dict[str, str]]
     allocation: Allocation
@@ -98,6 +99,24 @@ class SentBid(TypedDict):
     marks: NotRequired[dict[str, int]]
     price_pence: NotRequired[int]
     prices: NotRequired[dict[str, int]]
+    sealed: NotRequired[str]
+
+
+class Draw(TypedDict):
+    """What the draw is made from."""
+
+    rules_sha256: str
+    log_size: int
+    log_root: str
+    secret: str
+    public: NotRequired[str]
+
+
+class TieDecision(TypedDict):
+    """The order of level bidders that a person decided."""
+
+    lot: str
+    bidders: list[str]
 
 
 class Record(TypedDict):
@@ -107,3 +126,5 @@ class Record(TypedDict):
     lots: list[Lot]
     bidders: list[Bidder]
     bids: list[SentBid]
+    draw: NotRequired[Draw]
+    ties_decided: NotRequired[list[TieDecision]]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import groupby, pairwise
 from typing import Final, NotRequired, TypedDict
 
 from scoring.reference.awards import METHODS, Contest, Outcome, claims
 from scoring.reference.record import Record
-from scoring.reference.scores import Bid, assess
+from scoring.reference.scores import Bid, Order, assess
 
 FORMAT: Final = "evaluation-figures/1"
 
@@ -52,6 +53,16 @@ class Unfilled(TypedDict):
     places: list[int]
 
 
+class Level(TypedDict):
+    """A printed total that several share, in the order in which they are placed, and what placed them."""
+
+    total: str | None
+    bidders: list[str]
+    keys: list[str]
+    broken_by: list[str | None]
+    exact: NotRequired[list[str]]
+
+
 class LotResult(TypedDict):
     """What the record comes to in one lot."""
 
@@ -60,6 +71,7 @@ class LotResult(TypedDict):
     awards: list[Award]
     reserves: list[str]
     passed_over: list[Named]
+    level_totals: NotRequired[list[Level]]
     undecided: NotRequired[list[Tie]]
     unfilled: NotRequired[Unfilled]
     claims: NotRequired[list[Named]]
@@ -74,6 +86,9 @@ def evaluate(record: Record) -> list[LotResult]:
     for lot in record["lots"]:
         name, outcome = lot["id"], outcomes[lot["id"]]
         result = printed_lot(name, bids[name], outcome, record["rules"]["places"])
+        levels = level_totals(record, name, bids[name])
+        if levels:
+            result["level_totals"] = levels
         unfilled = range(outcome.taken() + 1, min(lot["places"], len(contest.rank[name])) + 1)
         if unfilled:
             result["unfilled"] = {"places": list(unfilled)}
@@ -81,6 +96,29 @@ def evaluate(record: Record) -> list[LotResult]:
         if claimants:
             result["claims"] = [{"bidder": bidder} for bidder in claimants]
         found.append(result)
+    return found
+
+
+def level_totals(record: Record, lot: str, bids: Sequence[Bid]) -> list[Level]:
+    """Return each printed total that several ranked bids share: highest first, and the bids as placed."""
+    keys = Order(record, lot).keys
+    ranked = sorted((bid for bid in bids if bid.rank is not None), key=lambda bid: (bid.rank, bid.bidder))
+    found: list[Level] = []
+    for _, sharing in groupby(ranked, key=lambda bid: bid.total):
+        level = list(sharing)
+        if len(level) < 2:
+            continue
+        pairs = [zip(keys, one.before[1:], other.before[1:], strict=True) for one, other in pairwise(level)]
+        found.append(
+            {
+                "total": decimal_text(level[0].total, record["rules"]["places"]),
+                "bidders": [bid.bidder for bid in level],
+                "keys": keys,
+                "broken_by": [next((key for key, a, b in pair if a != b), None) for pair in pairs],
+            }
+        )
+        if len({bid.exact for bid in level}) > 1:
+            found[-1]["exact"] = [str(bid.exact) for bid in level]
     return found
 
 

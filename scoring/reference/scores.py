@@ -10,7 +10,17 @@ from fractions import Fraction
 from math import floor
 from typing import Final, TypeVar
 
-from scoring.reference.record import Bidder, Decision, PriceRule, Question, Record, Rules, SentBid
+from scoring.reference.record import (
+    Bidder,
+    Decision,
+    Draw,
+    PriceRule,
+    Question,
+    Record,
+    Rules,
+    SentBid,
+    TieDecision,
+)
 
 
 @dataclass
@@ -28,6 +38,11 @@ class Bid:
     price_points: Fraction | None = None
     total: Fraction | None = None
     rank: int | None = None
+    sealed: str = ""
+    exact: Fraction = Fraction(0)
+    """The total before any rounding."""
+    before: tuple[Fraction, ...] = ()
+    """What it is ordered by."""
 
 
 def assess(record: Record) -> dict[str, list[Bid]]:
@@ -36,12 +51,19 @@ def assess(record: Record) -> dict[str, list[Bid]]:
     for bid in record["bids"]:
         sent[bid["lot"]].append(bid)
     bidders = {bidder["id"]: bidder for bidder in record["bidders"]}
-    return {lot: assess_lot(record["rules"], lot, sent[lot], bidders) for lot in sent}
+    found = {lot: assess_lot(record["rules"], lot, sent[lot], bidders) for lot in sent}
+    for lot, bids in found.items():
+        ranked = [bid for bid in bids if bid.state == "ranked"]
+        give_ranks(Order(record, lot), ranked)
+    return found
 
 
 def assess_lot(rules: Rules, lot: str, sent: Sequence[SentBid], bidders: Mapping[str, Bidder]) -> list[Bid]:
     """Return the bids of one lot. First who is ranked, because only they set the price yardstick."""
-    bids = [Bid(one["bidder"], lot, one.get("marks", {}), price_of(rules, one)) for one in sent]
+    bids = [
+        Bid(one["bidder"], lot, one.get("marks", {}), price_of(rules, one), sealed=one.get("sealed", ""))
+        for one in sent
+    ]
     for bid in bids:
         score_quality(rules, bid)
         bid.state = state_of(rules, bidders[bid.bidder], bid)
@@ -50,11 +72,12 @@ def assess_lot(rules: Rules, lot: str, sent: Sequence[SentBid], bidders: Mapping
     prices = sorted(given(bid.price) for bid in ranked)
     for bid in ranked:
         price = given(bid.price)
-        bid.price_points = rounded(price_points(rules, price, prices), rules["places"])
+        exact = price_points(rules, price, prices)
+        bid.exact = exact_quality(rules, bid) + exact
+        bid.price_points = rounded(exact, rules["places"])
         bid.total = given(bid.quality) + bid.price_points
         if is_abnormally_low(rules.get("abnormally_low", {}), price, prices):
             bid.flags.add("abnormally_low")
-    give_ranks(rules, lot, ranked)
     return bids
 
 
@@ -194,6 +217,13 @@ def score_quality(rules: Rules, bid: Bid) -> None:
     bid.quality = sum(marked, Fraction(0)) if len(marked) == len(points) else None
 
 
+def exact_quality(rules: Rules, bid: Bid) -> Fraction:
+    """Return the quality of a bid in assessment before its questions' points are rounded."""
+    weights = {question["id"]: Fraction(question["weight"]) for question in questions_of(rules, bid.lot)}
+    highest = rules["marks"]["highest"]
+    return sum((weight * bid.marks[name] / highest for name, weight in weights.items()), Fraction(0))
+
+
 def rounded(exact: Fraction, places: int) -> Fraction:
     """Round half up, to so many decimals."""
     return Fraction(floor(exact * 10**places + Fraction(1, 2)), 10**places)
@@ -230,25 +260,70 @@ def price_points(rules: Rules, price: int, prices: Collection[int]) -> Fraction:
 # Ranks and ties
 
 
-def give_ranks(rules: Rules, lot: str, ranked: Sequence[Bid]) -> None:
+@dataclass
+class Order:
+    """What the bids of one lot are ordered by."""
+
+    record: Record
+    lot: str
+
+    @property
+    def keys(self) -> list[str]:
+        """The published tie keys in turn, and at last a person's decision, where people decided any tie."""
+        return [*self.record["rules"]["ties"], *(["decision"] if self.record.get("ties_decided") else [])]
+
+    def of(self, bid: Bid) -> tuple[Fraction, ...]:
+        """Return what a bid is ordered by, lowest first: the total, then each key in turn."""
+        key = [-given(bid.total)]
+        for tie in self.keys:
+            if tie == "quality":
+                key.append(-given(bid.quality))
+            elif tie == "price":
+                key.append(Fraction(given(bid.price)))
+            elif tie == "draw":
+                key.append(Fraction(drawn(self.record, bid)))
+            elif tie == "decision":
+                key.append(Fraction(decided(self.record.get("ties_decided", []), bid)))
+            else:  # in a lot that does not ask the question nobody has a mark for it
+                key.append(Fraction(-bid.marks.get(tie.removeprefix("question:"), 0)))
+        return tuple(key)
+
+
+def give_ranks(order: Order, ranked: Sequence[Bid]) -> None:
     """Give each bid a rank: one more than the number of bids before it; equals share a rank."""
-    keys = [order_of(rules, lot, bid) for bid in ranked]
-    in_order = sorted(keys)
-    for bid, key in zip(ranked, keys, strict=True):
-        bid.rank = 1 + bisect_left(in_order, key)
+    for bid in ranked:
+        bid.before = order.of(bid)
+    in_order = sorted(bid.before for bid in ranked)
+    for bid in ranked:
+        bid.rank = 1 + bisect_left(in_order, bid.before)
 
 
-def order_of(rules: Rules, lot: str, bid: Bid) -> tuple[Fraction, ...]:
-    """Return what bids are ordered by, lowest first: the total, then each published tie key in turn."""
-    key = [-given(bid.total)]
-    for tie in rules["ties"]:
-        if tie == "quality":
-            key.append(-given(bid.quality))
-        elif tie == "price":
-            key.append(Fraction(given(bid.price)))
-        elif tie == "draw":
-            text = "\n".join([rules["draw_seed"], lot, bid.bidder])
-            key.append(Fraction(int(hashlib.sha256(text.encode()).hexdigest(), 16)))
-        else:  # in a lot that does not ask the question nobody has a mark for it
-            key.append(Fraction(-bid.marks.get(tie.removeprefix("question:"), 0)))
-    return tuple(key)
+def drawn(record: Record, bid: Bid) -> int:
+    """Return the number that a bid draws, by the seed, or where there is no secret by the published text."""
+    if "draw" in record:
+        return sha256("draw-place/1", seed(record["draw"]), bid.lot, bid.sealed)
+    text = "\n".join([record["rules"]["draw_seed"], bid.lot, bid.bidder])
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
+def seed(draw: Draw) -> str:
+    """Return the seed of the draw, in hexadecimal."""
+    lines = [f"rules {draw['rules_sha256']}", f"log {draw['log_size']} {draw['log_root']}"]
+    lines.append(f"secret {draw['secret']}")
+    if "public" in draw:
+        lines.append(f"public {draw['public']}")
+    return f"{sha256('draw-seed/1', *lines):064x}"
+
+
+def sha256(*lines: str) -> int:
+    """Return the SHA-256 of lines, each ended by a line feed, as a number."""
+    text = "".join(line + "\n" for line in lines)
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
+def decided(decisions: Sequence[TieDecision], bid: Bid) -> int:
+    """Return a bid's place in the decision about its tie; those that none names come last."""
+    for decision in decisions:
+        if decision["lot"] == bid.lot and bid.bidder in decision["bidders"]:
+            return decision["bidders"].index(bid.bidder) + 1
+    return 1 + max((len(decision["bidders"]) for decision in decisions), default=0)

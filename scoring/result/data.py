@@ -21,6 +21,7 @@ from scoring.result.names import Names, lot_names, names_of
 if TYPE_CHECKING:
     from scoring.allocate.limits import LotAwards
     from scoring.methods.tie_keys import Scored
+    from scoring.model.reasons import LevelTotal
     from scoring.model.record import Bidder, Record
 
 NOT_SCORED = -1
@@ -100,6 +101,11 @@ class Outcome:
 
     @cached_property
     def _sorted_prices(self) -> dict[int, Integers]:
+        return {}
+
+    @cached_property
+    def level_totals(self) -> dict[int, list[LevelTotal]]:
+        """What `levels` found, by lot."""
         return {}
 
     def bidder_at(self, lot: int, where: int) -> Bidder:

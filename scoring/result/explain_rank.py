@@ -11,10 +11,11 @@ import numpy as np
 from scoring.english import counted, listed, ordinal
 from scoring.exact import Integers
 from scoring.methods.tie_keys import key_of
-from scoring.result import reasons, sentences
+from scoring.result import levels, reasons, sentences, sentences_levels
 from scoring.result.working import Working
 
 if TYPE_CHECKING:
+    from scoring.model.reasons import LevelTotal
     from scoring.result.data import BidInLot, Outcome
 
 
@@ -25,8 +26,8 @@ def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     tied = ranked[outcome.columns.total[ranked] == outcome.columns.total[bid_in_lot.bid]]
     sentence = f"Rank: {ordinal(rank)} of {counted(len(ranked), 'ranked bid')}, by total"
     if len(tied) > 1:
-        others = _names(outcome, [bid for bid in tied.tolist() if bid != bid_in_lot.bid])
-        sentence += f"; level on {total} points with {others}"
+        shared, who = _shared(outcome, bid_in_lot), outcome.bidder_at(bid_in_lot.lot, bid_in_lot.where).id
+        sentence += f"; {sentences_levels.level(shared, who, outcome.names)}"
     inputs = (("total", total), ("ranked bids", str(len(ranked))))
     found = [Working("Rank", "totals, highest first", inputs, str(rank), ordinal(rank), sentence, "rank")]
     found += _tie_breaks(outcome, bid_in_lot.bid, tied)
@@ -34,11 +35,17 @@ def workings(outcome: Outcome, bid_in_lot: BidInLot) -> list[Working]:
     return found
 
 
+def _shared(outcome: Outcome, bid_in_lot: BidInLot) -> LevelTotal:
+    """Return the total that a bid shares with others."""
+    total = outcome.points_text(int(outcome.columns.total[bid_in_lot.bid]))
+    return next(one for one in levels.of_lot(outcome, bid_in_lot.lot) if one["total"] == total)
+
+
 def _tie_breaks(outcome: Outcome, bid: int, tied: Integers) -> list[Working]:
     """Take the published keys in turn, and say between which bids each breaks the tie."""
     scored = outcome.scored
     found = []
-    for name in scored.rules.ties:
+    for name in scored.ties:
         if len(tied) < 2:
             break
         key = key_of(name)

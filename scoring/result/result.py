@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from scoring.allocate.methods import METHODS, AwardOrder
 from scoring.errors import NotInRecord
-from scoring.result import explain, reasons, reasons_limits, rows, sentences
+from scoring.result import explain, levels, reasons, reasons_limits, rows, sentences
 from scoring.result.data import Outcome
 from scoring.result.stability import Check
 from scoring.version import __version__
@@ -57,6 +57,9 @@ class Result(Outcome):
                 for where in awards.passed_over
             ],
         }
+        level = levels.of_lot(self, at)
+        if level:
+            lot["level_totals"] = level
         if awards.undecided:
             lot["undecided"] = [
                 {

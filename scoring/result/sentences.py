@@ -15,7 +15,7 @@ from scoring.english import counted, listed, mean_price, ordinal
 from scoring.errors import UnknownReason
 from scoring.exact import pounds
 from scoring.methods.cqc import AREAS
-from scoring.result import sentences_limits
+from scoring.result import sentences_levels, sentences_limits
 
 if TYPE_CHECKING:
     from scoring.model import reasons as codes
@@ -78,6 +78,9 @@ def of_lot(lot: LotResult, names: Names) -> Iterator[str]:
         yield f"{where}: {names.bidder(over['bidder'])} was passed over: {sentence_of(over['reason'], names)}"
     for claim in lot.get("claims", []):
         yield f"{where}: {sentence_of(claim['reason'], names)}"
+    for shared in lot.get("level_totals", []):
+        for bidder in shared["bidders"]:
+            yield f"{where}: {names.bidder(bidder)} is {sentences_levels.level(shared, bidder, names)}"
     for row in lot["ranking"]:
         if row["reasons"]:
             state = f"is out, {row['state'].replace('_', ' ')}" if row["rank"] is None else "is flagged"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from scoring.model.reasons import AtLimit, Awarded, BidReason, PlacesEmpty, RankShared, WouldRather
+from scoring.model.reasons import (
+    AtLimit,
+    Awarded,
+    BidReason,
+    LevelTotal,
+    PlacesEmpty,
+    RankShared,
+    WouldRather,
+)
 
 
 class Engine(TypedDict):
@@ -73,6 +81,7 @@ class LotResult(TypedDict):
     awards: list[Award]
     reserves: list[str]
     passed_over: list[PassedOver]
+    level_totals: NotRequired[list[LevelTotal]]
     undecided: NotRequired[list[Undecided]]
     unfilled: NotRequired[Unfilled]
     claims: NotRequired[list[Claim]]

@@ -75,7 +75,7 @@ def margins(base: Base) -> list[Margin | None]:
 
 
 def _broken_by(base: Base, one: int, other: int) -> str:
-    for name in base.record.rules.ties:
+    for name in base.result.scored.ties:
         values = key_of(name).order(base.result.scored, np.array([one, other]), name)
         if values[0] != values[1]:
             return name

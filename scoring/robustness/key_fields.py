@@ -12,7 +12,7 @@ from scoring import exact
 from scoring.exact import Integers
 from scoring.methods import eligibility, quality, ranking
 from scoring.methods.bid_states import RANKED
-from scoring.methods.tie_keys import Scored, SensitiveTo, key_of, question_of
+from scoring.methods.tie_keys import Scored, SensitiveTo, key_of, question_of, seed_of
 from scoring.robustness.keys import Flags, LotKeys
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def of_record(record: Record, weighing: Weighing | None = None) -> list[LotKeys]
     arranged = possible[np.lexsort((places[bids.bidder[possible]], bids.lot[possible]))]
     bounds = np.searchsorted(bids.lot[arranged], np.arange(len(record.lots) + 1)).tolist()
     nothing = np.zeros(0, np.int64)
-    scored = Scored(record.rules, bids, [lot.id for lot in record.lots], ids, nothing, nothing)
+    lot_ids = [lot.id for lot in record.lots]
+    scored = Scored(record.rules, bids, lot_ids, ids, nothing, nothing, seed_of(record), record.ties_decided)
     return [
         _lot_keys(record, scored, weighing, lot, arranged[bounds[lot] : bounds[lot + 1]])
         for lot in range(len(record.lots))
@@ -150,7 +151,7 @@ def _tie_fields(scored: Scored, bids: Integers, asked: Sequence[int], best: int)
     ids = [question.id for question in scored.rules.questions]
     found: list[_Field] = []
     run: list[Integers] = []
-    for name in (*scored.rules.ties, ""):
+    for name in (*scored.ties, ""):
         key = key_of(name) if name else None
         if key is not None and key.sensitive_to is SensitiveTo.NO_MARK:
             run.append(key.order(scored, bids, name))

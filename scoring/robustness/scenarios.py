@@ -89,4 +89,4 @@ def scenario(record: Record, shake: Shake, number: int) -> Record:
             for question in lot.asked:
                 mark = int(marks[question, bid]) + by[question]
                 marks[question, bid] = min(max(mark, scale.lowest), scale.highest)
-    return replace(record, bids=replace(record.bids, marks=marks))
+    return replace(record, bids=replace(record.bids, marks=marks), is_supposed=True)

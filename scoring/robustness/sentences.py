@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scoring.english import counted, listed, ordinal
 from scoring.exact import decimal, plain, pounds
+from scoring.methods.tie_keys import DECISION
 from scoring.robustness.one_mark import outcomes_after
 from scoring.robustness.outcomes import NOBODY, LotOutcomes
 
@@ -73,7 +74,9 @@ def of_lot(report: Found, at: int) -> Iterator[str]:
             f"{_lot(report, at)}: {last} is ahead of {following} by {decimal(margin.points, places)} points"
         )
         if margin.broken_by:
-            sentence += f", by the tie-break {margin.broken_by} alone"
+            decided = margin.broken_by == DECISION.name
+            by = DECISION.description if decided else f"the tie-break {margin.broken_by}"
+            sentence += f", by {by} alone"
         step = _one_step(report, at)
         if step:
             sentence += f"; one step of one mark is worth up to {decimal(step, places)} points"

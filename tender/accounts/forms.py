@@ -11,6 +11,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import PasswordField, SelectChoice, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
+from lots import text
 from tender.accounts.operations import STAFF_ROLES
 from tender.frame.forms import Form
 
@@ -30,7 +31,7 @@ def email_field(label: str = "Email address", hint: str = "") -> StringField:
         label,
         description=hint,
         widget=GovTextInput(),
-        filters=[lambda text: text.strip() if text else text],
+        filters=[lambda typed: text.code(typed) if typed else typed],
         validators=[
             DataRequired("Enter an email address"),
             Length(max=254, message="Email address must be 254 characters or fewer"),
@@ -44,8 +45,6 @@ def text_field(label: str, missing: str, most: int, hint: str = "") -> StringFie
         label,
         description=hint,
         widget=GovTextInput(),
-        # one line, as the page shows it: a forged request could hold several
-        filters=[lambda text: " ".join(text.split()) if text else text],
         validators=[
             DataRequired(missing),
             Length(max=most, message=f"{label} must be {most} characters or fewer"),
@@ -64,7 +63,10 @@ def new_password_field(label: str = "Password") -> PasswordField:
 
 class SignInForm(Form):
     email = StringField(
-        "Email address", widget=GovTextInput(), validators=[InputRequired("Enter your email address")]
+        "Email address",
+        widget=GovTextInput(),
+        filters=[lambda typed: text.code(typed) if typed else typed],
+        validators=[InputRequired("Enter your email address")],
     )
     password = PasswordField(
         "Password", widget=GovPasswordInput(), validators=[InputRequired("Enter your password")]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lots import event
+from lots import event, text
 from lots.account import LINK as LINK_KIND
 from lots.account import ROLES as ROLES_KIND
 from lots.account import AccountRequest, PasswordLink, last_link, unread
@@ -81,7 +81,7 @@ def register_provider(
     email = tidy_email(registration.email)
     check_new(registration.password, email)
     _refuse_used_email(session, email, "Sign in instead, or use another address.")
-    provider = Provider(name=registration.company.strip(), contact_email=email, created_at=now)
+    provider = Provider(name=text.line(registration.company), contact_email=email, created_at=now)
     session.add(provider)
     session.flush()
     person = _add(session, email, registration.name, {"provider"}, now)
@@ -338,12 +338,12 @@ def people_with(session: Session, emails: list[str]) -> dict[str, Person]:
 
 
 def tidy_email(email: str) -> str:
-    return email.strip().lower()
+    return text.code(email).lower()
 
 
 def _add(session: Session, email: str, name: str, roles: set[str], now: datetime) -> Person:
     person = Person(
-        email=email, name=name.strip(), session_token=_new_token(), created_at=now, password_hash=None
+        email=email, name=text.line(name), session_token=_new_token(), created_at=now, password_hash=None
     )
     person.role_rows = [PersonRole(role=role) for role in sorted(roles)]
     session.add(person)

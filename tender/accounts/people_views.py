@@ -12,7 +12,7 @@ from lots import alike
 from lots.account import last_link, open_requests, unread
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
-from tender.accounts import deciders, letters, operations
+from tender.accounts import deciders, letters, operations, registering
 from tender.accounts.forms import ROLE_NAMES, PersonForm, RolesForm
 from tender.frame import mail
 from tender.frame.context import current_person, db, now
@@ -46,6 +46,7 @@ def everybody() -> ViewResult:
         search=search,
         waiting=open_requests(db.session, now()),
         alike=len(alike.registered(db.session)),
+        registrations=registering.count_waiting(db.session),
     )
 
 
@@ -133,7 +134,7 @@ def _write_of_roles(person: Person) -> None:
 def _link_page(person: Person, secret: str) -> str:
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     address = url_for("accounts.set_password", secret=secret, _external=True)
-    by_mail = mail.is_set_up()
+    by_mail = mail.is_set_up() and request.form.get("show") != "yes"
     if by_mail:
         letters.password_link(person, address, hours)
     return render_template(

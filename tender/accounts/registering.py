@@ -138,6 +138,11 @@ def all_waiting(session: Session, *, hours: int, now: datetime) -> list[Registra
     )
 
 
+def count_waiting(session: Session) -> int:
+    """How many e-mails wait to be confirmed, those included that have run out since the last came."""
+    return session.scalar(select(func.count(Registration.email.distinct()))) or 0
+
+
 def pass_on(
     session: Session, registration_id: int, *, actor: Person, now: datetime
 ) -> tuple[Registration, str]:

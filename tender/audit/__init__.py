@@ -1,11 +1,11 @@
 """The audit: logs, checks, and what is taken away to be checked elsewhere."""
 
-from tender.audit import downloads, views
+from tender.audit import compare_views, downloads, views
 from tender.audit.commands import log
 from tender.audit.permissions import PERMISSIONS
 from tender.frame.layout import NavigationItem
 
-blueprints = [views.blueprint, downloads.blueprint]
+blueprints = [views.blueprint, downloads.blueprint, compare_views.blueprint]
 commands = [log]
 NAVIGATION = [
     NavigationItem(

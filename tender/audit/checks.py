@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 import scoring
-from lots import event, states
+from lots import every_log, log_check, states
 from lots.award import Award, Evaluation, current_evaluation
 from lots.bid import Bid, BidLot, BidVersion, OpenedBid
 from lots.event import Event, log_of
@@ -26,6 +26,7 @@ from lots.refusal import Refusal
 from lots.seal import Seal
 from lots.tender import Tender
 from scoring.result import differences
+from tender.audit import draw_check
 from tender.bids import envelopes
 from tender.frame.formats import plural
 
@@ -49,28 +50,40 @@ class CheckedPart:
 @dataclass(frozen=True)
 class Checked:
     checks: tuple[CheckedPart, ...]
-    log: event.LogCheck
+    log: log_check.LogCheck
+    remarks: tuple[str, ...] = ()
+    """Times in the log that a clock set wrong would explain; no faults."""
 
     @property
     def passed(self) -> bool:
         return all(check.passed for check in self.checks)
 
 
-def check_installation(session: Session) -> Checked:
-    """Check the log of accounts and ratings files."""
-    log = event.check(session, None)
-    return Checked((_log_check(log, numbered=True), _guards_check(session)), log)
+def check_installation(session: Session, now: datetime) -> Checked:
+    """Check the log of accounts and ratings files, and that every log has its tender and every tender its
+    log."""
+    log = log_check.check(session, None, now)
+    together = CheckedPart(
+        "All logs together",
+        "Every entry belongs to a tender or to the installation, every tender has its log, and none that was "
+        "added is gone.",
+        every_log.faults_between_logs(session),
+    )
+    return Checked((_log_check(log, numbered=True), together, _guards_check(session)), log, log.remarks)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
     """Check everything that the tender has so far. The same number of queries for any number of bids."""
-    log = event.check(session, tender)
+    log = log_check.check(session, tender, now)
     opened = states.is_opened(tender)
     checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT), _guards_check(session)]
     if tender.rules_text is not None:
         checks.append(_rules_check(session, tender))
     if opened:
         checks.append(_bids_check(session, tender, seal))
+        drawn = draw_check.faults(session, tender, seal)
+        if drawn is not None:
+            checks.append(CheckedPart("The draw", draw_check.TEXT, tuple(drawn)))
     evaluation = current_evaluation(session, tender)
     if evaluation is not None:
         checks.append(_evaluation_check(session, tender, evaluation))
@@ -78,10 +91,12 @@ def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) ->
             checks.append(_tables_check(session, tender, evaluation))
         if tender.state in states.AFTER_APPROVAL:
             checks.append(_awards_check(session, tender, evaluation))
-    return Checked(tuple(checks), log)
+    # which entries those are would tell of bids
+    remarks = log.remarks if opened or tender.state == states.DRAFT else ()
+    return Checked(tuple(checks), log, remarks)
 
 
-def _log_check(log: event.LogCheck, *, numbered: bool) -> CheckedPart:
+def _log_check(log: log_check.LogCheck, *, numbered: bool) -> CheckedPart:
     """`numbered`: whether to give the count of entries; before the opening it would show how many bid."""
     size = plural(log.size, "entry", "entries")
     stored = plural(log.heads, "earlier head")
@@ -219,11 +234,13 @@ def _tables_check(session: Session, tender: Tender, evaluation: Evaluation) -> C
         "lots": "the lots",
         "bidders": "the bidders, their ratings or decisions",
         "bids": "the marks or prices",
+        "draw": "the draw",
+        "ties_decided": "the ties that people decided",
     }
     faults = tuple(
         f"What the tables now say of {label} differs from the record that was evaluated."
         for part, label in parts.items()
-        if record[part] != stored[part]
+        if record.get(part) != stored.get(part)
     )
     return CheckedPart(
         "Marks, prices and decisions",

@@ -120,7 +120,7 @@ def installation_check() -> str:
     return render_template(
         "audit/check.html",
         tender=None,
-        checked=checks.check_installation(db.session),
+        checked=checks.check_installation(db.session, now()),
         numbered=True,
         **_addresses(None),
     )

@@ -11,6 +11,7 @@ from lots.award import Recommendation
 from lots.event import Event, log_of
 from lots.person import Person
 from lots.tender import Standstill, Tender
+from lots.tie import TieProposal, proposals
 from tender.frame.formats import long_date, long_datetime
 
 
@@ -31,7 +32,8 @@ def decided(session: Session, tender: Tender) -> list[Decided]:
         .order_by(Recommendation.id)
         .options(joinedload(Recommendation.by), joinedload(Recommendation.decided_by))
     )
-    steps = [step for each in recommendations for step in _recommended(each)]
+    steps = [step for each in proposals(session, tender) for step in _proposed(each)]
+    steps += [step for each in recommendations for step in _recommended(each)]
     standstill = session.get(Standstill, tender.id)
     if standstill is not None:
         steps.append(_standstill(standstill, session.get_one(Person, standstill.by_id)))
@@ -40,6 +42,17 @@ def decided(session: Session, tender: Tender) -> list[Decided]:
     )
     if confirmed is not None:
         steps.append(Decided("Confirmed", f"{confirmed.actor_name}, {long_datetime(confirmed.at)}"))
+    return steps
+
+
+def _proposed(each: TieProposal) -> list[Decided]:
+    """An order that was proposed for level bids; the results and the record name them."""
+    where = f"the tie in lot {each.lot.code}"
+    steps = [Decided(f"Proposed for {where}", f"{each.by.name}, {long_datetime(each.at)}", each.reason)]
+    if each.answer is not None:
+        title = "Approved" if each.answer.approved else "Sent back"
+        text = f"{each.answer.by.name}, {long_datetime(each.answer.at)}"
+        steps.append(Decided(f"{title} for {where}", text, each.answer.reason))
     return steps
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField
+from collections.abc import Sequence
+
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput
+from wtforms import RadioField, SelectChoice, SelectField, SubmitField
 from wtforms.validators import InputRequired
 
+from scoring.english import ordinal
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
+MOST_CHARACTERS = 5000
 APPROVE, RETURN = "approve", "return"
 
 
 class RecommendForm(Form):
-    reason = TextAreaField(
+    reason = LongText(
         "Why you recommend this award",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it. Say what you looked at.",
+        "The report prints this, and the log keeps it. Say what you looked at.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
     submit = SubmitField("Recommend this award", widget=GovSubmitInput())
@@ -33,12 +38,50 @@ class DecisionForm(Form):
         ],
         validators=[InputRequired("Select whether you approve the award or send it back")],
     )
-    reason = TextAreaField(
+    reason = LongText(
         "Your reason",
-        widget=GovTextArea(),
-        description="The report prints this, and the log keeps it.",
+        "The report prints this, and the log keeps it.",
+        most=MOST_CHARACTERS,
     )
     seen = HiddenNumber()
+    submit = SubmitField("Record my decision", widget=GovSubmitInput())
+
+
+class TieForm(Form):
+    """Base of `tie_form`, which adds a place for each bidder."""
+
+    reason = LongText(
+        "Why in this order",
+        "It goes into the record, the results and the report. Say what you decided by, such as a draw that "
+        "was held, when, and who watched it.",
+        most=MOST_CHARACTERS,
+    )
+    submit = SubmitField("Propose this order", widget=GovSubmitInput())
+
+
+def tie_form(bidders: Sequence[tuple[str, str]]) -> TieForm:
+    """A place for each bidder who is level, given as (letter, name)."""
+    places = [SelectChoice("", "Select a place")]
+    places += [SelectChoice(str(place), ordinal(place)) for place in range(1, len(bidders) + 1)]
+    fields = {
+        f"place_{at}": SelectField(f"{name} (Provider {letter})", choices=places, widget=GovSelect())
+        for at, (letter, name) in enumerate(bidders)
+    }
+    form: TieForm = type("TieForm", (TieForm,), fields)()
+    return form
+
+
+class TieAnswerForm(Form):
+    decision = RadioField(
+        "Your decision",
+        widget=GovRadioInput(),
+        choices=[
+            SelectChoice(APPROVE, "Approve this order"),
+            SelectChoice(RETURN, "Send the proposal back"),
+        ],
+        validators=[InputRequired("Select whether you approve the order or send it back")],
+    )
+    reason = LongText("Your reason", "The log keeps it.", most=MOST_CHARACTERS)
     submit = SubmitField("Record my decision", widget=GovSubmitInput())
 
 

@@ -15,17 +15,33 @@ from lots.award import Evaluation, Recommendation, current_evaluation, current_r
 from lots.bid import Bid
 from lots.moderation import AgreedMark
 from lots.panel import Place, places
+from lots.record import pinned_file
 from lots.refusal import NotFound, Refusals
 from lots.tender import Standstill, Tender
+from lots.tie import TieProposal, letters, proposals
 from scoring import Explanation
 from tender.awards import readiness
 from tender.awards.decided import Decided, decided
+from tender.awards.operations.deciding_ties import WaitingTie, waiting_ties
 from tender.awards.operations.evaluating import judge
 from tender.awards.outcome.lots import BidOutcome, LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 from tender.eligibility.absence import turned_lots
+from tender.eligibility.age import warning_of_age
 from tender.frame.formats import LONDON
+
+
+@dataclass(frozen=True)
+class TieToDecide:
+    """A tie that the published rules leave, and the proposal about it that waits or was sent back last."""
+
+    tie: WaitingTie
+    proposal: TieProposal | None
+
+    @property
+    def waits_for_approver(self) -> bool:
+        return self.proposal is not None and self.proposal.answer is None
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,11 @@ class AwardPage:
     recommendation: Recommendation | None
     standstill: Standstill | None
     bars: tuple[str, ...]
-    """What prevents a recommendation of the evaluation; empty at other stages."""
+    """What prevents the next step: recommending the evaluation, approving it, or confirming the award."""
+    ties: tuple[TieToDecide, ...]
+    """The ties that a person has to decide; empty at other stages."""
+    old_ratings: str
+    """Where the ratings used are old, a sentence that says so."""
     changed_panel: tuple[Place, ...]
     """Whoever came onto the panel, or left it, after publication."""
     decided: tuple[Decided, ...]
@@ -83,20 +103,45 @@ class AwardPage:
 
 def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
+    today = now.astimezone(LONDON).date()
     bars: list[str] = []
+    ties: list[TieToDecide] = []
+    pinned = pinned_file(session, tender) if tender.state in _RATINGS_COUNT else None
     if tender.state == states.PRICES_OPENED and evaluation is not None:
         bars = [*_stale(session, tender, evaluation)]
         bars += readiness.what_bars_recommendation(session, tender, evaluation)
+        ties = _ties_to_decide(session, tender, evaluation)
+    elif tender.state == states.RECOMMENDED:
+        bars = readiness.what_bars_approval(session, tender)
+    elif tender.state in {states.APPROVED, states.STANDSTILL}:
+        bars = readiness.what_bars_confirmation(session, tender)
     return AwardPage(
         tender,
         evaluation,
         current_recommendation(session, tender),
         session.get(Standstill, tender.id),
         tuple(bars),
+        tuple(ties),
+        warning_of_age(pinned, today) if pinned else "",
         tuple(place for place in places(session, tender) if place.changes),
         tuple(decided(session, tender)),
-        now.astimezone(LONDON).date(),
+        today,
     )
+
+
+_RATINGS_COUNT = frozenset({states.PRICES_OPENED, states.RECOMMENDED, states.APPROVED, states.STANDSTILL})
+
+
+def _ties_to_decide(session: Session, tender: Tender, evaluation: Evaluation) -> list[TieToDecide]:
+    waiting = waiting_ties(evaluation)
+    if not waiting:
+        return []
+    known = letters(session, tender)
+    last = {
+        (one.lot.code, frozenset(known[bid] for bid in one.bid_ids)): one
+        for one in proposals(session, tender)
+    }
+    return [TieToDecide(tie, last.get((tie.lot, frozenset(tie.bidders)))) for tie in waiting]
 
 
 STALE = "Something that the results depend on has changed since they were worked out. Work them out again."

@@ -4,6 +4,8 @@ PERMISSIONS = {
     "prices.open": {"officer"},
     "results.read": {"officer", "approver", "auditor"},
     "award.evaluate": {"officer"},
+    "tie.propose": {"officer"},
+    "tie.approve": {"approver"},
     "award.recommend": {"officer"},
     "award.approve": {"approver"},
     "award.confirm": {"officer"},

@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots.award import Evaluation
+from lots.award import Evaluation, current_awards
 from lots.eligibility import all_decisions, current_decisions
 from lots.event import Event, log_of
-from lots.rating import RatingsFile
+from lots.rating import RatingsFile, newest_file
 from lots.record import opened_bids, pinned_file
 from lots.tender import Tender
 from scoring.methods.bid_states import LOW_PRICE
 from scoring.result.sentences import sentence_of
 from tender.awards.outcome.names import names_in_record
+from tender.eligibility import recheck
 from tender.eligibility.assessment import assessment
-from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.formats import long_date
 
 
@@ -35,30 +35,61 @@ class Ratings:
 
 
 def ratings(session: Session, tender: Tender) -> Ratings:
-    newest = session.scalar(
-        select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()).limit(1)
-    )
-    return Ratings(pinned_file(session, tender), newest)
+    return Ratings(pinned_file(session, tender), newest_file(session))
 
 
 def what_bars_recommendation(session: Session, tender: Tender, evaluation: Evaluation) -> list[str]:
     """Every reason why this evaluation cannot be recommended yet, a sentence or two each."""
     return [
         *_stale_ratings(ratings(session, tender)),
-        *what_is_not_checked(assessment(session, tender)),
+        *recheck.what_stops(session, tender, "Pin the newer file and work out the results again."),
         *_undecided_low_prices(session, tender, evaluation),
         *_undecided_ties(evaluation),
         *_nothing_to_award(evaluation),
     ]
 
 
+def what_bars_approval(session: Session, tender: Tender) -> list[str]:
+    """Every reason why the recommendation cannot be approved, though it can be sent back."""
+    return recheck.what_stops(
+        session,
+        tender,
+        "Send the recommendation back; then the newer file is pinned and the results are worked out again.",
+    )
+
+
+def what_bars_confirmation(session: Session, tender: Tender) -> list[str]:
+    """Every reason why the approved award cannot be confirmed."""
+    stops = recheck.what_stops(
+        session,
+        tender,
+        "Pin the newer file for the signing, with the reason, and a second officer confirms it.",
+    )
+    return [*stops, *_winners_out(session, tender)]
+
+
+def _winners_out(session: Session, tender: Tender) -> list[str]:
+    """Those who were to be awarded a lot and are not in the assessment any more."""
+    bidders = {bidder.opened.bid_id: bidder for bidder in assessment(session, tender)}
+    lots: dict[int, list[str]] = {}
+    for award in current_awards(session, tender):
+        if award.lot.code not in bidders[award.bid_id].lots_in:
+            lots.setdefault(award.bid_id, []).append(award.lot.code)
+    return [
+        f"{bidders[bid_id].name} was to be awarded {', '.join(codes)} and is not in the assessment any more: "
+        f"{'; '.join(bidders[bid_id].reasons)}. If the ratings are wrong, pin the right file; if they are "
+        "right, the award cannot be confirmed as approved: cancel the tender, with the reason."
+        for bid_id, codes in lots.items()
+    ]
+
+
 def _stale_ratings(found: Ratings) -> list[str]:
     if found.pinned is None:
-        return ["No CQC ratings are pinned to this tender. Pin a ratings file first."]
+        return []
     if found.newest is not None and not found.current:
         return [
-            f"The CQC ratings pinned to this tender are as at {long_date(found.pinned.as_at)}, and a "
-            f"newer file, as at {long_date(found.newest.as_at)}, has been loaded. Pin it and work out "
+            f"The CQC ratings pinned to this tender are as at {long_date(found.pinned.dated)}, and a "
+            f"newer file, as at {long_date(found.newest.dated)}, has been loaded. Pin it and work out "
             "the results again."
         ]
     return []

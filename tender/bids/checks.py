@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lots.bid import OpenedBid
 from lots.provider import Provider
-from lots.rating import KEY_QUESTIONS, RatingsFile
-from lots.record import RelevantLocation, relevant_locations
+from lots.rating import KEY_QUESTIONS, newest_file
+from lots.relevant_location import RelevantLocation, relevant_locations
 from lots.tender import Lot, Question, Tender, count_words
 from tender.bids.draft import PRICES, DraftContent
 from tender.frame.formats import hundredths_as_text, long_date, money, plural, sentence_list
@@ -78,6 +77,11 @@ def fault_in_answer(question: Question, text: str) -> str | None:
             f"Shorten your answer to question {question.code}, {question.title}: it has {words:,} words, "
             f"{over} more than the limit of {question.word_limit:,}"
         )
+    if len(text) > question.character_limit:
+        return (
+            f"Shorten your answer to question {question.code}, {question.title}: it has {len(text):,} "
+            f"characters, and the limit is {question.character_limit:,}"
+        )
     return None
 
 
@@ -92,15 +96,13 @@ def warnings(session: Session, tender: Tender, provider: Provider, content: Draf
 
 def rating_warnings(session: Session, tender: Tender, provider: Provider) -> list[str]:
     """What the newest ratings file says against the provider; which file counts is settled later."""
-    newest = session.scalar(
-        select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()).limit(1)
-    )
+    newest = newest_file(session)
     if newest is None:
         return []
     # as the opening would read it, so that the warning follows the same rule as the decision
     as_opened = OpenedBid(bid_id=0, company=provider.description())
     locations = relevant_locations(session, tender, [as_opened], newest)[0]
-    dated = f"the CQC ratings of {long_date(newest.as_at)}"
+    dated = f"the CQC ratings of {long_date(newest.dated)}"
     return [sentence for one in locations for sentence in _against(one, provider, dated)]
 
 
@@ -110,7 +112,12 @@ def _against(location: RelevantLocation, provider: Provider, dated: str) -> list
         return [f"Location {location.location_id} is not in {dated}. Check the ID."]
     found = []
     bad = [name for key, name in _KEY_NAMES.items() if getattr(rating, key) == "Inadequate"]
-    if bad:
+    if bad and rating.ended:
+        found.append(
+            f"{rating.location_name} ({rating.location_id}), whose registration ended on {rating.ended}, was "
+            f"rated Inadequate ({sentence_list(bad)}) in {dated}. The officers will see it."
+        )
+    elif bad:
         found.append(
             f"{rating.location_name} ({rating.location_id}) is rated Inadequate ({sentence_list(bad)}) in "
             f"{dated}. If it still is when bids are checked, your bid does not meet the conditions of this "

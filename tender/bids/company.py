@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import event
+from lots import event, text
 from lots.person import Person
 from lots.provider import Provider, ProviderLocation
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
@@ -119,16 +119,20 @@ def _note(
 def _tidy(details: ProviderDetails) -> ProviderDetails:
     """Spaces and small letters where they carry no meaning; a location that is named twice counts once."""
     return ProviderDetails(
-        name=" ".join(details.name.split()),
-        company_number="".join(details.company_number.split()).upper(),
-        address="\n".join(line.strip() for line in details.address.splitlines() if line.strip()),
-        contact_email=details.contact_email.strip(),
-        phone=" ".join(details.phone.split()),
-        cqc_provider_id="".join(details.cqc_provider_id.split()).upper(),
+        name=text.line(details.name),
+        company_number=_number(details.company_number),
+        address="\n".join(filter(None, map(text.line, details.address.splitlines()))),
+        contact_email=text.code(details.contact_email),
+        phone=text.code(details.phone),
+        cqc_provider_id=_number(details.cqc_provider_id),
         is_sme=details.is_sme,
         is_vcse=details.is_vcse,
-        locations=tuple(dict.fromkeys(one.strip().upper() for one in details.locations if one.strip())),
+        locations=tuple(dict.fromkeys(filter(None, (text.code(one).upper() for one in details.locations)))),
     )
+
+
+def _number(typed: str) -> str:
+    return "".join(text.code(typed).split()).upper()
 
 
 def faults_in(details: ProviderDetails) -> list[Refusal]:
@@ -180,6 +184,6 @@ def _faulty_locations(details: ProviderDetails) -> list[Refusal]:
     return faults
 
 
-def _is_phone(text: str) -> bool:
-    digits = re.sub(r"[\s()+.\-]", "", re.sub(r"(?i)\s*(ext|x)\.?\s*\d+$", "", text))
-    return digits.isdecimal() and 10 <= len(digits) <= 15 and len(text) <= 40
+def _is_phone(phone: str) -> bool:
+    digits = re.sub(r"[\s()+.\-]", "", re.sub(r"(?i)\s*(ext|x)\.?\s*\d+$", "", phone))
+    return digits.isdecimal() and 10 <= len(digits) <= 15 and len(phone) <= 40

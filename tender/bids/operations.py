@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lots import bid as bids
 from lots import event
+from lots import text as texts
 from lots.bid import Bid, BidVersion
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, Refusal, Refusals
@@ -51,7 +52,7 @@ __all__ = [
 MOST_CHARACTERS = 50_000
 """Of one answer, saved or submitted; word limits are far below."""
 
-_CONTROLS = {code: " " for code in range(32) if chr(code) not in "\n\t"} | {0x0B: "\n", 0x0C: "\n"}
+_CONTROLS = {code: " " for code in range(32) if chr(code) not in "\r\n\t\v\f"}
 # what word processors leave behind; a database may refuse it and nobody can read it
 
 
@@ -89,7 +90,7 @@ def save_answer(
     if question_code not in {question.code for question in bid.tender.questions}:
         raise NotFound("This tender has no such question.")
     content = read_draft(seal, bid)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS).strip()
+    text = texts.prose(text.translate(_CONTROLS))
     if text == content.answers.get(question_code, ""):
         return content
     content.require_unchanged(question_code, seen)
@@ -198,7 +199,6 @@ def submit(
     bid.state = bids.SUBMITTED
     body = receipts.event_body(version, secrets.token_hex(envelopes.SALT_BYTES))
     _note(session, actor, "bid.submitted", bid, body, now)
-    event.keep_head(session, bid.tender, now)
     session.flush()
     return receipt_of(session, bid, version.number)
 

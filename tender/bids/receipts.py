@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lots import event, states
 from lots.bid import Bid, BidVersion
-from lots.event import Event, TreeHead
+from lots.event import Event
 from lots.person import Person
 from lots.refusal import NotFound
+from lots.tree import TreeHead
 from scoring.canonical import canonical_json
 from tender.bids import envelopes
 from tender.frame.formats import long_datetime
@@ -100,10 +101,13 @@ def as_text(receipt: Receipt) -> str:
         "quality_sha256 and prices_sha256 are the SHA-256 of the two files of your bid. You can download",
         "them from this receipt’s page. Keep them private: they hold your answers and prices.",
         "",
+        f"Log:           {receipt.head.log}",
         f"Log entry:     {receipt.leaf_hash}",
         f"Log head:      {receipt.head.root}",
         "",
-        "The log head stands for every entry of this tender’s log up to and including this one.",
+        "The log head stands for every entry of this tender’s log up to and including this one. Whether the",
+        "log still begins with them anybody can see on the service’s page /log/compare, to which this file",
+        "can be given as it is.",
     ]
     if receipt.place_is_open:
         lines += [
@@ -114,3 +118,20 @@ def as_text(receipt: Receipt) -> str:
     else:
         lines += ["Its number and content can be had on this receipt’s page once bids have been opened."]
     return "\r\n".join([*lines, ""])
+
+
+def as_object(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as plain values, for programs that compare its head with the log later. The size of the
+    log only where it may be known."""
+    version, tender = receipt.version, receipt.version.bid.tender
+    return {
+        "format": "tender-receipt/1",
+        "reference": tender.reference,
+        "version": version.number,
+        "submitted_at": version.submitted_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "bid_sha256": version.sha256,
+        "log": receipt.head.log,
+        "leaf_hash": receipt.leaf_hash,
+        "root": receipt.head.root,
+        "size": receipt.head.size if receipt.place_is_open else None,
+    }

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, redirect, render_template
-from govuk_frontend_wtf.wtforms_widgets import GovTextArea
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField
 
 from lots import states
 from lots.confirmation import StepRequest
@@ -19,6 +18,7 @@ from scoring.canonical import canonical_json
 from tender.confirming import operations
 from tender.frame.context import current_person, db, now, refusals, refuse
 from tender.frame.forms import Form
+from tender.frame.texts import LongText
 from tender.frame.view_results import ViewResult, caller
 
 CHANGED = (
@@ -64,9 +64,7 @@ class Irreversible:
 
 class StepForm(Form):
     shown = HiddenField()
-    reason = TextAreaField(
-        "Reason", description="It stays in the record, and providers see it", widget=GovTextArea()
-    )
+    reason = LongText("Reason", "It stays in the record, and providers see it", most=5000)
 
 
 def needs_second(key: str) -> bool:

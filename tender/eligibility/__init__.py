@@ -1,18 +1,19 @@
 """CQC ratings, and who stays in the assessment."""
 
-from tender.eligibility.commands import ratings
+from tender.eligibility.commands import ratings as ratings_commands
 from tender.eligibility.permissions import PERMISSIONS
-from tender.eligibility.views import blueprint
+from tender.eligibility.views import bidders, checks, pinning, ratings
 from tender.frame.layout import NavigationItem
 
-commands = [ratings]
+blueprints = [bidders.blueprint, checks.blueprint, pinning.blueprint, ratings.blueprint]
+commands = [ratings_commands]
 NAVIGATION = [
     NavigationItem(
         "CQC ratings",
-        "eligibility.files",
+        ratings.FILES,
         "ratings.see",
         "Load the ratings that decide who stays in an assessment",
     )
 ]
 
-__all__ = ["NAVIGATION", "PERMISSIONS", "blueprint", "commands"]
+__all__ = ["NAVIGATION", "PERMISSIONS", "blueprints", "commands"]

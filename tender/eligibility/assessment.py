@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lots.bid import Bid, OpenedBid
+from lots.draw import Draw
 from lots.eligibility import IN_ASSESSMENT, EligibilityDecision, all_decisions, current_decisions
 from lots.rating import RatingsFile
 from lots.record import (
-    RelevantLocation,
     live_lots,
     opened_bids,
     pinned_file,
     record_of_bidders,
-    relevant_locations,
 )
+from lots.relevant_location import RelevantLocation, relevant_locations
 from lots.tender import Tender
 from scoring.methods.bid_states import (
     ABNORMALLY_LOW,
@@ -35,6 +35,7 @@ from scoring.model.record import Finding
 from scoring.reading import record
 from scoring.result import sentences
 from scoring.result.names import NO_NAMES
+from tender.eligibility.notes import notes
 
 SEVERAL = "several"
 """The state of a bid that differs between its lots."""
@@ -106,6 +107,15 @@ class BidderEligibility:
         return any(finding.refused and finding.kind != NOT_CHECKED for finding in self.findings)
 
     @property
+    def not_checked(self) -> tuple[str, ...]:
+        """The locations that could not be checked and that no decision covers."""
+        return tuple(
+            location.location_id
+            for location in self.locations
+            if location.not_checked and not location.covered
+        )
+
+    @property
     def waits_for_a_check(self) -> bool:
         """Whether the bid is kept from a lot by nothing but a location that could not be checked."""
         return UNCHECKED.name in self.states.values()
@@ -130,10 +140,10 @@ class BidderEligibility:
         """What a person should look at although the rules allow it."""
         if self.source is None:
             return ()
-        notes = self._finding_sentences(refused=False)
+        told = self._finding_sentences(refused=False)
         for location in self.locations:
-            notes += _oddities(location, self.opened.company["cqc_provider_id"])
-        return tuple(notes)
+            told += notes(location, self.opened.company["cqc_provider_id"], self.source.dated)
+        return tuple(told)
 
     @property
     def current_decision(self) -> EligibilityDecision | None:
@@ -154,7 +164,8 @@ def assessment(
     source = ratings or pinned_file(session, tender)
     locations = relevant_locations(session, tender, opened, source)
     decided = all_decisions(session, tender)
-    read = record.from_object(record_of_bidders(tender, opened, locations, decided))
+    drawn = session.get(Draw, tender.id)
+    read = record.from_object(record_of_bidders(tender, opened, locations, decided, drawn))
     live = live_lots(tender)
     found = []
     for opened_bid, bidder in zip(opened, read.bidders, strict=True):
@@ -179,20 +190,6 @@ def assessment(
             )
         )
     return found
-
-
-def _oddities(location: RelevantLocation, provider_id: str) -> list[str]:
-    rating, oddities = location.rating, list[str]()
-    if rating is None:  # which the engine finds
-        return oddities
-    if provider_id and rating.provider_cqc_id != provider_id:
-        oddities.append(
-            f"location {location.location_id}: registered to {rating.provider_name} "
-            f"({rating.provider_cqc_id}), not to the provider that the bid names ({provider_id})"
-        )
-    if rating.ended:  # that it has ended, or is dormant, the engine flags; the day it does not know
-        oddities.append(f"location {location.location_id}: its registration ended on {rating.ended}")
-    return oddities
 
 
 def changes(earlier: list[BidderEligibility], later: list[BidderEligibility]) -> list[BidderEligibility]:

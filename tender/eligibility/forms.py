@@ -10,7 +10,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovFileInput,
     GovRadioInput,
     GovSubmitInput,
-    GovTextArea,
 )
 from wtforms import (
     HiddenField,
@@ -18,7 +17,6 @@ from wtforms import (
     SelectChoice,
     SelectMultipleField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -30,6 +28,7 @@ from scoring.methods.bid_states import DECIDABLE
 from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.procurements.forms.fields import DayField
 
 HINTS = {
@@ -41,9 +40,15 @@ HINTS = {
 class LoadForm(Form):
     file = FileField(
         "File of ratings",
-        description="The CQC’s table of locations with ratings, saved as CSV UTF-8.",
+        description="The CQC’s directory with ratings, as ODS, XLSX or CSV. Or its table of locations with "
+        "ratings.",
         widget=GovFileInput(),
         validators=[FileRequired("Select a file")],
+    )
+    beside = FileField(
+        "A second file of the same month (optional)",
+        description="The directory with filters has kinds of service, and locations never rated.",
+        widget=GovFileInput(),
     )
     as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
     submit = SubmitField("Load ratings", widget=GovSubmitInput())
@@ -55,7 +60,59 @@ class LoadForm(Form):
 
 class PinForm(Form):
     file = HiddenField()
+    reason = LongText(
+        "Why these ratings are right",
+        "A second officer reads this and confirms it before anything changes.",
+        most=5_000,
+    )
     submit = SubmitField("Pin this file", widget=GovSubmitInput())
+
+
+class AnswerForm(Form):
+    """What a second officer says to something that another asked for, or found."""
+
+    agreed = RadioField(
+        "Your decision",
+        choices=[SelectChoice("yes", "Confirm"), SelectChoice("no", "Refuse")],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Select whether you confirm or refuse")],
+    )
+    reason = LongText("Reason (needed where you refuse)", most=5_000)
+    submit = SubmitField("Record your decision", widget=GovSubmitInput())
+
+
+class CheckForm(Form):
+    """What an officer found of a location that the file of ratings does not settle."""
+
+    reason = LongText(
+        "What you found, and why the bid may count",
+        "For example: rated Good overall and on every key question on 4 November 2026.",
+        most=5_000,
+    )
+    evidence = LongText(
+        "Evidence",
+        "The address of the CQC’s page and the day on which you read it, or the document.",
+        most=5_000,
+    )
+    submit = SubmitField("Record what you found", widget=GovSubmitInput())
+
+
+class WithdrawForm(Form):
+    reason = LongText(
+        "Why it is withdrawn",
+        "It stays on the record with this reason. A tender that rests on it stops until another "
+        "file is pinned.",
+        most=5_000,
+    )
+    submit = SubmitField(
+        "Withdraw this file", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"}
+    )
+
+
+class RedateForm(Form):
+    as_at = DayField("Date of the file", "The day that the CQC gives for it, for example 1 11 2026.")
+    reason = LongText("Why the date was wrong", most=5_000)
+    submit = SubmitField("Change the date", widget=GovSubmitInput())
 
 
 class DecideForm(Form):
@@ -71,24 +128,20 @@ class DecideForm(Form):
         widget=GovCheckboxesInput(),
         validators=[Optional()],
     )
-    reason = TextAreaField(
-        "Reason",
-        description="The provider is told this reason, and it stands in the award report.",
-        widget=GovTextArea(),
+    reason = LongText(
+        "Reason", "The provider is told this reason, and it stands in the award report.", most=5000
     )
-    evidence = TextAreaField(
+    evidence = LongText(
         "Evidence (optional)",
-        description="Where it can be found: the document, page or register that you relied on.",
-        widget=GovTextArea(),
+        "Where it can be found: the document, page or register that you relied on.",
+        most=5000,
     )
     response_invited_on = DayField(
         "When the provider was asked for its side (optional)",
         "Required before you exclude a bid or find it abnormally low.",
     )
-    response = TextAreaField(
-        "What the provider answered (optional)",
-        description="Or that it did not answer in the time given.",
-        widget=GovTextArea(),
+    response = LongText(
+        "What the provider answered (optional)", "Or that it did not answer in the time given.", most=5000
     )
     submit = SubmitField("Record decision", widget=GovSubmitInput())
 

@@ -3,6 +3,7 @@
 PERMISSIONS = {
     "ratings.see": {"officer", "approver", "auditor", "administrator"},
     "ratings.load": {"officer", "administrator"},
+    "ratings.mend": {"officer"},
     "ratings.pin": {"officer"},
     "eligibility.see": {"officer", "approver", "auditor"},
     "eligibility.decide": {"officer"},

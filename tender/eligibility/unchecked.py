@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lots.rating import RatingsFile
 from scoring.methods.cqc import NOT_CHECKED
 from scoring.result import sentences
 from scoring.result.names import NO_NAMES
 from tender.eligibility.assessment import BidderEligibility
+from tender.frame.formats import LONDON, long_date
 
-WAY_OUT = "Pin a file of ratings that holds it, or decide on the bid."
+WAY_OUT = (
+    "Pin a file of ratings that settles it, have two officers record what they found of it, or decide "
+    "on the bid."
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,17 @@ def named_locations(bidders: Iterable[BidderEligibility]) -> Named:
         if location.location_id in bidder.opened.company["locations"]
     ]
     return Named(sum(location.rating is None for location in named), len(named))
+
+
+def what_withdrew(file: RatingsFile) -> list[str]:
+    """A sentence where the file that a tender rests on was withdrawn, with what can be done."""
+    gone = file.withdrawal
+    if gone is None:
+        return []
+    return [
+        f"The file of CQC ratings pinned, {file.filename}, was withdrawn by {gone.by.name} on "
+        f"{long_date(gone.at.astimezone(LONDON).date())}: {gone.reason} Pin another file."
+    ]
 
 
 def what_is_not_checked(bidders: Iterable[BidderEligibility]) -> list[str]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from lots import panel
 from lots.catalogue.questions import BANK
 from lots.person import Person
+from lots.rating import newest_file
 from lots.seal import Seal
 from lots.tender import Tender
 from scoring.methods.price import METHODS
 from tender.bids import operations as bids
-from tender.eligibility.operations import loading_ratings
+from tender.eligibility.operations import pinning_ratings
 from tender.example.cast import Cast
 from tender.example.companies import TWINS, Company, level
 from tender.example.texts import answer
@@ -90,7 +91,9 @@ class Story:
             deadline=datetime(deadline.year, deadline.month, deadline.day, 12, tzinfo=LONDON),
         )  # fmt: skip
         self.later(hours=1)
-        publishing.publish(self.session, actor=self.cast["officer"], now=self.at, tender=tender)
+        publishing.publish(
+            self.session, actor=self.cast["officer"], now=self.at, seal=self.seal, tender=tender
+        )
 
     def bid(self, tender: Tender, company: Company, *, submit: bool = True) -> None:
         """One company's bid for some of the lots; without `submit` it stays a draft."""
@@ -125,9 +128,9 @@ class Story:
             self.session, actor=self.cast["officer2"], now=self.at, seal=self.seal, tender=tender
         )
         self.later(hours=1)
-        newest = loading_ratings.newest(self.session)
+        newest = newest_file(self.session)
         assert newest is not None  # noqa: S101  loaded with the people
-        loading_ratings.pin(
+        pinning_ratings.pin(
             self.session, actor=self.cast["officer"], now=self.at, tender=tender, ratings_file=newest
         )
         self.later(hours=1)

@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from lots import explained
+from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from lots.seal import Seal
@@ -59,7 +60,8 @@ def seal() -> Seal:
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.extensions["clock"] = clock
-    sessions = sessionmaker()
+    key = base64.urlsafe_b64decode(app.config["BID_KEY"])
+    sessions = sessionmaker(info={IN_SESSION: LogKey(key)})
     event.listen(sessions, "before_commit", _refuse_commit)
     explained.hold(sessions)
     db.init_app(app, sessions)
@@ -102,6 +104,18 @@ def _finish(response: Response) -> Response:
     else:
         db.session.rollback()
     return response
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """For what takes long and needs no record, such as reading an upload: no transaction runs meanwhile, so
+    that nobody waits for SQLite's one writer. Before any change; what was read before is read anew after it.
+    """
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        raise CommitRefused("what takes long comes before the first change of a request")
+    session.rollback()
+    yield
 
 
 @contextmanager

@@ -96,7 +96,11 @@ def _engines(url: URL) -> Engines:
     if plain.dialect.name == "sqlite":
         event.listen(plain, "begin", _hold_sqlite_to_reading)
         event.listen(plain, "checkin", _free_sqlite)
-    held = {"postgresql_readonly": True} if plain.dialect.name == "postgresql" else {}
+    # what only reads sees one moment of the record, as it does on SQLite: what others add while the record is
+    # checked must not look like a fault
+    held = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+    if plain.dialect.name != "postgresql":
+        held = {}
     return Engines(
         plain,
         reading=plain.execution_options(**{READ_ONLY: True}, **held),

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from lots.text import words
+
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -92,7 +94,7 @@ def _whole(value: int) -> int:
 
 
 def init_app(app: Flask) -> None:
-    filters: dict[str, Callable[..., str]] = {
+    filters: dict[str, Callable[..., object]] = {
         "date": long_date,
         "time": clock_time,
         "datetime": long_datetime,
@@ -103,6 +105,7 @@ def init_app(app: Flask) -> None:
         "hundredths": hundredths_as_text,
         "plural": plural,
         "sentence_list": sentence_list,
+        "words": words,
     }
     for name, filter_ in filters.items():
         app.add_template_filter(filter_, name)

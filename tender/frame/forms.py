@@ -13,17 +13,23 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import FileField, PasswordField
 
+from tender.frame.texts import held_to_the_rule
+
 AS_SENT: Any = object()
 """In place of data: what the request at hand holds, if it sends a form."""
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Form(FlaskForm):
-    """A form of this application. File fields get files and nothing else, all others get texts."""
+    """A form of this application. File fields get files and nothing else, all others get texts,
+    held to the one rule for text."""
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             return None if formdata is None else _sorted_out(form, formdata)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            return unbound_field.bind(form=form, **held_to_the_rule(unbound_field, options))
 
     def __init__(self, formdata: Any = AS_SENT, **given: Any) -> None:
         super().__init__(formdata=_sent() if formdata is AS_SENT else formdata, **given)

@@ -87,7 +87,8 @@ def receive_whole() -> None:
     sent = [request.path, *request.args.keys(), *_values(request.args)]
     if request.method == "POST":
         sent += [*request.form.keys(), *_values(request.form)]
-        sent += [file.filename or "" for file in request.files.values()]
+        sent += [*request.files.keys()]
+        sent += [file.filename or "" for files in request.files.listvalues() for file in files]
     if None in sent:
         abort(400, "What was sent has a part without a name.")
     if any("\0" in text for text in sent):

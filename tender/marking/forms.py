@@ -10,7 +10,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxInput,
     GovRadioInput,
     GovSubmitInput,
-    GovTextArea,
 )
 from wtforms import (
     BooleanField,
@@ -18,7 +17,6 @@ from wtforms import (
     SelectChoice,
     SelectMultipleField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired
 
@@ -28,6 +26,7 @@ from lots.mark import Mark
 from tender.eligibility.to_mark import MarkScale
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.marking.operations.declaring_conflicts import detail_field
 
 
@@ -50,15 +49,9 @@ def sure_box() -> BooleanField:
 class MarkForm(Form):
     seen = HiddenNumber()
     mark: RadioField
-    rationale = TextAreaField(
-        "Why this mark",
-        description="By the criterion, and what the answer says.",
-        widget=GovTextArea(),
-    )
-    change_reason = TextAreaField(
-        "Why you change it",
-        description="Your earlier mark stays on record with this reason.",
-        widget=GovTextArea(),
+    rationale = LongText("Why this mark", "By the criterion, and what the answer says.", most=5000)
+    change_reason = LongText(
+        "Why you change it", "Your earlier mark stays on record with this reason.", most=5000
     )
     sure = sure_box()
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())
@@ -86,9 +79,7 @@ class ConflictsForm(Form):
     @classmethod
     def about(cls, bidders: Sequence[OpenedBid]) -> ConflictsForm:
         details = {
-            detail_field(bidder.bid_id): TextAreaField(
-                f"What is your conflict with {bidder.name}?", widget=GovTextArea()
-            )
+            detail_field(bidder.bid_id): LongText(f"What is your conflict with {bidder.name}?", most=2000)
             for bidder in bidders
         }
         form = cast(ConflictsForm, type("BoundConflictsForm", (cls,), details)())
@@ -120,5 +111,5 @@ class DecideConflictForm(Form):
         widget=GovRadioInput(),
         validators=[InputRequired("Select what you decide")],
     )
-    reason = TextAreaField("Reason", widget=GovTextArea())
+    reason = LongText("Reason", most=2000)
     submit = SubmitField("Record decision", widget=GovSubmitInput())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput, GovTextArea
-from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput
+from wtforms import RadioField, SelectChoice, SelectMultipleField, SubmitField
 
 from lots.chain import id_of
 from lots.person import Person
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 from tender.marking.forms import mark_field, sure_box
 from tender.moderation.moderation_table import Moderated
 
@@ -19,23 +20,17 @@ from tender.moderation.moderation_table import Moderated
 class AgreeForm(Form):
     seen = HiddenNumber()
     mark: RadioField
-    reasons = TextAreaField(
+    reasons = LongText(
         "Reasons for this mark",
-        description="By the published criterion and what the answer says. The provider will read them.",
-        widget=GovTextArea(),
+        "By the published criterion and what the answer says. The provider will read them.",
+        most=10000,
     )
-    discussion = TextAreaField(
-        "What was said",
-        description="Above all where the evaluators differed, and what settled it.",
-        widget=GovTextArea(),
+    discussion = LongText(
+        "What was said", "Above all where the evaluators differed, and what settled it.", most=10000
     )
-    outside_reason = TextAreaField(
-        "Why the panel went beyond the evaluators’ own marks", widget=GovTextArea()
-    )
-    change_reason = TextAreaField(
-        "Why it changes",
-        description="The earlier entry stays on record with this reason.",
-        widget=GovTextArea(),
+    outside_reason = LongText("Why the panel went beyond the evaluators’ own marks", most=10000)
+    change_reason = LongText(
+        "Why it changes", "The earlier entry stays on record with this reason.", most=10000
     )
     sure = sure_box()
     submit = SubmitField("Save and go to next", widget=GovSubmitInput())

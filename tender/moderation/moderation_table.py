@@ -66,6 +66,18 @@ class Moderated:
         """Agreed, and nothing has come up since."""
         return self.agreed is not None and not self.tainted_by
 
+    @property
+    def outside(self) -> str:
+        """Which marks of the scale no evaluator's own mark reaches, as `below 2 or above 4`; "" for none."""
+        if not self.marks:
+            return ""
+        sides = []
+        if self.lowest > self.scale.lowest:
+            sides.append(f"below {self.lowest}")
+        if self.highest < self.scale.highest:
+            sides.append(f"above {self.highest}")
+        return " or ".join(sides)
+
     def is_outside(self, mark: int) -> bool:
         return bool(self.marks) and not self.lowest <= mark <= self.highest
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lots.panel import JOINED, RETURNED, STOOD_DOWN, PanelChange
+from lots.publication import NOT_COMMITTED
 from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.methods import tie_keys
 from scoring.methods.price import METHODS
@@ -98,10 +99,25 @@ def _cqc(cqc: dict[str, Any], areas: list[str], services: list[str]) -> list[tup
 def _ties(rules: dict[str, Any]) -> list[tuple[str, str]]:
     titles = {question["id"]: question["title"] for question in rules["questions"]}
     words = [tie_keys.description(key, titles) for key in rules["ties"]]
-    rows = [("Equal totals", ", then ".join(words).capitalize() if words else "A person decides")]
-    if rules.get("draw_seed"):
+    if not tie_keys.needs_seed(rules["ties"]):
+        words.append("a person decides, and a second person approves it")
+    rows = [("Equal totals", ", then ".join(words).capitalize())]
+    if "draw" in rules:
+        rows += draw(rules["draw"])
+    elif rules.get("draw_seed"):
         rows.append(("Text for the draw", rules["draw_seed"]))
     return rows
+
+
+def draw(published: dict[str, str]) -> list[tuple[str, str]]:
+    """What the rules say of how letters and the draw come about."""
+    made_from = (
+        "A secret that is fixed at publication and shown when bids are opened, and the log of all bids"
+    )
+    source, commitment = published.get("source"), published["commitment"]
+    rows = [("Letters and draw are made from", f"{made_from}{f'; and {source}' if source else ''}")]
+    shown = "Made at publication" if commitment == NOT_COMMITTED else commitment
+    return [*rows, ("Hash of the secret (commitment)", shown)]
 
 
 def _allocation(allocation: dict[str, Any]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
+from scoring.methods import tie_keys
 from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural, sentence_list
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates
@@ -229,6 +230,12 @@ def publication(session: Session, tender: Tender, now: datetime) -> PublicationP
         )
     if not tender.groups and len(tender.lots) > 1:
         notes.append("There is no limit on lots: one provider may win them all.")
+    if not tie_keys.needs_seed(tender.ties):
+        notes.append(
+            "The rules do not end ties with a draw. If two bids are level after everything published, an "
+            "officer has to decide with a reason, and a second person has to approve it, before anything is "
+            "awarded. Add “A draw” as the last way to part equal totals to avoid that."
+        )
     return PublicationPage(
         gaps=[(gap, url_for(f"procurements.{gap.part}", tender_id=tender.id)) for gap in found],
         notes=notes,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lots import event, panel
+from lots import event, log_check, panel
 from lots.award import Evaluation, Recommendation, current_evaluation
 from lots.bid import OpenedBid
 from lots.eligibility import EligibilityDecision, all_decisions
@@ -20,6 +20,7 @@ from lots.moderation import AgreedMark, current_agreed_marks
 from lots.panel import ConflictDecision, ConflictDeclaration, Place
 from lots.person import Person
 from lots.rating import RatingsPin
+from lots.rating_decisions import PinRequest
 from lots.record import opened_bids
 from lots.refusal import NotFound
 from lots.tender import Cancellation, Opening, Standstill, Tender
@@ -27,6 +28,8 @@ from tender.awards.outcome.lots import LotOutcome, read_outcomes
 from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 from tender.eligibility.absence import turned_lots
+from tender.eligibility.assessment import BidderEligibility, assessment
+from tender.eligibility.operations import pinning_ratings
 
 _NOT_IN_A_TIMELINE = (
     "person.",
@@ -38,6 +41,7 @@ _NOT_IN_A_TIMELINE = (
     "tender.changed",
     "conflict.",
     "eligibility.",
+    "location.",
     "mark.",
     "agreed_mark.",
     "letters.",
@@ -74,6 +78,9 @@ class Material:
     """Each evaluator's letters, by (person id, bid id)."""
     conflicts: Sequence[ReportedConflict]
     pins: Sequence[RatingsPin]
+    pin_requests: Sequence[PinRequest]
+    eligibility: Sequence[BidderEligibility]
+    """By the ratings that the tender rests on."""
     opening: Opening | None
     cancellations: Sequence[Cancellation]
     recommendations: Sequence[Recommendation]
@@ -82,7 +89,7 @@ class Material:
     """The steps of the whole tender: no single bid, mark or declaration."""
     accounts: Sequence[Event]
     """What was done to accounts of people who decide."""
-    log: event.LogCheck
+    log: log_check.LogCheck
 
     @property
     def names(self) -> dict[str, str]:
@@ -120,6 +127,8 @@ def gather(session: Session, tender: Tender) -> Material:
         letters=letters(session, tender),
         conflicts=_conflicts(session, tender),
         pins=_all(session, select(RatingsPin), RatingsPin, tender, RatingsPin.file, RatingsPin.by),
+        pin_requests=pinning_ratings.requests(session, tender),
+        eligibility=assessment(session, tender),
         opening=session.get(Opening, tender.id),
         cancellations=_all(session, select(Cancellation), Cancellation, tender),
         recommendations=_all(
@@ -133,7 +142,7 @@ def gather(session: Session, tender: Tender) -> Material:
         standstill=session.get(Standstill, tender.id),
         timeline=_timeline(session, tender),
         accounts=_accounts(session, tender),
-        log=event.check(session, tender),
+        log=log_check.check(session, tender),
     )
 
 

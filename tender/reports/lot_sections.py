@@ -47,6 +47,8 @@ def lot_blocks(lot: LotOutcome) -> list[Block]:
         )
     for tie in lot.ties:
         blocks.append(Callout("Tie, not decided", tie.reason, grave=True))
+    for decision in lot.decided_ties:
+        blocks.append(Callout("Tie, decided by a person", decision, grave=False))
     if not lot.bids:
         return [*blocks, Paragraph("Nobody bid for this lot.")]
     blocks += _scores(lot)
@@ -74,7 +76,7 @@ def _scores(lot: LotOutcome) -> list[Table]:
     rows = [
         (
             _or_dash(bid.rank),
-            bid.name,
+            f"{bid.name} ({bid.placed})" if bid.placed else bid.name,
             *(_or_dash(bid.questions.get(question.id)) for question in beside),
             _or_dash(bid.quality),
             money(bid.price) or "–",

@@ -11,11 +11,14 @@ from lots.person import Person
 from lots.tender import Question
 from scoring.english import listed
 from scoring.methods.bid_states import BID_STATES
+from scoring.methods.draw import seed
+from scoring.model.draw import Draw
 from tender.frame.formats import exact_datetime, long_date, long_datetime, plural
 from tender.procurements.describing import panel_change
 from tender.reports import wording
 from tender.reports.blocks import Block, Column, Facts, Heading, Paragraph, Reasons, Section, table
 from tender.reports.gather import Material
+from tender.reports.ratings import ratings_blocks
 
 NARROW_QUESTIONS = 12
 """How many questions fit side by side in one table."""
@@ -65,8 +68,34 @@ def rules_section(material: Material) -> Section:
             Paragraph("These rules were published with the tender and could not change afterwards."),
             Facts(facts),
             table("Quality questions", columns, rows),
+            *_draw(material),
         ),
     )
+
+
+def _draw(material: Material) -> list[Block]:
+    """What letters and draws were made from, so that a reader can make them again."""
+    draw, published = material.record.get("draw"), material.record["rules"].get("draw")
+    if draw is None or published is None:
+        return []
+    facts = [
+        ("Commitment, published with the rules", published["commitment"]),
+        ("Secret, shown when bids were opened", draw["secret"]),
+        ("Log when bids closed", f"{plural(draw['log_size'], 'entry', 'entries')}, {draw['log_root']}"),
+    ]
+    if "public" in draw:
+        facts.append((published["source"], draw["public"]))
+    facts.append(("Seed", seed(Draw(**{"public": None, **draw}))))
+    return [
+        Heading("The draw"),
+        Paragraph(
+            "Letters were dealt, and ties are drawn where the rules say so, from what nobody could know or "
+            "choose while bids could be sent: the published rules, the log when bids closed, and a secret "
+            "whose hash was published. Bidders enter by the hash of their sealed bid, which is on their "
+            "receipt. The documentation, “How an award is worked out”, says of which bytes each is made."
+        ),
+        Facts(tuple(facts)),
+    ]
 
 
 def bidders_section(material: Material) -> Section:
@@ -211,7 +240,7 @@ def people_section(material: Material) -> Section:
     blocks += _accounts(material)
     blocks += _letters(material)
     blocks += _conflicts(material)
-    blocks += _ratings(material)
+    blocks += ratings_blocks(material)
     steps = [(exact_datetime(e.at), ACTIONS.get(e.action, e.action), e.actor_name) for e in material.timeline]
     columns = (Column("When", "text", 40), Column("What", "text", 50), Column("Who", "name", 25))
     blocks.append(table("Dates", columns, steps))
@@ -284,25 +313,6 @@ def _conflicts(material: Material) -> list[Block]:
     return [Reasons("Conflicts of interest declared", tuple(entries))]
 
 
-def _ratings(material: Material) -> list[Block]:
-    rows = [
-        (
-            pin.stage.capitalize(),
-            f"{pin.file.filename}, as at {long_date(pin.file.as_at)}",
-            pin.file.sha256,
-            f"{pin.by.name}, {long_date(pin.at)}",
-        )
-        for pin in material.pins
-    ]
-    columns = (
-        Column("For", "text", 14),
-        Column("File of CQC ratings", "text", 24),
-        Column("SHA-256", "code", 48),
-        Column("Pinned by", "text", 18),
-    )
-    return [table("CQC ratings that were used", columns, rows)]
-
-
 def marks_section(material: Material) -> Section:
     """Why each mark was agreed, bidder by bidder."""
     blocks: list[Block] = [
@@ -344,5 +354,10 @@ def check_section(material: Material) -> Section:
             ),
             Facts(facts),
             Paragraph(text),
+            Paragraph(
+                "The tree head stands for every entry of the log up to this report. Anybody can compare it "
+                "with the log of a later day on the service’s page “Compare a log head” (/log/compare), "
+                "with the tender’s reference and the number of entries above."
+            ),
         ),
     )

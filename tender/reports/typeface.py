@@ -7,6 +7,7 @@ and Polish names.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR, BOLD, ITALIC = "Report", "Report-Bold", "Report-Italic"
+BULLETS = frozenset("●▪■◦○‣⁃∙➢►▶◾◼⚫\uf0b7\uf0a7\uf076\uf0d8\uf0a8\uf0fc\uf02d\uf06f")
+"""As Word and its kin write them, some in the private signs of its Symbol and Wingdings typefaces."""
+HYPHENS = frozenset("\u2010\u2011\ufe63\uff0d")
 _FILES = {
     REGULAR: "SourceSansPro-Regular.ttf",
     BOLD: "SourceSansPro-Semibold.ttf",
@@ -49,12 +53,26 @@ def _known() -> frozenset[int]:
 def printable(text: str) -> str:
     """The text with every character that the typeface lacks written as its code, `[U+4E2D]`.
 
-    A name must not lose letters without anybody noticing. The page of the same report shows them all.
+    A name must not lose letters without anybody noticing. The page of the same report shows them all. What
+    word processors write for a bullet, a space or a hyphen becomes one that the typeface has.
     """
-    known = _known()
-    if all(ord(each) in known or each == "\n" for each in text):
+    if text.isascii() and "\t" not in text:
         return text
-    return "".join(each if ord(each) in known or each == "\n" else f"[U+{ord(each):04X}]" for each in text)
+    return "".join(_sign(each) for each in unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=4_000)
+def _sign(each: str) -> str:
+    if each in BULLETS:
+        return "•"
+    if each in HYPHENS:
+        return "-"
+    kind = unicodedata.category(each)
+    if kind == "Zs" or each == "\t":
+        return " "
+    if kind == "Cf":
+        return ""
+    return each if ord(each) in _known() or each == "\n" else f"[U+{ord(each):04X}]"
 
 
 @lru_cache(maxsize=20_000)

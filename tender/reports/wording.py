@@ -32,11 +32,13 @@ def rounding(rules: dict[str, Any]) -> str:
 
 def ties(rules: dict[str, Any]) -> str:
     if not rules["ties"]:
-        return "None are published: equal totals share a rank until a person decides."
+        return "None are published: equal totals share a rank until a person decides, and a second approves."
     titles = {question["id"]: question["title"] for question in rules["questions"]}
     keys = [tie_keys.description(key, titles) for key in rules["ties"]]
     text = f"In turn: {', then '.join(keys)}."
-    return f"{text} Seed: “{rules['draw_seed']}”." if tie_keys.needs_seed(rules["ties"]) else text
+    if not tie_keys.needs_seed(rules["ties"]):
+        return f"{text} What that leaves level, a person decides and a second person approves."
+    return f"{text} Seed: “{rules['draw_seed']}”." if "draw_seed" in rules else text
 
 
 def limits(rules: dict[str, Any]) -> str:
@@ -59,7 +61,10 @@ def cqc(rules: dict[str, Any]) -> str:
     if "minimum_overall" in rule:
         text += f" Overall at least {rule['minimum_overall']}."
     unrated = "allowed and flagged" if rule["unrated"] == "allow" else "refused"
-    return f"{text} A location not yet rated is {unrated}."
+    return (
+        f"{text} A location not yet rated is {unrated}. One that could not be checked allows nothing until "
+        "it is checked, or two officers decide on it with evidence."
+    )
 
 
 def low_prices(rules: dict[str, Any]) -> str:

@@ -177,6 +177,15 @@ def _published(
         body={"title": tender.title},
         now=tender.created_at,
     )
+    event.write(
+        session,
+        tender=None,
+        actor=people["officer"],
+        action="tender.added",
+        subject=reference,
+        body={"log": event.log_of(tender), "reference": reference},
+        now=tender.created_at,
+    )
     tender.rules_text = canonical_json(publication.rules_document(tender)).decode()
     tender.rules_sha256 = sha256_of(publication.rules_document(tender))
     tender.state = "published"

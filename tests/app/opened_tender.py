@@ -20,8 +20,8 @@ from lots.provider import Provider
 from lots.rating import RatingsFile
 from lots.tender import Lot, Opening, Question, Tender
 from scoring.canonical import canonical_json
-from tender.eligibility.operations import loading_ratings
-from tender.eligibility.ratings_file import COLUMNS
+from tender.eligibility.operations import loading_ratings, pinning_ratings
+from tender.eligibility.ratings_files.kinds import WIDE
 from tests.app.conftest import People
 from tests.app.staging import Stage, scene, take_over
 
@@ -38,6 +38,7 @@ class Bidder:
     provider_id: str = ""
     locations: tuple[str, ...] = ()
     lots: tuple[str, ...] = ("L1", "L2")
+    company_number: str = ""
 
 
 THREE = (
@@ -152,7 +153,12 @@ def open_tender(
 def _bid(
     session: Session, tender: Tender, people: People, bidder: Bidder, alias: str, deadline: datetime
 ) -> int:
-    provider = Provider(name=bidder.name, cqc_provider_id=bidder.provider_id, created_at=deadline)
+    provider = Provider(
+        name=bidder.name,
+        company_number=bidder.company_number,
+        cqc_provider_id=bidder.provider_id,
+        created_at=deadline,
+    )
     session.add(provider)
     session.flush()
     bid = Bid(tender_id=tender.id, provider_id=provider.id, state=SUBMITTED, started_at=deadline, alias=alias)
@@ -196,7 +202,7 @@ def _bid(
     return bid.id
 
 
-def ratings_csv(*rows: dict[str, str], columns: Sequence[str] = COLUMNS) -> bytes:
+def ratings_csv(*rows: dict[str, str], columns: Sequence[str] = WIDE.needed) -> bytes:
     """A file as the CQC publishes it, one row for each dict of column to value; the rest is sensible."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, [*columns, "Brand Name"])
@@ -245,7 +251,7 @@ def pin(
     file = loading_ratings.load_ratings(
         session, actor=officer, now=now, filename="ratings.csv", content=content, as_at=as_at
     )
-    loading_ratings.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
+    pinning_ratings.pin(session, actor=officer, now=now, tender=opened.tender(session), ratings_file=file)
     return file
 
 

@@ -21,6 +21,7 @@ PLAIN_WORDS = {
     "quality": "a weight and a figure too",
     "price": "a weight and a figure too",
     "question": "a page and a table too",
+    "draw": "a field of the rules and of the record too",
     "abnormally_low": "a field of the rules too",
     "not_checked": "what is said of a location too",
     "withdrawn": "what a provider does with its bid too",

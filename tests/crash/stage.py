@@ -61,7 +61,7 @@ def _publish() -> None:
         )
         for role in ("evaluator", "moderator"):
             changing_panel.name_panel_member(session, person=people[role], role=role, **by)
-        publishing.publish(session, **by)
+        publishing.publish(session, seal=seal(), **by)
 
 
 def _provider(number: int) -> str:

@@ -377,6 +377,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 LATER: dict[str, list[dict[str, Any]]] = {
+    "log_frontier": [{"log": "tender:1", "size": 1, "nodes": H, "keyed_hash": H}],
     "registration": [
         {
             "id": 1,
@@ -425,6 +426,80 @@ LATER: dict[str, list[dict[str, Any]]] = {
     "person_notice": [{"id": 1, "person_id": 3, "text": "A link was made.", "at": MONDAY, "read_at": MONDAY}],
     "attendance": [{"id": 1, "tender_id": 1, "at": MONDAY, "replaces_id": None, "by_id": 2}],
     "attendance_person": [{"attendance_id": 1, "person_id": 3}],
+    "draw_secret": [{"tender_id": 1, "commitment": H, "sealed": b"sealed", "made_at": MONDAY}],
+    "draw_entry": [{"id": 1, "tender_id": 1, "value": "5 12 23", "by_id": 1, "at": MONDAY}],
+    "draw": [
+        {
+            "tender_id": 1,
+            "rules_sha256": H,
+            "log_size": 1,
+            "log_root": H,
+            "secret": H,
+            "public": "5 12 23",
+            "seed": H,
+            "made_at": MONDAY,
+        }
+    ],
+    "tie_proposal": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "lot_id": 1,
+            "bid_ids": [1, 2],
+            "reason": "A draw before two witnesses.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "tie_answer": [
+        {
+            "proposal_id": 1,
+            "proposed_by_id": 1,
+            "approved": True,
+            "reason": "I watched that draw myself.",
+            "by_id": 2,
+            "at": MONDAY,
+        }
+    ],
+    "ratings_file_change": [
+        {
+            "id": 1,
+            "file_id": 1,
+            "what": "withdrawn",
+            "as_at": None,
+            "reason": "It is the file of another region.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "ratings_file_part": [{"id": 1, "file_id": 1, "position": 1, "filename": "ratings.csv", "sha256": H}],
+    "pin_request": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "file_id": 1,
+            "stage": "opening",
+            "reason": "The CQC published a new rating.",
+            "by_id": 1,
+            "at": MONDAY,
+        }
+    ],
+    "pin_answer": [{"request_id": 1, "pin_id": 1, "reason": "", "by_id": 2, "at": MONDAY}],
+    "location_check": [
+        {
+            "id": 1,
+            "tender_id": 1,
+            "at": MONDAY,
+            "replaces_id": None,
+            "bid_id": 1,
+            "location_id": "1-777",
+            "file_id": 1,
+            "reason": "Rated Good on every question.",
+            "evidence": "The register, read on Monday.",
+            "by_id": 1,
+        }
+    ],
+    "location_check_answer": [{"check_id": 1, "agreed": True, "reason": "", "by_id": 2, "at": MONDAY}],
 }
 """Rows for tables that later revisions make."""
 

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from lots import event
-from lots.event import Event, TreeHead
+from lots import event, log_check
+from lots.event import Event
 from lots.person import Person
+from lots.tree import TreeHead
 from scoring import merkle
-from tests.reaching import unguard
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def officer(session: Session) -> Person:
-    person = Person(email="o@example.org", name="Olu Officer", session_token="t", created_at=MONDAY)
-    session.add(person)
-    session.flush()
-    return person
-
-
-def write(session: Session, officer: Person, *, count: int = 1, start: datetime = MONDAY) -> None:
-    for number in range(count):
-        event.write(
-            session,
-            tender=None,
-            actor=officer,
-            action="person.changed",
-            subject=f"Person {number}",
-            body={"roles": ["officer"], "why": "a new job"},
-            now=start + timedelta(minutes=number),
-        )
-
-
-def unprotect(session: Session, table: str) -> None:
-    """What somebody with the owner's password could do first."""
-    unguard(session.connection(), table)
+from tests.lots.conftest import MONDAY, unprotect, write
 
 
 def test_an_untouched_log_is_intact(session: Session, officer: Person) -> None:
     write(session, officer, count=5)
-    checked = event.check(session, None)
+    checked = log_check.check(session, None)
     assert checked.intact
     assert checked.size == 5
 
@@ -80,7 +53,7 @@ def test_the_check_of_a_log_finds_an_altered_entry(session: Session, officer: Pe
     unprotect(session, "event")
     session.execute(text("UPDATE event SET body = '{}' WHERE sequence = 1"))
     session.expire_all()
-    assert event.check(session, None).faults == (
+    assert log_check.check(session, None).faults == (
         "Entry 1 (person.changed) was altered after it was written.",
     )
 
@@ -95,7 +68,11 @@ def test_an_altered_entry_with_its_hash_made_to_fit_is_found_by_the_kept_head(
     entry.body = "{}"
     entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
     session.flush()
-    assert event.check(session, None).faults == ("The first 3 entries are not those whose head was kept.",)
+    assert log_check.check(session, None).faults == (
+        "Entry 1 (person.changed) lacks this installation’s keyed hash: somebody without its key wrote or "
+        "rewrote it.",
+        "The first 3 entries are not those whose head was kept.",
+    )
 
 
 def test_the_check_of_a_log_finds_a_removed_entry(session: Session, officer: Person) -> None:
@@ -103,7 +80,7 @@ def test_the_check_of_a_log_finds_a_removed_entry(session: Session, officer: Per
     unprotect(session, "event")
     session.execute(text("DELETE FROM event WHERE sequence = 1"))
     session.expire_all()
-    assert "Entry 1 is missing: the log goes on with entry 2." in event.check(session, None).faults
+    assert "Entry 1 is missing: the log goes on with entry 2." in log_check.check(session, None).faults
 
 
 def test_removed_last_entries_are_found_by_the_kept_head(session: Session, officer: Person) -> None:
@@ -112,7 +89,9 @@ def test_removed_last_entries_are_found_by_the_kept_head(session: Session, offic
     unprotect(session, "event")
     session.execute(text("DELETE FROM event WHERE sequence = 2"))
     session.expire_all()
-    assert event.check(session, None).faults == ("The log held 3 entries once; entries after 1 are gone.",)
+    assert log_check.check(session, None).faults == (
+        "The log held 3 entries once; entries after 1 are gone.",
+    )
 
 
 def test_the_log_never_runs_backwards_though_a_request_that_began_first_writes_second(
@@ -121,7 +100,7 @@ def test_the_log_never_runs_backwards_though_a_request_that_began_first_writes_s
     write(session, officer, start=MONDAY)
     write(session, officer, start=MONDAY - timedelta(seconds=3))
     assert [one.at for one in session.query(Event).order_by(Event.sequence)] == [MONDAY, MONDAY]
-    assert event.check(session, None).intact
+    assert log_check.check(session, None).intact
 
 
 def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer: Person) -> None:
@@ -131,8 +110,9 @@ def test_an_entry_dated_before_its_forerunner_is_found(session: Session, officer
     entry.at = MONDAY - timedelta(days=3)
     entry.leaf_hash = merkle.leaf_hash(entry.leaf()).hex()
     session.flush()
-    assert event.check(session, None).faults == (
-        "Entry 1 (person.changed) is dated before the entry that it follows.",
+    assert (
+        "Entry 1 (person.changed) is dated before the entry that it follows."
+        in log_check.check(session, None).faults
     )
 
 

@@ -16,10 +16,12 @@ from lots import event, explained
 from lots.database import WRITE, Base, connect
 from lots.event import Event
 from lots.explained import Unexplained
+from lots.log_key import IN_SESSION, LogKey
 from lots.person import Person, PersonRole
 from lots.rating import Rating, RatingsFile
 from lots.rows import OUTSIDE, covered_columns, covered_tables, is_covered, written_down
 from lots.tender import Lot, Question, Tender
+from tests.lots.conftest import KEY
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -28,7 +30,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 def held(database: str) -> Iterator[Session]:
     """A session that is held to explaining, as the application's are."""
     engine = connect(database, execution_options={WRITE: True})
-    sessions = sessionmaker(engine)
+    sessions = sessionmaker(engine, info={IN_SESSION: LogKey(KEY)})
     explained.hold(sessions)
     with sessions() as session:
         yield session

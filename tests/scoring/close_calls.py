@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.scoring.record_draws import perhaps_drawn_by_secret
 from tests.scoring.record_rules import group_limits, tie_rules
 from tests.scoring.record_spaces import SMALL
 from tests.scoring.records import ALLOCATIONS, BIDDERS, some_bidder, some_lots
@@ -31,7 +32,7 @@ def close_calls(draw: st.DrawFn) -> dict[str, Any]:
         price |= {"floor_pence": 100, "ceiling_pence": 200 - quality}
     troubles = {"lot limits"} if draw(st.booleans()) else set()
     bidders = [draw(some_bidder(name, names, troubles, SMALL)) for name in BIDDERS[: SMALL.bidders]]
-    return {
+    record = {
         "format": "evaluation/1",
         "rules": {
             "weights": {"quality": f"{quality}.00", "price": f"{100 - quality}.0"},
@@ -59,3 +60,4 @@ def close_calls(draw: st.DrawFn) -> dict[str, Any]:
             for lot in names
         ],
     }
+    return draw(perhaps_drawn_by_secret(record))

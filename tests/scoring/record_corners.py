@@ -67,6 +67,10 @@ def of_ties(rules: dict[str, Any]) -> Iterator[str]:
         yield "keys after the draw"
     if "draw" not in ties and "draw_seed" in rules:
         yield "a seed without a draw"
+    if "draw" in rules:
+        yield "a draw by a secret" if "draw" in ties else "a commitment without a draw"
+        if "source" in rules["draw"]:
+            yield "a public source of chance"
 
 
 def of_ratings(record: dict[str, Any]) -> Iterator[str]:
@@ -174,7 +178,7 @@ def of_pairs(rules: dict[str, Any], ranked: list[scores.Bid]) -> Iterator[str]:
     for one, other in combinations(ranked, 2):
         if one.total != other.total:
             continue
-        keys = [scores.order_of(rules, bid.lot, bid)[1:] for bid in (one, other)]
+        keys = [bid.before[1:] for bid in (one, other)]
         breaking = (key for key, a, b in zip(rules["ties"], *keys, strict=True) if a != b)
         yield f"broken by {next(breaking, 'nothing').partition(':')[0]}"
         if one.quality != other.quality:

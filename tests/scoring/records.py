@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scoring.reference import scores
+from tests.scoring.record_draws import perhaps_drawn_by_secret
 from tests.scoring.record_rules import (
     METHODS,
     cqc_rules,
@@ -97,7 +98,8 @@ def legal_records(
         rules["quality_minimum"] = draw(quality_minimums(rules, bids))
     if draw(st.booleans()):
         rules["abnormally_low"] = draw(thresholds(rules, bids))
-    return {"format": "evaluation/1", "rules": rules, "lots": lots, "bidders": bidders, "bids": bids}
+    record = {"format": "evaluation/1", "rules": rules, "lots": lots, "bidders": bidders, "bids": bids}
+    return draw(perhaps_drawn_by_secret(record))
 
 
 @st.composite

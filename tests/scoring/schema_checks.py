@@ -28,6 +28,8 @@ BEYOND: dict[str, str] = {
     "a mark that is not asked for": r"does not ask this question; take it out$",
     "a price that is missing": r"bids\[\d+\]\.price.* is missing; (a bid in assessment|every line)",
     "a price for no line": r"is not a line of rules\.price\.lines; take it out$",
+    "a secret that was not committed": r"draw\.secret: is not the one that was committed at publication",
+    "a tie that is decided twice": r"ties_decided\[\d+\]\.bidders: the bidder .* is already",
     "prices that come to too much": r"come to [0-9,]+ pence with their volumes; the limit is",
 }
 """What needs two places of a record at once: sums, comparisons, references, and ids that come once."""

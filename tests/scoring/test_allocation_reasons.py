@@ -191,7 +191,8 @@ def test_the_keys_break_a_tie_in_turn_and_the_working_says_how():
     result = result_of(given)
     assert [row["rank"] for row in result.lot("L1")["ranking"]] == [1, 2, 2]
     assert result.explain("L1", "B3").sentences()[-4:] == [
-        "Rank: 1st of three ranked bids, by total; level on 100.00 points with Provider B1 and Provider B2",
+        "Rank: 1st of three ranked bids, by total; level with Provider B1 and Provider B2 on 100.00 points;"
+        " placed by price",
         "Tie-break: quality: 60.00; still level with Provider B1 and Provider B2",
         "Tie-break: price: £14.99; ahead of Provider B1 and Provider B2",
         "Award: place 1 of 1 in Burnley: ranked 1st of 3 with 100.00 points",

@@ -204,6 +204,8 @@ def test_an_exact_half_of_the_last_decimal_goes_up(places, data):
     }
     rules.pop("quality_minimum", None)
     rules.pop("draw_seed", None)
+    rules.pop("draw", None)
+    record.pop("draw", None)
     record["bids"] = [
         {
             "bidder": record["bidders"][0]["id"],

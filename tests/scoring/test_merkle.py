@@ -133,18 +133,18 @@ def test_a_tree_that_was_never_there_has_no_consistency_proof(earlier):
         merkle.consistency_proof([b"x" * 32] * 3, earlier)
 
 
-@given(
-    st.lists(st.binary(max_size=4), max_size=70).flatmap(
-        lambda leaves: st.tuples(
-            st.just([merkle.leaf_hash(leaf) for leaf in leaves]), st.sets(st.integers(0, len(leaves)))
-        )
-    )
-)
-def test_the_heads_of_a_growing_log_are_those_of_each_tree_by_itself(grown):
-    leaves, sizes = grown
-    assert merkle.roots(leaves, sizes) == {size: merkle.root(leaves[:size]) for size in sizes}
+@given(st.lists(st.binary(max_size=4), max_size=70))
+def test_the_heads_of_a_growing_log_are_those_of_each_tree_by_itself(leaves):
+    tree, hashes = merkle.Frontier(), [merkle.leaf_hash(leaf) for leaf in leaves]
+    assert tree.root() == merkle.root(())
+    for size, leaf in enumerate(hashes, start=1):
+        tree.append(leaf)
+        assert tree.root() == merkle.root(hashes[:size])
+        tree = merkle.Frontier(tree.size, tree.nodes)
+    assert tree.size == len(leaves)
 
 
-def test_a_log_gives_no_head_beyond_its_last_entry():
-    with pytest.raises(IndexError, match="no tree of 2 begins a tree of 1"):
-        merkle.roots([merkle.leaf_hash(b"")], [2])
+@pytest.mark.parametrize(("size", "nodes"), [(2, [b"x" * 32] * 2), (1, []), (1, [b"x"]), (0, [b"x" * 32])])
+def test_what_cannot_be_the_frontier_of_a_tree_is_refused(size, nodes):
+    with pytest.raises(ValueError, match="are not the frontier of a tree of"):
+        merkle.Frontier(size, nodes)

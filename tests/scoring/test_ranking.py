@@ -180,10 +180,11 @@ def scored(seed, lots, bidders):
         lot=np.repeat(np.arange(len(lots)), len(bidders)), bidder=np.tile(np.arange(len(bidders)), len(lots))
     )
     rules = SimpleNamespace(draw_seed=seed)
-    return SimpleNamespace(rules=rules, bids=columns, lot_ids=lots, bidder_ids=bidders)
+    nothing = np.zeros(0, np.int64)
+    return tie_keys.Scored(rules, columns, lots, bidders, nothing, nothing)
 
 
-def test_the_draw_is_the_sha_256_of_seed_lot_and_bidder_joined_by_newlines():
+def test_a_draw_by_a_published_text_is_the_sha_256_of_it_with_lot_and_bidder_joined_by_newlines():
     written = "Zażółć\nL1\nB2".encode()
     assert tie_keys.draw("Zażółć", "L1", "B2") == hashlib.sha256(written).hexdigest()
     lots, bidders = ["L1", "Ł2"], ["B2", "ﬁn", "𝒜"]

@@ -151,7 +151,7 @@ REQUIRED = [
     "format", "rules", "lots", "bidders", "bids", "rules.weights", "rules.weights.quality",
     "rules.weights.price", "rules.marks", "rules.marks.lowest", "rules.marks.highest", "rules.questions",
     "rules.questions.0.id", "rules.questions.0.title", "rules.questions.0.weight", "rules.price",
-    "rules.price.method", "rules.places", "rules.ties", "rules.draw_seed", "rules.cqc",
+    "rules.price.method", "rules.places", "rules.ties", "rules.cqc",
     "rules.cqc.inadequate", "rules.cqc.unrated", "rules.allocation", "rules.allocation.method",
     "rules.allocation.groups", "lots.0.id", "lots.0.service", "lots.0.zone", "lots.0.hours_per_week",
     "lots.0.weeks_per_year", "lots.0.places", "bidders.0.id", "bidders.0.name", "bidders.0.cqc",

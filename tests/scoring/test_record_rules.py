@@ -100,10 +100,10 @@ def test_a_fault_in_the_rules_says_where_it_is_and_how_to_mend_it(changes, fault
     assert fault in faults_of(**changes)
 
 
-def test_a_draw_without_a_published_seed_is_refused():
+def test_a_draw_for_which_nothing_was_published_is_refused():
     without = {name: value for name, value in RULES.items() if name != "draw_seed"}
     assert [str(fault) for fault in check_rules(without)] == [
-        "rules.draw_seed: is missing; a draw needs the text that was published with the tender"
+        "rules.draw: is missing; a draw needs the commitment that was published with the tender"
     ]
     assert check_rules(without | {"ties": ["quality"]}) == []
 

@@ -54,7 +54,8 @@ RULES = {
     *("no question at all", "a question of some lots", "a question of all lots", "a question of no weight"),
     *("a minimum mark", "a tie key that a lot does not ask", "no tie key", "keys after the draw"),
     *(f"tie key {key}" for key in ("quality", "price", "question", "draw")),
-    "a seed without a draw",
+    *("a seed without a draw", "a draw by a secret", "a commitment without a draw"),
+    "a public source of chance",
 }
 BIDDERS = {
     *(f"floor {floor}" for floor in ("requires improvement", "good", "outstanding")),

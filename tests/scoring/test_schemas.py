@@ -14,6 +14,7 @@ from scoring import exact
 from scoring.reading import record
 from scoring.reading.rules import MOST_GROUPS, check_rules
 from tests.scoring.mutations import mutations
+from tests.scoring.record_draws import decision, with_draw
 from tests.scoring.record_example import GOOD, bidder, example
 from tests.scoring.records import NEAR_LIMITS, legal_records
 from tests.scoring.schema_checks import BEYOND, is_beyond, one_of_each_kind, places, validator, wrong
@@ -40,7 +41,8 @@ def with_everything():
     given["bidders"][1]["cqc"].append({"location": "1-3", "overall": "Not rated", **covered})
     given["bidders"][1]["decision"] = [DECIDED, DECIDED | {"lots": ["L2"]}]
     given["bids"] = [one for one in given["bids"] if one["bidder"] != "B3"][:2]
-    return given
+    given["ties_decided"] = [decision("L1", "B1", "B2")]
+    return with_draw(given, public="05 12 23")
 
 
 def with_lines():
@@ -130,6 +132,10 @@ GAPS = {
     "a mark off the scale": lambda o: o["bids"][1]["marks"].update(Q1=6),
     "a mark that is not asked for": lambda o: o["bids"][0]["marks"].update(Q4=1),
 }
+GAPS |= {
+    "a secret that was not committed": lambda o: o["draw"].update(secret="00" * 32),
+    "a tie that is decided twice": lambda o: o["ties_decided"].append(decision("L1", "B2", "B1")),
+}
 GAPS_OF_LINES = {
     "limits that leave nothing between": lambda o: o["rules"]["price"].update(
         method="between_limits", floor_pence=9, ceiling_pence=9
@@ -167,6 +173,8 @@ LENGTHS = {
     "rules/questions": exact.MOST_QUESTIONS,
     "rules/questions/items/lots": exact.MOST_LOTS,
     "rules/price/lines": exact.MOST_LINES,
+    "ties_decided": exact.MOST_BIDS,
+    "ties_decided/items/bidders": exact.MOST_BIDDERS,
     "rules/ties": exact.MOST_QUESTIONS + 3,
     "rules/allocation/groups": MOST_GROUPS,
 }

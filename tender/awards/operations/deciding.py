@@ -69,11 +69,10 @@ def recommend(
             "awards": winners_by_lot(evaluation),
             "ratings": None
             if ratings.pinned is None
-            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.as_at.isoformat()},
+            else {"sha256": ratings.pinned.sha256, "as_at": ratings.pinned.dated.isoformat()},
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return recommendation
 
 
@@ -96,6 +95,9 @@ def approve(
             "Something that the results depend on has changed since the award was recommended. "
             "Send the recommendation back, so that the results are worked out again."
         )
+    stops = readiness.what_bars_approval(session, tender)
+    if stops:
+        raise Refusals([Refusal(stop) for stop in stops])
     _answer(recommendation, "approved", actor=actor, now=now, reason=reason)
     awards = _write_awards(session, tender, recommendation)
     states.move(tender, now, states.APPROVED)
@@ -115,7 +117,6 @@ def approve(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return awards
 
 

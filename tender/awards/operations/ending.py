@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from lots import event, states
 from lots.award import current_recommendation
 from lots.person import Person, require_role
-from lots.refusal import Conflict, Refusal
+from lots.refusal import Conflict, Refusal, Refusals
 from lots.tender import Standstill, Tender, lock_tender
+from tender.awards import readiness
 from tender.awards.standstill import ends_on
 from tender.frame.formats import LONDON, long_date
 
@@ -116,6 +117,9 @@ def confirm_award(
             f"The standstill lasts until the end of {long_date(standstill.ends_on)}. "
             "The award can be confirmed from the day after."
         )
+    faults = readiness.what_bars_confirmation(session, tender)
+    if faults:
+        raise Refusals([Refusal(fault) for fault in faults])
     states.move(tender, now, states.AWARDED)
     session.flush()
     event.write(
@@ -130,4 +134,3 @@ def confirm_award(
         },
         now=now,
     )
-    event.keep_head(session, tender, now)

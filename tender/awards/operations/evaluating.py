@@ -29,6 +29,11 @@ def evaluate(session: Session, *, actor: Person, now: datetime, tender: Tender) 
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     states.require(tender, now, states.PRICES_OPENED)
+    return work_out(session, actor=actor, now=now, tender=tender)
+
+
+def work_out(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Evaluation:
+    """As `evaluate`, for a tender that is held and a person whose right to this step was looked at."""
     current = current_evaluation(session, tender)
     judged = judge(session, tender)
     if current is not None and judged.is_that_of(current):

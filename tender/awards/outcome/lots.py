@@ -14,6 +14,7 @@ from lots.tender import yearly_value
 from scoring.english import ordinal
 from scoring.methods.bid_states import BID_STATES
 from scoring.model.reasons import Reason
+from scoring.result import sentences_levels
 from scoring.result.names import Names
 from scoring.result.sentences import sentence_of
 from scoring.robustness.report import Sensitivity
@@ -60,6 +61,10 @@ class BidOutcome:
     reasons: tuple[str, ...]
     why: str
     """Why it won, lost, was passed over or left the assessment, in sentences."""
+    level: str = ""
+    """With whom it is level in total, and what placed it, as a sentence; "" where its total is its own."""
+    placed: str = ""
+    """The same beside a rank, in a few words: “level; placed by draw”."""
 
     @property
     def outcome_in_words(self) -> str:
@@ -90,6 +95,8 @@ class LotOutcome:
     bids: tuple[BidOutcome, ...]
     """Ranked bids by rank, then those out of assessment."""
     ties: tuple[UndecidedPlaces, ...]
+    decided_ties: tuple[str, ...]
+    """How people decided ties of this lot, a sentence each."""
     sensitive_to: str
     """The one-step changes of one mark that would change the award, as sentences; "" where none would."""
     only_order_is_sensitive: bool
@@ -195,6 +202,11 @@ def _lot_outcome(
             UndecidedPlaces(tuple(tie["places"]), tuple(tie["bidders"]), sentence_of(tie["reason"], names))
             for tie in judged.get("undecided", ())
         ),
+        decided_ties=tuple(
+            sentences_levels.decided(one, names)
+            for shared in judged.get("level_totals", ())
+            for one in shared.get("decisions", ())
+        ),
         sensitive_to=sensitive_to,
         only_order_is_sensitive=bool(sensitive_to and sensitive and sensitive.order_alone),
         turned_by=turned,
@@ -216,6 +228,17 @@ class _ResultReader:
         self.last_winner = rows[in_order[-1]["bidder"]] if in_order else None
         reserves = [rows[bidder] for bidder in judged["reserves"]]
         self.first_reserve = reserves[0] if reserves else None
+        self._level = {who: shared for shared in judged.get("level_totals", ()) for who in shared["bidders"]}
+
+    def level(self, bidder: str) -> str:
+        """With whom a bidder is level in total, and what placed it; "" where nobody is."""
+        shared = self._level.get(bidder)
+        return "" if shared is None else sentence(sentences_levels.level(shared, bidder, self._in_record))
+
+    def placed(self, bidder: str) -> str:
+        """The same in a few words."""
+        shared = self._level.get(bidder)
+        return "" if shared is None else f"level; {sentences_levels.in_short(shared, bidder)}"
 
     def sensitive_to(self, by: str) -> str:
         """The last winner's lead and the mark the award is sensitive to; "" while a place is undecided."""
@@ -240,12 +263,18 @@ class _ResultReader:
             return OUT, " ".join(sentence(reason) for reason in self.reasons(row))
         if bidder in self.awards:
             rival = self.first_reserve if row is self.last_winner else None
-            return WON, why_won(row, self.sentence_of(self.awards[bidder]["reason"]), rival, self.names)
+            won = why_won(row, self.sentence_of(self.awards[bidder]["reason"]), rival, self.names)
+            return WON, self._with_level(won, bidder)
         if bidder in self.passed_over:
-            return PASSED_OVER, sentence(self.sentence_of(self.passed_over[bidder]))
+            passed = sentence(self.sentence_of(self.passed_over[bidder]))
+            return PASSED_OVER, self._with_level(passed, bidder)
         if bidder in self.undecided:
             return UNDECIDED, sentence(self.sentence_of(self.undecided[bidder]))
-        return RESERVE, why_not(row, self.last_winner, self.asked, self.names)
+        behind = why_not(row, self.last_winner, self.asked, self.names)
+        return RESERVE, self._with_level(behind, bidder)
+
+    def _with_level(self, why: str, bidder: str) -> str:
+        return f"{why} {self.level(bidder)}".rstrip()
 
 
 def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], reader: _ResultReader) -> BidOutcome:
@@ -267,4 +296,6 @@ def _bid_outcome(row: Mapping[str, Any], bid: Mapping[str, Any], reader: _Result
         flags=tuple(row["flags"]),
         reasons=reader.reasons(row),
         why=why,
+        level=reader.level(row["bidder"]),
+        placed=reader.placed(row["bidder"]),
     )

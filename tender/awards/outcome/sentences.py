@@ -21,7 +21,7 @@ def why_won(
         return text
     ahead = _ahead(row, rival)
     if ahead == 0:
-        return f"{text} Level with {names[rival['bidder']]} in total; parted by the published tie-break."
+        return text
     if ahead < 0:
         return f"{text} {names[rival['bidder']]} has {points(-ahead)} more."
     return f"{text} {points(ahead)} ahead of {names[rival['bidder']]}, the first reserve."
@@ -56,7 +56,7 @@ def why_not(
     name = names[winner["bidder"]]
     behind = _ahead(winner, row)
     if behind == 0:
-        return f"{text} Level with {name} in total; parted by the published tie-break."
+        return text
     if behind < 0:
         return f"{text} {name}, who won, has fewer, but came first in the order of ranks that was free."
     lost = _where_lost(row, winner, asked)

@@ -109,7 +109,7 @@ def confirm(tender_id: int) -> ViewResult:
     if tender.state not in {states.APPROVED, states.STANDSTILL}:
         return _elsewhere(tender_id)
     standstill = page.standstill
-    if page.standstill_runs or (standstill is None and tender.standstill_offered):
+    if page.standstill_runs or page.bars or (standstill is None and tender.standstill_offered):
         if request.method == "POST":
             ending.confirm_award(**caller(), tender=tender)
         return render_template("awards/confirm.html", page=page, tender=tender)
@@ -128,7 +128,8 @@ def confirm(tender_id: int) -> ViewResult:
             "Contracts can be signed.",
         ],
         undone="After this the award stands. Confirm only if no claim was made and the winners’ CQC ratings "
-        "are still what they were.",
+        "are still what they were."
+        f"{f' {page.old_ratings}' if page.old_ratings else ''}",
         back=url_for(RESULTS, tender_id=tender_id),
         stay="Do not confirm yet",
     )

@@ -10,7 +10,7 @@ from scoring.canonical import canonical_json
 from tender.bids import checks, envelopes, operations, pages
 from tender.bids.blueprint import blueprint
 from tender.bids.forms import SubmissionForm, WithdrawalForm
-from tender.bids.receipts import as_text, receipt_of
+from tender.bids.receipts import as_object, as_text, receipt_of
 from tender.frame.context import current_person, db, now, refusals, refuse, seal
 from tender.frame.downloads import download, file_name
 from tender.frame.permissions import requires
@@ -77,6 +77,14 @@ def receipt_text(tender_id: int, number: int) -> ViewResult:
     page = _page(tender_id)
     text = as_text(receipt_of(db.session, page.bid, number))
     return _download(page, number, "receipt", "txt", text.encode(), "text/plain")
+
+
+@blueprint.get("/<int:tender_id>/receipts/<int:number>/receipt.json")
+@requires("bid.make")
+def receipt_file(tender_id: int, number: int) -> ViewResult:
+    page = _page(tender_id)
+    content = as_object(receipt_of(db.session, page.bid, number))
+    return _download(page, number, "receipt", "json", canonical_json(content), "application/json")
 
 
 @blueprint.get("/<int:tender_id>/receipts/<int:number>/copy")

@@ -25,6 +25,10 @@ from tender.frame.formats import long_datetime
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
 HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
 """The provider must have had its say (Procurement Act 2023 ss.19(4), 58)."""
+CANNOT_COME_BACK = (
+    "It can no longer come back. Leave the decision as it is; if it was wrong, cancel the lot or the "
+    "tender and ask again."
+)
 MOST_CHARACTERS = 5000
 
 
@@ -97,7 +101,7 @@ def decide(  # noqa: PLR0913 - a decision is as many things, and callers name ea
         lots=list(proposed.lots),
     )
     chain.append(session, entry, after=current)
-    refuse_unmarked_return(session, tender, bidders, "It can no longer come back.")
+    refuse_unmarked_return(session, tender, bidders, assessment(session, tender), CANNOT_COME_BACK)
     event.write(
         session,
         tender=tender,

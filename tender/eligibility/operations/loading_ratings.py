@@ -1,35 +1,157 @@
-"""Loading a file of CQC ratings and pinning a tender to it."""
+"""Loading files of CQC ratings, and what is found out about them later: another date, or the wrong file."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
-from sqlalchemy import Select, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import event
 from lots.person import Person, require_role
-from lots.rating import Rating, RatingsFile, RatingsPin
+from lots.rating import (
+    REDATED,
+    WITHDRAWN,
+    RatingsFile,
+    RatingsFileChange,
+    RatingsFilePart,
+    add_ratings,
+    rows_digest,
+)
+from lots.reason import reason_given
 from lots.refusal import Conflict, NotPermitted, Refusal
-from lots.tender import Tender, lock_tender
-from tender.eligibility import assessment
-from tender.eligibility.blindness import keep_blind
-from tender.eligibility.operations.dealing_letters import deal_letters
-from tender.eligibility.operations.returning import refuse_unmarked_return
-from tender.eligibility.ratings_file import read_ratings
+from tender.eligibility.ratings_files.joining import RatingsTable, read_files
+from tender.eligibility.ratings_files.tables import SECONDS
+from tender.frame.formats import long_date, long_datetime
 
 EARLIEST = date(2009, 4, 1)
 """The CQC began on that day."""
-ROWS_AT_ONCE = 2000
+MOST_FILES = 4
+_PIECE = 1024 * 1024
 
-PIN_STAGES = {
-    "opening": (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED),
-    "recommendation": (states.QUALITY_LOCKED, states.PRICES_OPENED),
-    "signing": (states.APPROVED, states.STANDSTILL, states.AWARDED),
-}
-"""When a file may be pinned, by what for."""
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent: what people call it, and where it is."""
+
+    filename: str
+    path: Path
+    sha256: str
+
+
+def upload(filename: str, path: Path) -> Upload:
+    """A file with its hash, read in pieces."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            hashed.update(piece)
+    return Upload(_tidy(filename), path, hashed.hexdigest())
+
+
+def _tidy(filename: str) -> str:
+    """The name without folders, as a person would recognise it."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(sign for sign in last if sign.isprintable()).strip()[:200] or "ratings.csv"
+
+
+def hash_of(uploads: Sequence[Upload]) -> str:
+    """The hash by which files loaded at once are known: that of the one, or over those of several."""
+    if len(uploads) == 1:
+        return uploads[0].sha256
+    lines = "".join(f"{one}\n" for one in sorted(each.sha256 for each in uploads))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def loaded_before(session: Session, uploads: Sequence[Upload]) -> RatingsFile | None:
+    """The very same bytes, if they are loaded already."""
+    return session.scalar(select(RatingsFile).where(RatingsFile.sha256 == hash_of(uploads)))
+
+
+def require_date(as_at: date | None, now: datetime) -> date:
+    """The date of a file. Raises Refusal for none, and for one that no file can have."""
+    if as_at is None:
+        raise Refusal("Enter the date of the file, such as 1 11 2026.", "as_at")
+    if as_at > now.date():
+        raise Refusal("The date of the file must be today or earlier.", "as_at")
+    if as_at < EARLIEST:
+        raise Refusal("The date of the file must be 1 April 2009 or later: the CQC began then.", "as_at")
+    return as_at
+
+
+def read_uploads(
+    uploads: Sequence[Upload],
+    reading: Callable[[int], None] = lambda rows: None,
+    seconds: int = SECONDS,
+) -> RatingsTable:
+    """Read what was sent; touches no database. Raises RatingsRefused for what is wrong in the files.
+
+    `reading` is told how many rows of a file are read; a spreadsheet may take so many `seconds`.
+    """
+    if not 1 <= len(uploads) <= MOST_FILES:
+        raise Refusal(f"Choose one file, or up to {MOST_FILES} of the same month.", "file")
+    return read_files([(one.filename, one.path) for one in uploads], reading, seconds)
+
+
+def keep_ratings(
+    session: Session,
+    *,
+    actor: Person | None,
+    now: datetime,
+    uploads: Sequence[Upload],
+    table: RatingsTable,
+    as_at: date | None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> RatingsFile:
+    """Keep what was read. The same bytes again give the file that is already there, unchanged.
+
+    `progress` is told locations done and locations in all.
+    """
+    _require_may_load(actor)
+    loaded = loaded_before(session, uploads)
+    if loaded is not None:
+        return loaded
+    file = RatingsFile(
+        filename=" + ".join(one.filename for one in uploads)[:200],
+        sha256=hash_of(uploads),
+        as_at=require_date(as_at, now),
+        row_count=len(table.locations),
+        kinds=" ".join(table.kinds),
+        loaded_by_id=None if actor is None else actor.id,
+        loaded_at=now,
+    )
+    session.add(file)
+    session.flush()
+    session.add_all(
+        RatingsFilePart(file_id=file.id, position=at, filename=one.filename, sha256=one.sha256)
+        for at, one in enumerate(uploads, start=1)
+    )
+    for done in add_ratings(session, file, table.each()):
+        progress(done, len(table.locations))
+    digest = rows_digest(session, file.id)
+    event.write(
+        session,
+        tender=None,
+        actor=actor,
+        action="ratings.loaded",
+        subject=file.filename,
+        body={
+            "sha256": file.sha256,
+            "as_at": file.as_at.isoformat(),
+            "rows": digest.rows,
+            "rows_sha256": digest.sha256,
+            "kinds": list(table.kinds),
+            "files": [{"filename": one.filename, "sha256": one.sha256} for one in uploads],
+            "rows_read": table.rows_read,
+            "rows_left_out": table.left_out,
+        },
+        now=now,
+    )
+    return file
 
 
 def load_ratings(
@@ -42,140 +164,83 @@ def load_ratings(
     as_at: date | None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> RatingsFile:
-    """Load a file; the same bytes again give the file that is already there, unchanged.
+    """Read and keep one file that is at hand as bytes, in one go."""
+    _require_may_load(actor)
+    with tempfile.NamedTemporaryFile() as kept:
+        kept.write(content)
+        kept.flush()
+        uploads = [upload(filename, Path(kept.name))]
+        loaded = loaded_before(session, uploads)
+        if loaded is not None:
+            return loaded
+        require_date(as_at, now)
+        table = read_uploads(uploads)
+    return keep_ratings(
+        session, actor=actor, now=now, uploads=uploads, table=table, as_at=as_at, progress=progress
+    )
 
-    `progress` is told rows done and rows in all. Raises RatingsRefused for what is wrong in the file.
-    """
+
+def _require_may_load(actor: Person | None) -> None:
     if actor is not None and (not actor.active or not {"officer", "administrator"} & actor.roles):
         raise NotPermitted("Only an officer or an administrator may load ratings.")
-    sha256 = hashlib.sha256(content).hexdigest()
-    loaded = session.scalar(select(RatingsFile).where(RatingsFile.sha256 == sha256))
-    if loaded is not None:
-        return loaded
-    if as_at is None:
-        raise Refusal("Enter the date of the file, such as 1 11 2026.", "as_at")
-    if as_at > now.date():
-        raise Refusal("The date of the file must be today or earlier.", "as_at")
-    if as_at < EARLIEST:
-        raise Refusal("The date of the file must be 1 April 2009 or later: the CQC began then.", "as_at")
-    table = read_ratings(content)
-    file = RatingsFile(
-        filename=_tidy(filename),
-        sha256=sha256,
-        as_at=as_at,
-        row_count=len(table.rows),
-        loaded_by_id=None if actor is None else actor.id,
-        loaded_at=now,
-    )
-    session.add(file)
-    session.flush()
-    for start in range(0, len(table.rows), ROWS_AT_ONCE):
-        part = [{**row, "file_id": file.id} for row in table.rows[start : start + ROWS_AT_ONCE]]
-        session.execute(insert(Rating), part)
-        progress(start + len(part), len(table.rows))
-    event.write(
-        session,
-        tender=None,
-        actor=actor,
-        action="ratings.loaded",
-        subject=file.filename,
-        body={"sha256": sha256, "as_at": as_at.isoformat(), "rows": len(table.rows)},
-        now=now,
-    )
-    return file
 
 
-def _tidy(filename: str) -> str:
-    """The name without folders, as a person would recognise it."""
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(sign for sign in last if sign.isprintable()).strip()[:200] or "ratings.csv"
+def withdraw(
+    session: Session, *, actor: Person, now: datetime, ratings_file: RatingsFile, reason: str
+) -> RatingsFileChange:
+    """Say that a file was loaded wrongly. It stays on the record and is used for nothing from now on; a
+    tender that rests on it stops until another is pinned."""
+    return _change(session, actor, now, ratings_file, WITHDRAWN, None, reason)
 
 
-def _by_date() -> Select[RatingsFile]:
-    return (
-        select(RatingsFile)
-        .order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc())
-        .options(joinedload(RatingsFile.loaded_by))
-    )
-
-
-def files(session: Session) -> list[RatingsFile]:
-    """Every file loaded, the newest by its own date first."""
-    return list(
-        session.scalars(select(RatingsFile).order_by(RatingsFile.as_at.desc(), RatingsFile.id.desc()))
-    )
-
-
-def newest(session: Session) -> RatingsFile | None:
-    return session.scalar(_by_date().limit(1))
-
-
-def current_pin(session: Session, tender: Tender) -> RatingsPin | None:
-    return session.scalar(
-        select(RatingsPin).where(RatingsPin.tender_id == tender.id).order_by(RatingsPin.id.desc()).limit(1)
-    )
-
-
-def stage_to_pin_for(tender: Tender) -> str | None:
-    """What a file would be pinned for now, if anything."""
-    found = [name for name, stages in PIN_STAGES.items() if tender.state in stages]
-    return found[0] if found else None
-
-
-def pin(
+def mend_date(
     session: Session,
     *,
     actor: Person,
     now: datetime,
-    tender: Tender,
     ratings_file: RatingsFile,
-    stage: str = "opening",
-) -> RatingsPin:
-    """Rest the tender's eligibility on this file from now on.
+    as_at: date | None,
+    reason: str,
+) -> RatingsFileChange:
+    """Give a file the date that it should have had."""
+    as_at = require_date(as_at, now)
+    if as_at == ratings_file.dated:
+        raise Refusal(f"The file is of {long_date(as_at)} already. Nothing was changed.", "as_at")
+    return _change(session, actor, now, ratings_file, REDATED, as_at, reason)
 
-    Once quality is locked, a file that would bring back a bidder that was never marked is refused: a person
-    has to decide on that bidder first.
-    """
-    tender = lock_tender(session, tender)
+
+def _change(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    file: RatingsFile,
+    what: str,
+    as_at: date | None,
+    reason: str,
+) -> RatingsFileChange:
     require_role(actor, "officer")
-    keep_blind(session, tender, actor)
-    if stage not in PIN_STAGES:
-        raise Refusal(f"Ratings are pinned for {', '.join(PIN_STAGES)}, not for “{stage}”.", "stage")
-    states.require(tender, now, *PIN_STAGES[stage])
-    before = current_pin(session, tender)
-    if before is not None and before.file_id == ratings_file.id and before.stage == stage:
-        raise Conflict(
-            f"This file is already pinned: {before.by.name} pinned it for the {stage}. Nothing was changed."
-        )
-    earlier = assessment.assessment(session, tender) if before is not None else []
-    entry = RatingsPin(tender_id=tender.id, file_id=ratings_file.id, stage=stage, by_id=actor.id, at=now)
+    gone = file.withdrawal
+    if gone is not None:
+        raise Conflict(f"{gone.by.name} withdrew this file on {long_datetime(gone.at)}. Nothing was changed.")
+    entry = RatingsFileChange(
+        file_id=file.id, what=what, as_at=as_at, reason=reason_given(reason), by_id=actor.id, at=now
+    )
+    before = file.dated
     session.add(entry)
     session.flush()
-    bidders = assessment.assessment(session, tender)
-    changed = assessment.changes(earlier, bidders)
-    refuse_unmarked_return(
-        session, tender, earlier, "Decide on eligibility first, with the reason, then pin the file."
-    )
+    session.expire(file, ["changes"])
     event.write(
         session,
-        tender=tender,
+        tender=None,
         actor=actor,
-        action="ratings.pinned",
-        subject=ratings_file.filename,
+        action=f"ratings.{what}",
+        subject=file.filename,
         body={
-            "sha256": ratings_file.sha256,
-            "as_at": ratings_file.as_at.isoformat(),
-            "stage": stage,
-            "changed": [
-                {
-                    "bid": bidder.alias,
-                    "lots": sorted(bidder.states),
-                    "states": dict(sorted(bidder.states.items())),
-                }
-                for bidder in changed
-            ],
+            "sha256": file.sha256,
+            "as_at": as_at.isoformat() if as_at else before.isoformat(),
+            "as_at_before": before.isoformat(),
+            "reason": entry.reason,
         },
         now=now,
     )
-    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry

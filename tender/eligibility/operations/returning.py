@@ -15,11 +15,16 @@ MARKED_BY_THEN = frozenset({states.QUALITY_LOCKED, *states.AFTER_PRICES})
 
 
 def refuse_unmarked_return(
-    session: Session, tender: Tender, earlier: list[BidderEligibility], mend: str
+    session: Session,
+    tender: Tender,
+    earlier: list[BidderEligibility],
+    later: list[BidderEligibility],
+    mend: str,
 ) -> None:
     """With quality locked, refuse a change that asks for marks which were never agreed.
 
-    `earlier` is how everybody stood before the change; `mend` says what to do instead.
+    `earlier` is how everybody stood before the change, `later` how they would stand after it; `mend` says
+    what to do instead.
     """
     if tender.state not in MARKED_BY_THEN:
         return
@@ -28,7 +33,7 @@ def refuse_unmarked_return(
     names = sorted(
         {
             item.opened.name
-            for item in plan(session, tender).items
+            for item in plan(session, tender, later).items
             if item.key not in before and item.key not in agreed
         }
     )

@@ -19,7 +19,7 @@ from lots.tender import Question, Tender, lock_tender
 from tender.eligibility.assessment import assessment
 from tender.eligibility.operations.dealing_letters import deal_letters, first_agreed
 from tender.eligibility.to_mark import Item, MarkScale, plan
-from tender.eligibility.unchecked import what_is_not_checked
+from tender.eligibility.unchecked import what_is_not_checked, what_withdrew
 from tender.frame.formats import long_datetime
 from tender.marking.seats import Seat, seat_of, seats
 
@@ -60,11 +60,12 @@ def missing_for_marking(session: Session, tender: Tender) -> list[str]:
     if session.scalar(any_bid) is None:
         return ["No bids were received, so there is nothing to mark. Cancel the tender."]
     missing = []
-    if pinned_file(session, tender) is None:
+    ratings = pinned_file(session, tender)
+    if ratings is None:
         missing.append("Pin a file of CQC ratings: it decides which bids stay in the assessment.")
     else:
         marking_plan = plan(session, tender)
-        waiting = what_is_not_checked(marking_plan.bidders)
+        waiting = [*what_withdrew(ratings), *what_is_not_checked(marking_plan.bidders)]
         missing += waiting
         if not marking_plan.bids and not waiting:
             missing.append("No bid is in the assessment, so there is nothing to mark. Cancel the tender.")

@@ -99,7 +99,6 @@ def open_moderation(session: Session, *, actor: Person, now: datetime, tender: T
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
 
 
 def lock_quality(
@@ -131,7 +130,6 @@ def lock_quality(
         body={"agreed": agreed, "asked_by": None if asked_by is None else asked_by.id},
         now=now,
     )
-    event.keep_head(session, tender, now)
 
 
 def _refuse(missing: list[str]) -> None:

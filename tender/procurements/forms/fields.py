@@ -12,7 +12,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
-    GovTextArea,
     GovTextInput,
 )
 from wtforms import (
@@ -22,16 +21,17 @@ from wtforms import (
     SelectField,
     StringField,
     SubmitField,
-    TextAreaField,
     ValidationError,
 )
 
 from lots import schedule
 from lots.tender import Tender
+from lots.text import code
 from scoring import exact
 from tender.frame.formats import LONDON, hundredths_as_text
 from tender.frame.forms import Form
 from tender.frame.numbers import HiddenNumber
+from tender.frame.texts import LongText
 
 Written = Callable[[Any], str]
 
@@ -55,8 +55,11 @@ class ReadField(StringField):
         return "" if self.data is None else self.written(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
         self.data = None
+        try:
+            text = code(str(valuelist[0])) if valuelist else ""
+        except ValueError as error:
+            raise ValueError(f"{self.name_in_messages} {error}") from error
         if not text:
             if self.missing:
                 raise ValueError(self.missing)
@@ -89,8 +92,8 @@ def text_field(label: str, hint: str = "", **more: Any) -> StringField:
     return StringField(label, description=hint, widget=GovTextInput(), **more)
 
 
-def prose_field(label: str, hint: str = "") -> TextAreaField:
-    return TextAreaField(label, description=hint, widget=GovTextArea())
+def prose_field(label: str, hint: str = "", most: int = 10_000) -> LongText:
+    return LongText(label, hint, most=most)
 
 
 Choices: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -140,6 +143,13 @@ def _points(text: str) -> int:
     return number
 
 
+def _plain(typed: str) -> str:
+    try:
+        return code(typed)
+    except ValueError:
+        return typed
+
+
 class DayField(DateField):
     """Day, month and year as three inputs of one name. `missing` is the fault where none is filled in, if
     that is one; `called`, the name in messages where the label is a question."""
@@ -153,7 +163,7 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         # a forger may send any number of parts; the widget counts on three
-        parts = [str(part).strip() for part in (*valuelist, "", "", "")][:3]
+        parts = [_plain(str(part)) for part in (*valuelist, "", "", "")][:3]
         self.raw_data = parts
         self.data = None
         if not any(parts):

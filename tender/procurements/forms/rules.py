@@ -168,8 +168,11 @@ class OtherRulesForm(DraftForm):
     tie_2 = select_field("Then by", {})
     tie_3 = select_field("Then by (third)", {})
     tie_4 = select_field("Then by (fourth)", {})
-    draw_seed = text_field(
-        "Text for the draw", "Published with the tender, so that anybody can repeat a draw. Any words will do"
+    draw_source = text_field(
+        "Public source of chance (optional)",
+        "Numbers that are drawn in public after the deadline, so that nobody at the council can know the "
+        "draw either. Two officers type them in when bids are opened. For example, UK National Lottery, "
+        "Lotto draw of Saturday 5 December 2026",
     )
     submit = save_button()
 
@@ -203,5 +206,5 @@ class OtherRulesForm(DraftForm):
             cqc_minimum_overall=self.cqc_minimum_overall.data,
             cqc_areas=tuple(dict.fromkeys(line.strip() for line in lines if line.strip())),
             ties=ties,
-            draw_seed=(self.draw_seed.data or "").strip(),
+            draw_source=" ".join((self.draw_source.data or "").split()),
         )

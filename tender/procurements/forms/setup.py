@@ -36,6 +36,7 @@ from tender.procurements.forms.fields import (
 )
 from tender.procurements.operations.changing_questions import MOST_WORDS, Content
 
+SCHEDULE_HINT = "Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB"
 REFERENCE_HINT = "How your council files it, like LCC-2026-014"
 
 
@@ -59,14 +60,18 @@ class UploadForm(Form):
     title = text_field("Title", "What providers will see in their list of tenders")
     buyer = text_field("Buying authority")
     schedule = FileField(
-        "Lot schedule", description="CSV or Excel (.xlsx), up to 1 MB", widget=GovFileInput()
+        "Lot schedule",
+        description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
+        widget=GovFileInput(),
     )
     submit = save_button("Upload and create tender")
 
 
 class ReplaceLotsForm(DraftForm):
     schedule = FileField(
-        "Lot schedule", description="CSV or Excel (.xlsx), up to 1 MB", widget=GovFileInput()
+        "Lot schedule",
+        description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
+        widget=GovFileInput(),
     )
     submit = save_button("Upload and replace all lots")
 
@@ -77,7 +82,7 @@ class DetailsForm(DraftForm):
     contact_name = text_field("Contact for providers", "Who answers questions about this tender. Published")
     contact_email = text_field("Email address of the contact", "Published")
     description = prose_field(
-        "Description", "What is bought, for whom, and from when. Providers read this first"
+        "Description", "What is bought, for whom, and from when. Providers read this first", most=20_000
     )
     day = DayField("Deadline for bids", "For example, 30 11 2026")
     at = ReadField(
@@ -274,6 +279,13 @@ class PanelForm(Form):
 
     def offer(self, people: list[Person]) -> None:
         self.person.choices = [SelectChoice(str(person.id), person.name) for person in people]
+
+
+class PublicForm(Form):
+    """What the public source of chance showed, typed in by each of the two officers who open the bids."""
+
+    public = text_field("What it showed", "Exactly as it is published, numbers with spaces between them")
+    submit = save_button("Ask for the bids to be opened")
 
 
 class AddToPanelForm(PanelForm):

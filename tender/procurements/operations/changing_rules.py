@@ -41,7 +41,8 @@ class RuleSettings:
     ceiling: int | None
     floor: int | None
     ties: tuple[str, ...]
-    draw_seed: str
+    draw_source: str
+    """A public source of chance after the deadline, in words; "" for none."""
     cqc_unrated: str
     cqc_minimum_overall: str
     cqc_areas: tuple[str, ...]
@@ -148,9 +149,9 @@ def _other_faults(tender: Tender, settings: RuleSettings) -> list[Refusal]:
     for key in settings.ties:
         if key not in known:
             faults.append(Refusal(f"“{key[:60]}” is no way to part a tie here", "ties"))
-    if tie_keys.needs_seed(key for key in settings.ties if key in known):
+    if settings.draw_source:
         try:
-            wording.line(settings.draw_seed, "draw_seed", "the text that the draw is made with", 200)
+            wording.one_line(settings.draw_source, "draw_source", "the public source of chance", 200)
         except Refusal as refusal:
             faults.append(refusal)
     if settings.cqc_unrated not in {"allow", "refuse"}:

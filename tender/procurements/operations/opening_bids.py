@@ -9,22 +9,29 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lots import bid as bids
-from lots import event, states
+from lots import draw, event, states
 from lots.bid import Bid, BidAnswer, BidLot, BidVersion, OpenedBid
 from lots.person import Person
 from lots.refusal import Conflict, NotPermitted, Refusal
 from lots.seal import Seal
 from lots.tender import Opening, Tender
+from scoring.methods.draw import letter
 from tender.bids import envelopes
 from tender.frame.formats import long_datetime
+from tender.procurements import wording
 from tender.procurements.operations.holding import begin
 
-_DRAW = "draw:"
-"""What version hashes are prefixed with to deal the letters, so that nobody's place is anybody's choice."""
+PUBLIC = "public"
+"""The field in which an officer types what the public source of chance showed."""
 
 
-def request_opening(session: Session, *, actor: Person, now: datetime, tender: Tender) -> Opening:
-    """The first officer's part: asks for the bids to be opened."""
+def request_opening(
+    session: Session, *, actor: Person, now: datetime, tender: Tender, public: str | None = None
+) -> Opening:
+    """The first officer's part: asks for the bids to be opened.
+
+    `public`: what the public source of chance showed, where the published rules name one.
+    """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
     present = session.get(Opening, tender.id)
@@ -33,6 +40,7 @@ def request_opening(session: Session, *, actor: Person, now: datetime, tender: T
         if present.first_id == actor.id:
             raise Conflict(f"You asked for the opening on {when}. Another officer has to complete it.")
         raise Conflict(f"{present.first.name} asked for the opening on {when}. You can complete it.")
+    typed = _typed(session, actor, now, tender, public)
     opening = Opening(tender_id=tender.id, first_id=actor.id, first_at=now)
     session.add(opening)
     session.flush()
@@ -42,22 +50,53 @@ def request_opening(session: Session, *, actor: Person, now: datetime, tender: T
         actor=actor,
         action="opening.requested",
         subject=tender.reference,
-        body={"first": actor.id},
+        body={"first": actor.id, **({} if typed is None else _hidden(typed))},
         now=now,
     )
     return opening
 
 
+def type_public(session: Session, *, actor: Person, now: datetime, tender: Tender, public: str) -> None:
+    """Type in what the public source of chance showed: the first officer anew, any other as the second.
+
+    Raises Refusal with both where a second officer types something else than the first.
+    """
+    tender = begin(session, actor, tender)
+    states.require(tender, now, states.CLOSED)
+    opening = session.get(Opening, tender.id)
+    if opening is None:
+        raise Refusal("A first officer has to ask for the opening; then a second one types it in too.")
+    typed = _typed(session, actor, now, tender, public)
+    if typed is None:
+        raise Refusal("The published rules name no public source of chance.")
+    if opening.first_id != actor.id:
+        _require_same(session, tender, opening, typed)
+    event.write(
+        session,
+        tender=tender,
+        actor=actor,
+        action="draw.typed",
+        subject=tender.reference,
+        body=_hidden(typed),
+        now=now,
+    )
+
+
 def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Seal, tender: Tender) -> int:
-    """The second officer's part: opens the quality of every submitted bid and deals the letters.
+    """The second officer's part: opens the quality of every submitted bid, and deals the letters by a draw.
 
     Returns how many bids were opened. If one envelope cannot be opened, or is not what was submitted, none
-    is: raises Refusal with nothing changed.
+    is: raises Refusal with nothing changed. Where the rules name a public source of chance, both officers
+    have typed the same before (`type_public`).
     """
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
     opening = require_second(session, tender, actor)
-    versions = sorted(_submitted_versions(session, tender), key=_drawn)
+    shown = _agreed(session, actor, tender, opening)
+    drawn = draw.draw(session, tender, seal, shown, now)
+    versions = sorted(
+        _submitted_versions(session, tender), key=lambda version: letter(drawn.seed, version.sha256)
+    )
     opened = [(version, envelopes.open_quality(seal, version)) for version in versions]
     for place, (version, quality) in enumerate(opened):
         version.bid.alias = bids.alias(place)
@@ -76,6 +115,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
             "first": opening.first_id,
             "second": actor.id,
             "count": len(opened),
+            "draw": {**drawn.parts(), "seed": drawn.seed},
             "bids": [
                 {"alias": version.bid.alias, "version_sha256": version.sha256, "lots": list(quality.lots)}
                 for version, quality in opened
@@ -83,7 +123,6 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
         },
         now=now,
     )
-    event.keep_head(session, tender, now)
     return len(opened)
 
 
@@ -114,8 +153,41 @@ def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
     return list(session.scalars(statement))
 
 
-def _drawn(version: BidVersion) -> str:
-    return hashlib.sha256(f"{_DRAW}{version.sha256}".encode()).hexdigest()
+def _typed(session: Session, actor: Person, now: datetime, tender: Tender, public: str | None) -> str | None:
+    """Write down what an officer typed of the public source; None where the rules name none."""
+    source = draw.source_of(tender)
+    if source is None:
+        return None
+    value = wording.one_line(public or "", PUBLIC, f"what this showed: {source}", 200)
+    session.add(draw.DrawEntry(tender_id=tender.id, value=value, by_id=actor.id, at=now))
+    session.flush()
+    return value
+
+
+def _hidden(typed: str) -> dict[str, str]:
+    """What the log shows of it before the other officer has typed it too."""
+    return {"public_sha256": hashlib.sha256(typed.encode()).hexdigest()}
+
+
+def _agreed(session: Session, actor: Person, tender: Tender, opening: Opening) -> str | None:
+    """What both officers typed of the public source; None where the rules name none."""
+    if draw.source_of(tender) is None:
+        return None
+    mine = draw.entries(session, tender).get(actor.id)
+    if mine is None:
+        raise Refusal("Type in first what the public source of chance showed.", PUBLIC)
+    return _require_same(session, tender, opening, mine.value)
+
+
+def _require_same(session: Session, tender: Tender, opening: Opening, value: str) -> str:
+    first = draw.entries(session, tender)[opening.first_id].value
+    if value != first:
+        raise Refusal(
+            f"You typed “{value}”, and {opening.first.name} typed “{first}”. Look it up again: both must be "
+            f"the same, to the letter. {opening.first.name} can correct theirs on this page.",
+            PUBLIC,
+        )
+    return value
 
 
 def _written_down(tender: Tender, version: BidVersion, quality: envelopes.QualityEnvelope) -> OpenedBid:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import draw, states
 from lots.panel import EVALUATOR, MODERATOR, members
 from lots.person import Person
 from lots.publication import evaluation_rules, rules_document
 from lots.refusal import Refusal, Refusals
+from lots.seal import Seal
 from lots.tender import Tender
 from scoring.allocate.methods import METHODS as ALLOCATION
 from scoring.canonical import canonical_json
@@ -64,16 +65,21 @@ def publish(
     *,
     actor: Person,
     now: datetime,
+    seal: Seal,
     tender: Tender,
     seen: int | None = None,
     asked_by: Person | None = None,
 ) -> None:
-    """Freeze the rules and open the tender for bids. Raises Refusals with all that is missing."""
+    """Freeze the rules and open the tender for bids. Raises Refusals with all that is missing.
+
+    The secret of the draw is made and sealed now; its commitment is published with the rules.
+    """
     tender = begin_draft(session, actor, now, tender, seen)
     found = gaps(session, tender, now)
     if found:
         raise Refusals([Refusal(gap.message) for gap in found])
-    text = canonical_json(rules_document(tender))
+    secret = draw.make_secret(session, tender, seal, now)
+    text = canonical_json(rules_document(tender, secret.commitment))
     tender.rules_text = text.decode()
     tender.rules_sha256 = hashlib.sha256(text).hexdigest()
     tender.published_at = now
@@ -90,6 +96,11 @@ def publish(
             "rules_sha256": tender.rules_sha256,
             "asked_by": None if asked_by is None else asked_by.id,
             "deadline": tender.deadline.isoformat(),
+            "draw": {
+                "commitment": secret.commitment,
+                "sealed_sha256": hashlib.sha256(secret.sealed).hexdigest(),
+                "source": tender.draw_source or None,
+            },
             "lots": [lot.code for lot in tender.lots],
             "panel": [
                 {"person": one.person_id, "name": one.person.name, "role": one.role}
@@ -97,7 +108,6 @@ def publish(
             ],
         },
     )
-    event.keep_head(session, tender, now)
 
 
 def _contact_gaps(tender: Tender) -> list[Gap]:

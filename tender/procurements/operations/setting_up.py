@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lots import event
 from lots.catalogue import SERVICES
 from lots.person import Person, require_role
 from lots.refusal import Refusal
@@ -118,6 +119,16 @@ def _add(
             "source": source,
             **schedule_body(schedule),
         },
+    )
+    # so that a tender that vanishes together with its log is missed
+    event.write(
+        session,
+        tender=None,
+        actor=actor,
+        action="tender.added",
+        subject=f"{tender.reference} {tender.title}",
+        body={"log": event.log_of(tender), "reference": tender.reference},
+        now=now,
     )
     return tender
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, url_for
 
-from lots import alike, states
+from lots import alike, draw, states
 from lots.confirmation import StepRequest
 from lots.refusal import NotFound, Refusal, Refusals
-from lots.tender import Opening
+from lots.tender import Opening, Tender
 from tender.confirming.pages import Irreversible, confirm_page
 from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
 from tender.frame.permissions import SIGNED_IN, requires
-from tender.frame.view_results import ViewResult, caller, redirect_with
+from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
+from tender.procurements.forms.setup import PublicForm
 from tender.procurements.operations import cancelling, opening_bids, publishing
 from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.holding import lot_of
@@ -56,7 +59,7 @@ def confirm_publication(tender_id: int) -> ViewResult:
 
     def take(_reason: str, asked: StepRequest | None) -> ViewResult:
         asked_by = asked.by if asked else None
-        publishing.publish(**caller(), tender=tender, seen=step.revision, asked_by=asked_by)
+        publishing.publish(**caller(), seal=seal(), tender=tender, seen=step.revision, asked_by=asked_by)
         return redirect_with(f"{tender.reference} is published and open for bids.", HOME, tender_id=tender_id)
 
     return confirm_page(step, tender, take)
@@ -84,23 +87,53 @@ def opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
     if tender.rules_text is None:
         raise NotFound("There is no opening before a tender is published.")
-    return render_template(
-        "procurements/opening.html",
-        tender=tender,
-        opening=db.session.get(Opening, tender.id),
-        stage=states.stage(tender, now()),
-        count=pages.opened_count(db.session, tender),
-        alike=bool(alike.registered(db.session)),
-    )
+    return render_template("procurements/opening.html", form=PublicForm(), **_opening_page(tender))
+
+
+def _opening_page(tender: Tender) -> dict[str, Any]:
+    opening = db.session.get(Opening, tender.id)
+    typed = draw.entries(db.session, tender) if opening else {}
+    mine, first = typed.get(current_person().id), typed.get(opening.first_id) if opening else None
+    return {
+        "tender": tender,
+        "opening": opening,
+        "stage": states.stage(tender, now()),
+        "count": pages.opened_count(db.session, tender),
+        "source": draw.source_of(tender),
+        "typed": first,
+        "agreed": mine is not None and first is not None and mine.value == first.value,
+        "drawn": db.session.get(draw.Draw, tender.id),
+        "alike": bool(alike.registered(db.session)),
+    }
 
 
 @blueprint.post("/<int:tender_id>/opening/request")
 @requires("tender.open")
 def request_opening(tender_id: int) -> ViewResult:
     tender = tender_for(db.session, current_person(), tender_id)
-    opening_bids.request_opening(**caller(), tender=tender)
-    message = "You asked for the bids to be opened. Another officer has to complete it."
-    return redirect_with(message, "procurements.opening", tender_id=tender_id)
+    form = PublicForm()
+
+    def request() -> ViewResult:
+        opening_bids.request_opening(**caller(), tender=tender, public=form.public.data)
+        message = "You asked for the bids to be opened. Another officer has to complete it."
+        return redirect_with(message, "procurements.opening", tender_id=tender_id)
+
+    if draw.source_of(tender) is None:
+        return request()
+    return form_page(form, request, "procurements/opening.html", **_opening_page(tender))
+
+
+@blueprint.post("/<int:tender_id>/opening/typed")
+@requires("tender.open")
+def type_public(tender_id: int) -> ViewResult:
+    tender = tender_for(db.session, current_person(), tender_id)
+    form = PublicForm()
+
+    def type_in() -> ViewResult:
+        opening_bids.type_public(**caller(), tender=tender, public=form.public.data or "")
+        return redirect_with("What you typed is kept.", "procurements.opening", tender_id=tender_id)
+
+    return form_page(form, type_in, "procurements/opening.html", **_opening_page(tender))
 
 
 @blueprint.route("/<int:tender_id>/opening/complete", methods=["GET", "POST"])

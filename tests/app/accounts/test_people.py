@@ -8,7 +8,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from lots import event
+from lots import log_check
 from lots.event import Event
 from lots.refusal import NotPermitted, Refusal
 from tender.accounts import operations
@@ -117,7 +117,17 @@ def test_a_link_is_sent_where_mail_is_set_up_and_not_shown(admin, client, people
     (letter,) = letters
     assert letter["To"] == "officer@example.org"
     link = re.search(r"http://localhost(/set-password/\S+)", letter.get_content())[1]
-    assert client.another().post_form(link, {"password": NEW_PASSWORD}).done
+    assert client.another().get(link).heading == "Set your password"
+    shown = admin.follow(admin.raw.post(seen.path, data=sent_by(seen)), seen.path)
+    client.another().get(link, status=400)
+    newer = re.search(r"http://localhost(/set-password/\S+)", shown.text)[1]
+    assert client.another().post_form(newer, {"password": NEW_PASSWORD}).done
+    assert len(letters) == 1
+
+
+def sent_by(seen):
+    """What the button on the page of a sent link sends."""
+    return {tag["name"]: tag["value"] for tag in seen.html.main.find("form").find_all("input")}
 
 
 def test_a_link_with_a_changed_letter_sets_nothing(admin, client, people):
@@ -267,7 +277,7 @@ def test_a_refused_new_password_changes_nothing(client, people, sign_in, present
 def test_the_installations_log_is_whole_after_changes_to_accounts(admin, people, read):
     admin.post_form(page_of(people, "officer@example.org"), submit="Take access away")
     with read() as session:
-        checked = event.check(session, None)
+        checked = log_check.check(session, None)
         assert checked.intact, checked.faults
         bodies = " ".join(session.scalars(select(Event.body)))
     assert "$argon2" not in bodies

@@ -29,7 +29,7 @@ def test_a_record_that_nobody_touched_is_whole(approved: Locked, browse: Browse)
     heading, told = check(browse, approved)
     assert heading.endswith("The record is whole")
     assert told.count("Agrees") == 7
-    assert "7 entries, each hashed again and compared with 3 earlier heads." in told
+    assert "7 entries, each hashed again and compared with 6 earlier heads." in told
     assert "6 opened bids" in told
 
 
@@ -167,6 +167,14 @@ def test_the_command_checks_one_tender_or_all(approved: Locked, change: Change, 
     assert done.exit_code == 1
     assert "LCC-HC-01: NOT INTACT" in done.output
     assert "The log of events: The log held 7 entries once" in done.output
+
+
+def test_the_command_goes_through_every_tender(lock: Lock, app: Application) -> None:
+    lock(reference="ONE"), lock(reference="TWO"), lock(reference="THREE")
+    done = app.test_cli_runner().invoke(args=["log", "check"])
+    assert done.exit_code == 0, done.output
+    for place, reference in enumerate(("ONE", "TWO", "THREE"), 1):
+        assert f"[{place}/3] {reference}: intact" in done.output
 
 
 def test_the_record_taken_away_gives_the_same_figures_on_its_own(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import scoring
-from lots import event, states
+from lots import log_check, states
 from lots.award import Evaluation, current_evaluation
 from lots.bid import BidPrice, BidVersion
 from lots.refusal import Conflict, NotPermitted, Refusal, Refusals
@@ -129,10 +129,10 @@ def test_evaluating_again_when_nothing_changed_adds_nothing(
 ) -> None:
     with change() as session:
         tender = session.get_one(Tender, evaluated.tender_id)
-        before = event.check(session, tender).size
+        before = log_check.check(session, tender).size
         again = evaluating.evaluate(session, actor=people.of(session, OFFICER), now=clock(), tender=tender)
         assert again.number == 1
-        assert event.check(session, tender).size == before
+        assert log_check.check(session, tender).size == before
 
 
 def test_a_record_with_a_mark_missing_is_refused_with_the_place(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lots import event, states
+from lots import log_check, states
 from lots.award import Award, Recommendation
 from lots.moderation import AgreedMark
 from lots.rating import RatingsFile
@@ -244,7 +244,7 @@ def test_approval_writes_an_award_for_each_place(approved: Locked, read: Change)
         assert recommendation.outcome == "approved"
         assert recommendation.decided_by is not None
         assert recommendation.decided_by.name == "Anna Approver"
-        assert event.check(session, tender).intact
+        assert log_check.check(session, tender).intact
 
 
 def test_the_second_of_two_approvers_is_told_what_the_first_did(

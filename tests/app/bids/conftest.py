@@ -85,7 +85,7 @@ def add_tender(
         )
     for email, role in [("evaluator@example.org", "evaluator"), ("moderator@example.org", "moderator")]:
         changing_panel.name_panel_member(session, person=people.of(session, email), role=role, **by)
-    publishing.publish(session, **by)
+    publishing.publish(session, seal=seal(), **by)
     return tender
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lots import event
+from lots import event, log_check
 from lots.bid import BidVersion
 from lots.event import Event
 from lots.refusal import NotFound, NotPermitted, Refusals
@@ -86,7 +86,7 @@ def test_the_receipts_entry_is_in_the_log_that_its_head_stands_for(bidding, read
             path,
             bytes.fromhex(receipt.head.root),
         )
-        assert event.check(session, by["tender"]).intact
+        assert log_check.check(session, by["tender"]).intact
 
 
 def test_a_receipt_tells_nothing_of_how_many_bid_before_the_opening(bidding, read):

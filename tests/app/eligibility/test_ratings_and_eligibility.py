@@ -1,5 +1,7 @@
 """Loading and pinning ratings, and who stays in the assessment by them."""
 
+import csv
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from lots.rating import Rating, RatingsFile
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
 from scoring.reading.record import from_object
 from tender.eligibility.assessment import assessment
-from tender.eligibility.operations import deciding_eligibility, loading_ratings
+from tender.eligibility.operations import deciding_eligibility, loading_ratings, pinning_ratings
+from tender.eligibility.ratings_files.kinds import WIDE
 from tender.marking.operations import giving_marks
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 
@@ -169,7 +172,7 @@ def test_marking_does_not_start_while_a_named_location_is_not_in_the_file(opened
             )
         told = [fault.message for fault in refused.value.faults]
         assert [sentence.split(":")[0] for sentence in told] == ["Zeal Care Ltd", "Mellor Support Ltd"]
-        assert all("Pin a file of ratings that holds it" in sentence for sentence in told)
+        assert all("Pin a file of ratings that settles it" in sentence for sentence in told)
 
 
 def test_a_file_that_holds_them_settles_locations_that_were_not_checked(opened, people, change, clock):
@@ -249,7 +252,7 @@ def test_the_same_file_is_not_pinned_twice_for_one_stage(opened, people, change,
 
 def test_ratings_are_not_pinned_for_the_award_while_bids_are_being_marked(opened, people, change, clock):
     with change() as session, pytest.raises(Conflict, match="Opened, checking eligibility"):
-        loading_ratings.pin(
+        pinning_ratings.pin(
             session,
             actor=people.of(session, OFFICER),
             now=clock(),
@@ -408,3 +411,100 @@ def test_a_cancelled_lot_is_left_out_of_the_assessment(opened, people, arrange, 
         zeal, acorn, _ = assessment(session, opened.tender(session))
         assert zeal.lots_in == ("L2",)
         assert not acorn.in_assessment, "its only lot is gone"
+
+
+LANCASHIRE = {"Location Local Authority": "Lancashire"}
+
+
+def test_an_inadequate_that_hides_behind_a_new_registration_is_shown(people, change, clock):
+    """The bid names a location that was never rated; an earlier one of the same provider, in the same area,
+    was Inadequate until it closed."""
+    bidders = [Bidder("Hidden Care Ltd", "1-169108875", ("1-113",))]
+    with change() as session:
+        opened = open_tender(session, people, clock(), bidders=bidders)
+        unrated = dict.fromkeys(("overall", "safe", "effective", "caring", "responsive", "well_led"), "")
+        rows = [
+            rated("1-113", "1-169108875", **unrated) | LANCASHIRE,
+            rated("1-115", "1-169108875", overall="Inadequate", safe="Inadequate")
+            | {**LANCASHIRE, "Location HSCA end date": "2023-06-19"},
+            rated("1-116", "1-169108875", **unrated) | {**LANCASHIRE, "Location HSCA end date": "2020-01-01"},
+        ]
+        pin(session, people, opened, clock(), ratings_csv(*rows))
+        (hidden,) = assessment(session, opened.tender(session))
+        assert hidden.in_assessment
+        assert hidden.flags == (
+            "location 1-113: no overall CQC rating: allowed by the rules",
+            "location 1-115: its registration has ended; its last CQC rating for overall and safe was"
+            " Inadequate: the rules say nothing about it",
+            "location 1-115: its registration ended on 2023-06-19",
+        )
+        assert [one.why for one in hidden.locations] == [
+            "named in the bid",
+            "registered until 2023-06-19 in Lancashire",
+        ]
+
+
+def test_an_inadequate_of_the_same_company_under_another_cqc_number_is_shown(people, change, clock):
+    bidders = [Bidder("Reborn Care Ltd", "1-200", ("1-201",), company_number="1234567")]
+    with change() as session:
+        opened = open_tender(session, people, clock(), bidders=bidders)
+        ours = {**LANCASHIRE, "Provider Companies House Number": "01234567"}
+        rows = [
+            rated("1-201", "1-200") | ours,
+            rated("1-901", "1-900", safe="Inadequate") | {**ours, "Location HSCA end date": "2025-02-28"},
+        ]
+        columns = [*WIDE.needed, "Provider Companies House Number"]
+        pin(session, people, opened, clock(), ratings_csv(*rows, columns=columns))
+        (reborn,) = assessment(session, opened.tender(session))
+        assert "of the same company until 2025-02-28 in Lancashire" in [one.why for one in reborn.locations]
+        assert any("its last CQC rating for safe was Inadequate" in flag for flag in reborn.flags)
+
+
+def test_an_inherited_and_an_old_rating_are_pointed_out(people, change, clock):
+    filters = SAMPLE.parent / "directory_with_filters.csv"
+    with filters.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    inherited = next(row for row in rows if row["Inherited Rating (Y/N)"] == "Y")
+    old = next(row for row in rows if row["Publication Date"] == "30/05/2019")
+    bidders = [
+        Bidder(row["Provider Name"], row["Provider ID"], (row["Location ID"],)) for row in (inherited, old)
+    ]
+    with change() as session:
+        opened = open_tender(session, people, clock(), bidders=bidders)
+        pin(session, people, opened, clock(), filters.read_bytes())
+        first, second = assessment(session, opened.tender(session))
+        assert any("its rating is inherited: the CQC gave it to an earlier" in flag for flag in first.flags)
+        assert any("its rating is of 30 May 2019, seven years ago" in flag for flag in second.flags)
+
+
+@pytest.mark.parametrize(
+    ("overall", "state"),
+    [
+        ("Good", "in_assessment"),
+        ("Outstanding", "in_assessment"),
+        ("", "in_assessment"),
+        ("Inadequate", "condition_not_met"),
+        ("Requires improvement", "not_checked"),
+        ("Not Rated", "not_checked"),
+    ],
+)
+def test_a_file_of_overall_ratings_settles_only_what_no_key_question_can_change(
+    people, change, clock, overall, state
+):
+    filters = SAMPLE.parent / "directory_with_filters.csv"
+    with filters.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(row for row in rows if row["Location Latest Overall Rating"] == overall) if overall not in {
+        "Outstanding", "Inadequate"
+    } else {**rows[0], "Location Latest Overall Rating": overall}  # fmt: skip
+    others = [each for each in rows if each["Location ID"] != row["Location ID"]]
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(row))
+    writer.writeheader()
+    writer.writerows([row, *others])
+    bidders = [Bidder(row["Provider Name"], row["Provider ID"], (row["Location ID"],))]
+    with change() as session:
+        opened = open_tender(session, people, clock(), bidders=bidders)
+        pin(session, people, opened, clock(), out.getvalue().encode())
+        (bidder,) = assessment(session, opened.tender(session))
+        assert bidder.state == state

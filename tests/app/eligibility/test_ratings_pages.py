@@ -1,15 +1,22 @@
 """Pages of ratings and eligibility, as officers and others meet them."""
 
+import csv
+import hashlib
+import io
+import threading
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from lots.eligibility import all_decisions
 from lots.rating import RatingsFile
+from tender.eligibility.operations import loading_ratings
 from tests.app.opened_tender import ALL_GOOD, Bidder, open_tender, pin, rated, ratings_csv
 from tests.app.staging import MANY
 from tests.reaching import reach_into
+from tests.sheets import ods
 
 BAD_ROW = ratings_csv(rated("1-101", "1-100"), rated("1-102", "1-100", safe="Superb"))
 ONE_OUT = ratings_csv(
@@ -233,3 +240,141 @@ def test_a_date_that_is_none_is_an_error_of_its_field(people, sign_in, parts):
     seen = load(sign_in("officer@example.org"), ALL_GOOD, as_at=parts)
     assert len(seen.errors) == 1
     assert seen.path == "/ratings/load"
+
+
+CSV_OF_THE_CQC = Path(__file__).parents[2] / "data/cqc"
+BIRMINGHAM = Bidder("Alpine Care UK Limited", "1-101693165", ("1-126005236",))
+
+
+def test_two_files_of_one_month_are_loaded_together(people, sign_in, read):
+    browser = sign_in("officer@example.org")
+    ratings, filters = (CSV_OF_THE_CQC / f"directory_with_{name}.csv" for name in ("ratings", "filters"))
+    page = browser.post_form(
+        "/ratings/load",
+        {
+            "file": (BytesIO(ratings.read_bytes()), ratings.name),
+            "beside": (BytesIO(filters.read_bytes()), filters.name),
+            "as_at": DATE,
+        },
+    )
+    assert page.done == "directory_with_ratings.csv + directory_with_filters.csv is loaded: 33 locations."
+    assert "directory with ratings and directory with filters" in page.text
+
+
+def test_a_spreadsheet_is_loaded_as_it_is(people, sign_in):
+    content = (CSV_OF_THE_CQC / "directory_with_ratings.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content)))
+    seen = load(sign_in("officer@example.org"), ods({"Locations": rows}), "ratings.ods")
+    assert seen.done == "ratings.ods is loaded: 14 locations."
+
+
+def test_the_weekly_directory_alone_is_an_error_that_says_what_to_load(people, sign_in):
+    content = (CSV_OF_THE_CQC / "weekly_directory.csv").read_bytes()
+    seen = load(sign_in("officer@example.org"), content)
+    assert seen.status == 400
+    assert "weekly directory, which has no ratings" in seen.errors[0]
+
+
+def test_ratings_by_service_go_to_two_officers_with_every_service_beside(people, change, clock, client):
+    with change() as session:
+        opened = open_tender(session, people, clock(), bidders=[BIRMINGHAM])
+        pin(session, people, opened, clock(), (CSV_OF_THE_CQC / "directory_with_ratings.csv").read_bytes())
+    first, second = client, client.another()
+    first.enter("officer@example.org")
+    second.enter("officer2@example.org")
+    about = f"/tenders/{opened.tender_id}/eligibility/A"
+    page = first.get(about)
+    assert "rates each of its services, and not the location as a whole" in page.text
+    assert "Supported living service Requires improvement" in page.text
+    check = f"{about}/locations/1-126005236"
+    seen = first.post_form(check, {"reason": "Short.", "evidence": ""})
+    assert seen.status == 400
+    assert len(seen.errors) == 2
+    seen = first.post_form(
+        check,
+        {
+            "reason": "The homecare service, which this tender buys, is Good.",
+            "evidence": "The ratings by service in the pinned file itself.",
+        },
+    )
+    assert "Another officer confirms or refuses this." in seen.text
+    assert "Record your decision" not in first.get(f"{check}/answer").text
+    seen = second.post_form(f"{check}/answer", {"agreed": "yes"})
+    assert seen.done == "Location 1-126005236 counts from now on."
+    assert "L1 Burnley In the assessment" in seen.text
+
+
+def test_a_bidder_comes_back_only_after_a_second_officer_has_read_the_reasons(
+    opened, people, change, clock, client
+):
+    with change() as session:
+        pin(session, people, opened, clock(), ONE_OUT)
+    first, second = client, client.another()
+    first.enter("officer@example.org")
+    second.enter("officer2@example.org")
+    load(first, ALL_GOOD, "later.csv", ["20", "11", "2026"])
+    path = f"/tenders/{opened.tender_id}/ratings"
+    assert "Zeal Care Ltd would come back into the assessment." in first.get(path).text
+    seen = first.post_form(path, {"reason": ""}, submit="Pin this file")
+    assert seen.status == 400
+    assert "comes back into the assessment" in seen.errors[0]
+    reason = "The CQC published a new rating of 12 November."
+    seen = first.post_form(path, {"reason": reason}, submit="Pin this file")
+    assert seen.done == "Nothing has changed yet: another officer has to confirm these ratings."
+    assert "1 out of the assessment" in seen.text
+    page = second.get(f"{path}/answer")
+    assert reason in page.text
+    assert "Zeal Care Ltd Comes back" in page.text
+    seen = second.post_form(f"{path}/answer", {"agreed": "yes"})
+    assert "0 out of the assessment" in seen.text
+    second.get(f"{path}/answer", status=404)
+
+
+def test_a_wrongly_loaded_file_is_withdrawn_and_its_date_mended_on_pages(opened, people, sign_in):
+    browser = sign_in("officer@example.org")
+    load(browser, ALL_GOOD)
+    sha256 = hashlib.sha256(ALL_GOOD).hexdigest()
+    seen = browser.post_form(
+        f"/ratings/{sha256}/date", {"as_at": ["11", "11", "2026"], "reason": "Typed wrongly."}
+    )
+    assert seen.status == 400
+    seen = browser.post_form(
+        f"/ratings/{sha256}/date",
+        {"as_at": ["11", "11", "2026"], "reason": "The day of it was typed wrongly."},
+    )
+    assert seen.done == "november.csv is of 11 November 2026 from now on."
+    seen = browser.post_form(f"/ratings/{sha256}/withdraw", {"reason": "It is the file of another region."})
+    assert seen.done == "november.csv is withdrawn. It is used for nothing from now on."
+    assert "Withdrawn" in seen.text
+    assert "It is the file of another region." in seen.text
+    assert "No file of ratings is loaded yet." in browser.get(f"/tenders/{opened.tender_id}/ratings").text
+    sign_in("auditor@example.org").get(f"/ratings/{sha256}/withdraw", status=403)
+
+
+def test_old_ratings_are_pointed_out_with_their_age(opened, people, sign_in, change, clock):
+    with change() as session:
+        pin(session, people, opened, clock(), as_at=date(2026, 9, 1))
+    page = sign_in("officer@example.org").get(f"/tenders/{opened.tender_id}/eligibility")
+    assert "The CQC ratings used are of 1 September 2026, 83 days ago." in page.text
+
+
+def test_loading_leaves_the_database_to_others_while_the_file_is_read(
+    app, people, sign_in, change, monkeypatch
+):
+    """On SQLite one transaction writes at a time: reading must not hold it."""
+    written = []
+
+    def write():
+        with change() as session:
+            written.append(session.query(RatingsFile).count())
+
+    def slow(*arguments, **more):
+        another = threading.Thread(target=write)
+        another.start()
+        another.join(timeout=10)
+        return read_uploads(*arguments, **more)
+
+    read_uploads = loading_ratings.read_uploads
+    monkeypatch.setattr(loading_ratings, "read_uploads", slow)
+    assert load(sign_in("officer@example.org"), ALL_GOOD).done.endswith("3 locations.")
+    assert written == [0]

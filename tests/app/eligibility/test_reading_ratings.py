@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from lots.refusal import Refusals
-from tender.eligibility.ratings_file import COLUMNS, FAULTS_TOLD, read_ratings
+from tender.eligibility.ratings_files.joining import read_ratings
+from tender.eligibility.ratings_files.kinds import WIDE
+from tender.eligibility.ratings_files.refused import FAULTS_TOLD
 from tests.app.opened_tender import rated, ratings_csv
 
 SAMPLE = Path(__file__).parents[2] / "data/cqc/locations_with_ratings.csv"
@@ -65,10 +67,10 @@ def test_every_fault_of_a_file_is_told_at_once():
         "Row 2, Publication Date",
         "Row 3, Provider ID",
         "Row 3, Dormant",
-        "Row 5, Publication Date",
         "Row 4, Location ID",
+        "Row 5, Publication Date",
     ]
-    assert "1-2 is already in row 3" in told[-1]
+    assert "1-2 is already in row 3" in told[-2]
 
 
 def test_a_file_wrong_in_every_row_tells_the_first_faults_and_how_many_more():
@@ -78,7 +80,7 @@ def test_a_file_wrong_in_every_row_tells_the_first_faults_and_how_many_more():
 
 
 def test_missing_columns_are_all_named():
-    columns = [name for name in COLUMNS if name not in {"Provider ID", "Location caring rating"}]
+    columns = [name for name in WIDE.needed if name not in {"Provider ID", "Location caring rating"}]
     assert faults_of(ratings_csv({"Location ID": "1-1"}, columns=columns)) == [
         "The column “Provider ID” is missing.",
         "The column “Location caring rating” is missing.",
@@ -100,8 +102,8 @@ def test_a_row_with_too_few_cells_is_refused():
     [
         (b"", "The file is empty."),
         (b" \n\n ", "The file is empty."),
-        (b"PK\x03\x04 a workbook", "This is a spreadsheet file."),
-        (b"Name,Postcode\nA,B\n", "The first row does not hold the CQC’s column names"),
+        (b"PK\x03\x04 no workbook", "The file cannot be read as a spreadsheet: it is damaged"),
+        (b"Name,Postcode\nA,B\n", "The file does not hold the CQC’s column names"),
         (GOOD.splitlines()[0], "The file has a header and no rows."),
         (GOOD + "Fläche".encode("latin-1"), "Line 3 holds a character that is not UTF-8."),
         (GOOD + b"\0", "Line 3 holds a null character"),

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 from sqlalchemy import func, select
 
-from lots import event, states
+from lots import log_check, states
 from lots.award import Award, current_evaluation
 from lots.bid import Bid
 from lots.provider import Provider
@@ -39,7 +39,7 @@ def test_the_example_tells_three_tenders_and_its_award_can_be_repeated(app, tmp_
         assert states.stage(tenders[story.CRISIS], now()) == states.MARKING
         assert states.stage(tenders[story.REABLEMENT], now()) == states.PUBLISHED
         for tender in tenders.values():
-            assert event.check(session, tender).intact
+            assert log_check.check(session, tender).intact
         homecare = tenders[story.HOMECARE]
         evaluation = current_evaluation(session, homecare)
         record, result = evaluation.record, evaluation.result

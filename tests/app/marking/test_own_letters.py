@@ -19,6 +19,7 @@ from tender.eligibility.operations.dealing_letters import in_order
 from tender.marking.operations import declaring_conflicts
 from tests.app.judging import EVALUATORS, MODERATOR, OFFICER, conflict, declare, give_mark, start
 from tests.app.opened_tender import Bidder, open_tender, rated, ratings_csv
+from tests.reaching import as_owner
 
 EVE, EVAN = EVALUATORS
 WHY = "Clear duties and yearly training for everybody."
@@ -186,5 +187,9 @@ def test_the_log_shows_an_evaluator_neither_letters_nor_marks_under_the_tenders_
 
 @pytest.mark.parametrize("verb", ["UPDATE evaluator_letter SET letter = 'Z'", "DELETE FROM evaluator_letter"])
 def test_the_database_refuses_to_deal_otherwise_afterwards(declared, change, verb):
-    with pytest.raises(DBAPIError, match="append-only"), change() as session:
-        session.execute(text(verb))
+    with (
+        pytest.raises(DBAPIError, match="append-only"),
+        change() as session,
+        as_owner(session) as connection,
+    ):
+        connection.execute(text(verb))

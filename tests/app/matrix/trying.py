@@ -70,13 +70,14 @@ class Matrix:
                 if answer.status == 200 and answer.kind == "text/html":
                     self._learn(address, answer.text)
             draw = random.Random(rule.rule)
-            for visitor in (each for each in self.visitors if self.may(each, rule)):
+            may = [each for each in self.visitors if self.may(each, rule)]
+            for visitor in self._some(draw, may, 1):
                 address = draw.choice([one for one in addresses(rule, self.places) if one.possible])
                 for query in self._some(draw, QUERIES, 1):
                     path = f"{address.path}?{query}"
                     self._judge(visitor, address, f"GET ?{query[:60]}", visitor.get(path))
 
-    def send_all(self, only: set[int] | None = None) -> None:
+    def send_all(self, only: set[int] | None = None, forging: bool = True) -> None:
         """POST: what nobody filled in, what a patient person would send, and what a forger would."""
         for rule in self._routes("POST", only):
             draw = random.Random(rule.rule)
@@ -88,7 +89,7 @@ class Matrix:
                     own = known.get(address.path, fields)
                     self._send(visitor, address, "filled in", filled(own))
             may = [each for each in self.visitors if self.may(each, rule)]
-            for visitor in self._some(draw, may, 2):
+            for visitor in self._some(draw, may, 2) if forging else ():
                 possible = [
                     one
                     for one in addresses(rule, self.places)
@@ -132,7 +133,7 @@ class Matrix:
         possible = [one for one in every if one.possible and (only is None or one.tender in only)]
         impossible = [] if only else [one for one in every if not one.possible]
         strangers = [each for each in self.visitors if not self.may(each, rule)]
-        strangers = self._some(random.Random(rule.rule), strangers, 3)
+        strangers = self._some(random.Random(rule.rule), strangers, 2)
         for visitor in self.visitors:
             draw = random.Random(f"{rule.rule} {visitor.name}")
             if self.may(visitor, rule):

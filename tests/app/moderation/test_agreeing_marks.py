@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from lots import event, states
+from lots import log_check, states
 from lots.event import Event
 from lots.moderation import AgreedMark, current_agreed_marks
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal, Refusals
@@ -101,7 +101,7 @@ def test_moderation_opens_when_everyone_is_in_and_keeps_the_logs_head(moderated,
     with change() as session:
         tender = moderated.tender(session)
         assert tender.state == states.MODERATION
-        assert event.check(session, tender).heads == 1
+        assert log_check.check(session, tender).heads == 1
 
 
 @pytest.mark.parametrize("actor", [OFFICER, EVE])
@@ -231,7 +231,7 @@ def test_locking_writes_every_agreed_mark_into_the_log(moderated, people, change
         assert moderated.tender(session).state == states.QUALITY_LOCKED
         body = json.loads(session.scalars(select(Event.body).where(Event.action == "quality.locked")).one())
         assert body["agreed"]["B"] == {"Q1": 3, "Q2": 3, "Q3": 3}
-        assert event.check(session, moderated.tender(session)).intact
+        assert log_check.check(session, moderated.tender(session)).intact
 
 
 def test_nothing_is_agreed_anew_once_quality_is_locked(moderated, people, change, clock):

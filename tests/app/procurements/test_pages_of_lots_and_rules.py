@@ -92,7 +92,7 @@ def test_a_wrong_limit_comes_back_filled_in(
         ("price", {"ceiling": "1.234"}, "Highest price “1.234” must be an amount in pounds"),
         ("price", {"below_mean": "0"}, "Percentage must be more than 0"),
         ("other", {"tie_1": "quality", "tie_2": "quality"}, "Each way to part a tie"),
-        ("other", {"draw_seed": ""}, "Enter the text that the draw is made with"),
+        ("other", {"draw_source": "L" * 201}, "Public source of chance has 201 characters; the limit is 200"),
         ("other", {"cqc_areas": "x" * 101}, "Areas must be 50 names at most"),
     ],
 )

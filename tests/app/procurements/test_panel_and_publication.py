@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lots import event, states
+from lots import log_check, states
 from lots.refusal import Conflict, NotFound, NotPermitted, Refusal
 from lots.tender import find_tender
 from tender.accounts import operations as accounts
+from tender.frame.context import seal
 from tender.procurements.operations import (
     changing_lots,
     changing_panel,
@@ -170,7 +171,7 @@ def test_publication_freezes_the_rules_and_their_hash(published: Tendering) -> N
 
 def test_the_log_is_whole_after_publication_and_its_head_is_kept(published: Tendering) -> None:
     with published.read() as session:
-        found = event.check(session, find_tender(session, published.tender_id))
+        found = log_check.check(session, find_tender(session, published.tender_id))
     assert found.intact
     assert found.heads == 1
 
@@ -210,13 +211,15 @@ def test_what_is_published_is_what_the_officer_saw(tendering: Tendering) -> None
     seen = tendering.revision()
     tendering.do(setting_up.change_details, OFFICER2, title="Another title")
     with pytest.raises(Conflict, match="Oscar Officer changed this tender"):
-        tendering.do(publishing.publish, seen=seen)
+        tendering.do(publishing.publish, seal=lambda *_: seal(), seen=seen)
     assert tendering.state() == states.DRAFT
 
 
 def test_two_officers_who_publish_at_once_publish_once(tendering: Tendering) -> None:
     tendering.complete()
-    told = tendering.at_once(tendering.publish, lambda: tendering.do(publishing.publish, OFFICER2))
+    told = tendering.at_once(
+        tendering.publish, lambda: tendering.do(publishing.publish, OFFICER2, seal=lambda *_: seal())
+    )
     assert len(told) == 1
     assert "is published, so its set-up can no longer change" in told[0]
     assert tendering.actions().count("tender.published") == 1
@@ -225,4 +228,4 @@ def test_two_officers_who_publish_at_once_publish_once(tendering: Tendering) -> 
 def test_only_an_officer_publishes(tendering: Tendering) -> None:
     tendering.complete()
     with pytest.raises(NotPermitted):
-        tendering.do(publishing.publish, "approver@example.org")
+        tendering.do(publishing.publish, "approver@example.org", seal=lambda *_: seal())

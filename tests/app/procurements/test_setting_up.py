@@ -175,7 +175,7 @@ def test_of_two_officers_who_save_at_once_one_is_told(tendering: Tendering) -> N
         ({"slope": "1.234", "price_method": "linear_from_lowest"}, "slope", "0.01 to 100"),
         ({"ties": ("quality", "quality")}, "ties", "once only"),
         ({"ties": ("question:Q9",)}, "ties", "no way to part a tie"),
-        ({"ties": ("draw",), "draw_seed": " "}, "draw_seed", "Enter the text"),
+        ({"draw_source": "L" * 201}, "draw_source", "has 201 characters; the limit is 200"),
         ({"cqc_unrated": "perhaps"}, "cqc_unrated", "not yet rated"),
         ({"cqc_minimum_overall": "Inadequate"}, "cqc_minimum_overall", "lowest overall"),
         ({"cqc_areas": ("",)}, "cqc_areas", "one on a line"),

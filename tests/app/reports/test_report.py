@@ -188,6 +188,31 @@ def test_letters_that_the_typeface_lacks_are_shown_as_codes_and_none_is_lost() -
     assert printable("李 Care 🏠") == "[U+674E] Care [U+1F3E0]"
 
 
+def test_what_a_word_processor_writes_is_set_as_bullets_spaces_hyphens_and_composed_letters() -> None:
+    pasted = "\uf0b7\tTrains every carer; co\u2011operation; cafe\u0301\u2009open\u200b ● ▪ end"
+    assert printable(pasted) == "• Trains every carer; co-operation; café open • • end"
+    assert printable("a\tb") == "a b"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        blocks.Reasons("Q1", (("Agreed", "x\n" * 4_995),)),
+        blocks.Facts((("Reason", "x\n" * 4_995),)),
+        blocks.Callout("Beware", "x\n" * 4_995),
+        blocks.table("Reasons", [blocks.Column("Lot"), blocks.Column("Reason")], [["L1", "x\n" * 4_995]]),
+    ],
+    ids=lambda block: type(block).__name__,
+)
+def test_a_text_of_thousands_of_short_lines_is_set_in_seconds(block: blocks.Block) -> None:
+    section = blocks.Section("s", "Section", (block,))
+    report = Report("T", "", "Approved", True, (), (section,), "R", "B", "a" * 64, "b" * 64, 1)
+    begun = time.process_time()
+    pdf = write_pdf(report)
+    assert time.process_time() - begun < 15
+    assert words_of(pdf).count("x") >= 4_995
+
+
 def test_names_with_markup_and_long_words_do_not_break_the_pdf(lock: Lock, take: Take, read: Change) -> None:
     names = ("A <b>Care & Co", "<script>alert(1)</script>", "X" * 190, "Ünïcödé " * 20, "李李李")
     bidders = tuple(Bidder(name, (4, 4, 4), {"L1": 1700 + n}) for n, name in enumerate(names))
