@@ -6,13 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import IO, TypeVar
 
 from lots import amounts
 from lots.spreadsheet.limits import Unreadable
-from lots.spreadsheet.reading import Table, read_tables
+from lots.spreadsheet.reading import Oddity, Row, Table, read_tables
 from lots.tender import yearly_value
+from lots.text import alike, line
+from lots.text import code as plain_code
 from scoring import exact
 
 MOST_LOTS = 1_000
@@ -27,11 +30,39 @@ COLUMNS = {
     "limit": "Most lots in group",
 }
 """The headings, in any order, capitals or not."""
+ALSO_CALLED = {
+    "code": ("lot", "lot code", "lot no", "lot number", "lot id", "lot ref", "ref", "id"),
+    "zone": ("area", "district", "lot name", "name", "location", "place", "zone name"),
+    "hours": ("hours", "weekly hours", "hours a week", "hours pw", "hours per wk", "hrs per week", "hrs pw"),
+    "weeks": ("weeks", "weeks a year", "weeks pa"),
+    "places": ("providers", "number of places", "number of providers", "contracts"),
+    "price": (
+        "price",
+        "guide price per hour",
+        "guide price an hour",
+        "hourly rate",
+        "rate",
+        "price per hour",
+    ),
+    "group": ("zone group", "lot group"),
+    "limit": ("most lots", "limit", "maximum lots in group", "max lots in group", "maximum lots", "max lots"),
+}
+"""What councils write in place of a heading; what was read as what is told."""
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "sub total", "subtotal", "sub-total", "sum", "all lots"}
+)
+HEADINGS_WITHIN = 50
+"""Filled rows of a sheet among which its headings are looked for."""
 NEEDED = ("code", "zone", "hours", "price")
 """Columns that must be there: weeks are 52 and places 1 where their column is left out."""
 
+HEADINGS = {
+    **{name: key for key, names in ALSO_CALLED.items() for name in names},
+    **{heading.casefold(): key for key, heading in COLUMNS.items()},
+}
+
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,18}[A-Za-z0-9])?")
-GROUP = re.compile(r"[^\W_](?:[\w '&-]*[\w])?")
+NOT_IN_A_GROUP = re.compile(r"[^\w '’‘&.,()–-]|_")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 _FORMULA = ("=", "+", "-", "@")
 
@@ -65,6 +96,9 @@ class Schedule:
 
     rows: tuple[ScheduleRow, ...]
     limits: dict[str, int] = field(default_factory=dict)
+    """Of a group without a limit, nothing."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """How it was read: from where, by which headings, and what was left out."""
 
     @property
     def yearly_value(self) -> int:
@@ -94,24 +128,32 @@ class ScheduleRefused(ValueError):
 
 
 def read_schedule(filename: str, content: bytes) -> Schedule:
+    """As `read_schedule_file`, of bytes."""
+    return read_schedule_file(filename, io.BytesIO(content))
+
+
+def read_schedule_file(filename: str, file: IO[bytes]) -> Schedule:
     """The schedule in a CSV, ODS or XLSX file. Raises ScheduleRefused with every fault that it has."""
     try:
-        return schedule_in(read_tables(filename, content))
+        return schedule_in(read_tables(filename, file))
     except Unreadable as error:
         raise ScheduleRefused([ScheduleFault(None, "", str(error))]) from error
 
 
 def schedule_in(tables: list[Table]) -> Schedule:
-    """The schedule in the sheets of a file. Raises ScheduleRefused with every fault that it has."""
-    table = next((each.rows for each in tables if each.rows), None)
-    if table is None:
-        raise ScheduleRefused([ScheduleFault(None, "", "The file is empty. Choose the file with lots.")])
-    places = _headings(table[0].cells, table[0].number)
-    width = max(len(row.cells) for row in table)
+    """The schedule in the sheets of a file, found by its headings wherever they stand.
+
+    Raises ScheduleRefused with every fault that it has.
+    """
+    name, table, notes = _found(tables)
+    places = _headings(table[0].cells, table[0].number, notes)
     faults: list[ScheduleFault] = []
     rows = [
-        _Row(row.number, row.cells + [""] * (width - len(row.cells)), places, faults) for row in table[1:]
+        _Row(row.number, row.cells, places, faults, row.odd, len(table[0].cells))
+        for row in table[1:]
+        if _in_places(row, places)
     ]
+    notes += _notes_on_rows(table[1:], rows, name)
     if not rows:
         raise ScheduleRefused([ScheduleFault(None, "", "There is no lot under the headings.")])
     if len(rows) > MOST_LOTS:
@@ -127,7 +169,12 @@ def schedule_in(tables: list[Table]) -> Schedule:
                 faults, key=lambda one: (one.row or 0, order.index(one.column) if one.column in order else -1)
             )
         )
-    return Schedule(tuple(lot for lot in lots if lot is not None), limits)
+    unlimited = dict.fromkeys(lot.group for lot in lots if lot and lot.group and lot.group not in limits)
+    notes += [
+        f"Group “{group}” has no limit, so it is not kept: a group is there to limit." for group in unlimited
+    ]
+    kept = (replace(lot, group=lot.group if lot.group in limits else "") for lot in lots if lot is not None)
+    return Schedule(tuple(kept), limits, tuple(notes))
 
 
 def write_schedule(schedule: Schedule) -> bytes:
@@ -162,34 +209,79 @@ TEMPLATE = Schedule(
 """An example to download and write over."""
 
 
-def _headings(row: list[str], number: int) -> dict[str, int]:
-    """Where each column is, by its name in COLUMNS."""
-    known = {_plain(heading): name for name, heading in COLUMNS.items()}
+def _found(tables: list[Table]) -> tuple[str, list[Row], list[str]]:
+    """The sheet's name, its rows from the headings on, and what to tell about the others.
+
+    Titles and instructions come first in many workbooks: the headings are the row that has most of them.
+    """
+    hidden = [table.name for table in tables if table.hidden]
+    notes = [f"Hidden sheet “{name}” was not read." for name in hidden]
+    open_tables = [table for table in tables if table.rows]
+    if not open_tables:
+        why = " Its only sheets are hidden: show the one with the lots." if hidden else ""
+        raise ScheduleRefused([ScheduleFault(None, "", f"The file has no table.{why}")])
+    counted = [
+        (len(_known_in(row.cells)), -at, -place, table)
+        for at, table in enumerate(open_tables)
+        for place, row in enumerate(table.rows[:HEADINGS_WITHIN])
+    ]
+    _most, _at, place, table = max(counted, key=lambda one: one[:3])
+    others = [each.name for each in open_tables if each is not table]
+    notes += [f"Sheet “{name}” was not read: only one holds the lots." for name in others]
+    return table.name, table.rows[-place:], notes
+
+
+def _known_in(cells: list[str]) -> set[str]:
+    return {name for cell in cells if (name := HEADINGS.get(_plain(cell)))}
+
+
+def _headings(row: list[str], number: int, notes: list[str]) -> dict[str, int]:
+    """Where each column is, by its name in COLUMNS. Others are left out, by name."""
     places: dict[str, int] = {}
+    left_out = []
     faults = []
     for place, text in enumerate(row):
-        name = known.get(_plain(text))
-        if text and name is None:
-            headings = ", ".join(COLUMNS.values())
-            faults.append(
-                ScheduleFault(
-                    number, "", f"“{text[:60]}” is not a heading of this table. They are: {headings}."
-                )
-            )
-        elif name in places:
+        name = HEADINGS.get(_plain(text))
+        if name in places:
             faults.append(ScheduleFault(number, COLUMNS[name], "this heading is there twice. Take one out."))
         elif name is not None:
             places[name] = place
+            if _plain(text) != _plain(COLUMNS[name]):
+                notes.append(f"Column “{text[:60]}” was read as {COLUMNS[name]}.")
+        elif text:
+            left_out.append(f"“{' '.join(text.split())[:60]}”")
     missing = [COLUMNS[name] for name in NEEDED if name not in places]
     if missing:
-        faults.append(ScheduleFault(number, "", f"these headings are missing: {', '.join(missing)}."))
+        there = f" Other headings there: {', '.join(left_out[:8])}." if left_out else ""
+        message = f"these headings are missing: {', '.join(missing)}.{there}"
+        faults.append(ScheduleFault(number, "", message))
     if faults:
         raise ScheduleRefused(faults)
+    if left_out:
+        notes.append(f"Left out, because lots have no such column: {', '.join(left_out)}.")
     return places
 
 
+def _in_places(row: Row, places: dict[str, int]) -> bool:
+    """Whether the row has anything under the headings: notes beside the table are none of its rows."""
+    return any(place in row.odd or (place < len(row.cells) and row.cells[place]) for place in places.values())
+
+
+def _notes_on_rows(table: list[Row], rows: list[_Row], name: str) -> list[str]:
+    if not rows:
+        return []
+    where = f" of sheet “{name}”" if name else ""
+    notes = [f"Read from rows {rows[0].number} to {rows[-1].number}{where}."]
+    hidden = [str(row.number) for row in table if row.hidden]
+    if hidden:
+        notes.append(f"Hidden in the spreadsheet, and read all the same: row {', '.join(hidden[:10])}.")
+    return notes
+
+
 def _plain(heading: str) -> str:
-    return " ".join(re.sub(r"\(.*?\)|[£_]", " ", heading).casefold().split())
+    """A heading without what is put around it: units in brackets, signs, capitals, line breaks."""
+    text = alike(heading.partition("(")[0])
+    return " ".join("".join(each if each.isalnum() else " " for each in text).split())
 
 
 @dataclass
@@ -200,9 +292,14 @@ class _Row:
     cells: list[str]
     places: dict[str, int]
     faults: list[ScheduleFault]
+    odd: dict[int, Oddity]
+    width: int
+    """How many cells the row of headings has."""
 
     def lot(self) -> ScheduleRow | None:
         before = len(self.faults)
+        if self._is_a_total():
+            return None
         self._refuse_stray_cells()
         code = self.read("code", lot_code)
         zone = self.read("zone", zone_name)
@@ -216,7 +313,15 @@ class _Row:
         return ScheduleRow(code, zone, hours, price, weeks or 52, places or 1, group or "")
 
     def read(self, name: str, reading: Callable[[str], Value], default: Value | None = None) -> Value | None:
-        text = self.text(name)
+        odd = self.odd.get(self.places.get(name, -1))
+        if odd is not None and (odd is not Oddity.DATE or name != "zone"):
+            self.fault(name, _oddity(odd, self.text(name)))
+            return None
+        try:
+            text = plain_code(self.text(name)) if name not in ("zone", "group") else self.text(name)
+        except ValueError as error:
+            self.fault(name, f"{error}.")
+            return None
         if not text:
             if name in NEEDED:
                 self.fault(name, "is empty. Fill it in.")
@@ -228,14 +333,23 @@ class _Row:
             return None
 
     def text(self, name: str) -> str:
-        return self.cells[self.places[name]] if name in self.places else ""
+        place = self.places.get(name, len(self.cells))
+        return self.cells[place] if place < len(self.cells) else ""
 
     def fault(self, name: str, message: str) -> None:
         self.faults.append(ScheduleFault(self.number, COLUMNS[name], message))
 
+    def _is_a_total(self) -> bool:
+        """A row that sums the others would be a lot of its own, and double the value."""
+        if not TOTALS & {alike(self.text(name)).strip(" :") for name in ("code", "zone")}:
+            return False
+        self.faults.append(
+            ScheduleFault(self.number, "", "is a total of other rows, and no lot. Delete this row.")
+        )
+        return True
+
     def _refuse_stray_cells(self) -> None:
-        headed = set(self.places.values())
-        stray = [text for place, text in enumerate(self.cells) if text and place not in headed]
+        stray = [text for text in self.cells[self.width :] if text]
         if stray:
             message = (
                 f"“{stray[0][:60]}” stands under no heading. If a comma parted a number or name in two, "
@@ -256,14 +370,12 @@ def _refuse_repeats(rows: list[_Row], faults: list[ScheduleFault]) -> None:
 
 
 def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
-    """The limit of each group; all its lots where none is given. A group has one limit, on any row."""
-    sizes: dict[str, int] = {}
+    """The limit of each group that has one, on any of its rows."""
     spelling: dict[str, str] = {}
     given: dict[str, tuple[int, int]] = {}
     for row in rows:
         group = row.text("group")
         if group:
-            sizes[group] = sizes.get(group, 0) + 1
             first = spelling.setdefault(group.casefold(), group)
             if first != group:
                 row.fault("group", f"“{group}” and “{first}” differ in capitals only. Write them the same.")
@@ -280,13 +392,29 @@ def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
             )
         else:
             given.setdefault(group, (limit, row.number))
-    return {group: given[group][0] if group in given else size for group, size in sizes.items()}
+    return {group: limit for group, (limit, _row) in given.items()}
+
+
+def _oddity(odd: Oddity, text: str) -> str:
+    """Why a cell that is not empty has nothing to read, and the way out."""
+    if odd is Oddity.DATE:
+        return (
+            f"“{text}” is a date: the spreadsheet made one of what was typed, such as 1-3. Format the column "
+            "as Text and type it again."
+        )
+    if odd is Oddity.ERROR:
+        return f"holds the error {text}. Mend its formula, or type the value."
+    return (
+        "holds a formula whose result is not in the file. Open the file in Excel or LibreOffice and save it "
+        "there, or type the value."
+    )
 
 
 # Readers of one field each. They raise ValueError with a message that follows the field's name.
 
 
 def lot_code(text: str) -> str:
+    text = plain_code(text)
     if CODE.fullmatch(text) is None:
         raise ValueError(f"“{text[:40]}” must be 1 to 20 letters, digits and hyphens, as L1 or NORTH-2.")
     return text
@@ -294,8 +422,10 @@ def lot_code(text: str) -> str:
 
 def group_code(text: str) -> str:
     text = _name(text, 40)
-    if GROUP.fullmatch(text) is None:
-        raise ValueError(f"“{text}” must be letters, digits, spaces and hyphens.")
+    if wrong := NOT_IN_A_GROUP.search(text):
+        raise ValueError(
+            f"“{text}” holds “{wrong[0]}”. Use letters, digits, spaces and the signs - & ' ’ . , ( )"
+        )
     return text
 
 
@@ -304,6 +434,9 @@ def zone_name(text: str) -> str:
 
 
 def _name(text: str, longest: int) -> str:
+    text = line(text)
+    if not text:
+        raise ValueError("is empty. Fill it in.")
     if len(text) > longest:
         raise ValueError(f"has {len(text)} characters; the limit is {longest}.")
     if _CONTROL.search(text):
@@ -316,12 +449,24 @@ def _name(text: str, longest: int) -> str:
 def weekly_hours(text: str) -> int:
     """Hundredths of an hour from "1,128" or "37.5"."""
     number = amounts.hundredths(text)
+    _refuse_decimals(text)
     return _within(text, number, exact.HIGHEST_HOURS, "hours, as 1128 or 37.5")
 
 
 def hourly_price(text: str) -> int:
     """Pence from "12.75" or "£12.75"."""
+    _refuse_decimals(text.removeprefix("£"))
     return _within(text, amounts.pence(text), HIGHEST_PRICE, "an amount in pounds, as 12.75")
+
+
+def _refuse_decimals(text: str) -> None:
+    """More decimals than are kept: the nearest number is offered and never taken by itself."""
+    number = text.replace(",", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}\.[0-9]{3,20}", number):
+        offered = Decimal(number).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        raise ValueError(
+            f"“{text[:40]}” has more than two decimals. Did you mean {offered}? Round it in the file."
+        )
 
 
 def _within(text: str, number: int | None, highest: int, form: str) -> int:
