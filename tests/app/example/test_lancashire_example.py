@@ -96,7 +96,7 @@ def every_figure_is_in_the_report(session, homecare, record, result) -> None:
     assert result["record_sha256"] in text
     assert "The draw" in text
     assert record["draw"]["secret"] in text
-    assert "level with" in text, "two bids of the example are level, and the report says what placed them"
+    assert "Level with" in text, "two bids of the example are level, and the report says what placed them"
 
 
 def every_award_was_made(session, homecare, result) -> None:
