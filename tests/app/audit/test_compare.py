@@ -19,7 +19,6 @@ from tender import Application
 from tests.app.audit.intruder import intruder, recompute
 from tests.app.bids.conftest import FIRST, SECOND, Bidding, bidding, to_bid_for
 from tests.app.client import Client
-from tests.app.conftest import Change
 from tests.app.locked_tender import Locked
 
 __all__ = ["bidding", "to_bid_for"]
@@ -187,8 +186,8 @@ def test_what_cannot_be_a_head_is_said_by_its_field(
     assert message in page.errors[0]
 
 
-def test_a_draft_is_as_unknown_as_no_tender(approved: Locked, change: Change, app: Application) -> None:
-    with change() as session:
+def test_a_draft_is_as_unknown_as_no_tender(approved: Locked, app: Application) -> None:
+    with intruder(app) as session:
         session.execute(text("UPDATE tender SET published_at = NULL, state = 'draft'"))
     page = Client(app).get(f"/log/compare?log=LCC-HC-01&root={'a' * 64}", status=400)
     assert page.errors == ["There is no published tender with this reference"]
