@@ -71,7 +71,7 @@ def unkeyed_parts(session: Session) -> dict[str, Unkeyed]:
         before = session.scalar(
             select(Event.keyed_hash).where(Event.log == INSTALLATION, Event.sequence == entry.sequence - 1)
         )
-        if leaf is not None and entry.keyed_hash == key.of_entry(before, leaf.hash):
+        if leaf is not None and entry.keyed_hash == key.of_entry(before, leaf):
             logs = json.loads(entry.body)["logs"]
             return {log: Unkeyed(part["size"], part["root"]) for log, part in logs.items()}
     return {}

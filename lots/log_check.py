@@ -6,10 +6,11 @@ tree: a million entries take no more memory than a thousand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,11 +19,13 @@ from lots.event import KEEPS_HEAD, Event, log_of
 from lots.first_few import FirstFew
 from lots.keyed_logs import NONE, Unkeyed, unkeyed_parts
 from lots.log_key import LogKey, log_key
-from lots.log_rows import AT_A_TIME, Leaf, leaf_of, rows
+from lots.log_rows import AT_A_TIME, leaf_of, rows
 from lots.log_times import TimesSeen
 from lots.tender import Tender
 from lots.tree import LogFrontier, TreeHead, is_frontier
 from scoring import merkle
+
+_FORGED: Final = "lacks this installation’s keyed hash: somebody without its key wrote or rewrote it."
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def check_log(session: Session, log: str, now: datetime | None = None) -> LogChe
         heads=_heads(session, log),
         times=TimesSeen(now),
     )
+    checking.go_on_to_the_next_head()
     checking.meet_heads()
     for row in rows(session, Event.log == log):
         checking.see(row)
@@ -94,9 +98,10 @@ class _Checking:
     whole: bool = True
     """Whether no entry was missing so far; after one the tree cannot be compared with anything."""
     next_number: int = 0
-    at_before: datetime | None = None
     keyed_before: str | None = None
     head: Any = None
+    """The next one that was kept."""
+    next_head_size: float = math.inf
     compared: int = 0
     keyed: int = 0
     """How many entries fit the key."""
@@ -108,22 +113,33 @@ class _Checking:
 
     def see(self, row: Any) -> None:
         """Compare the next entry."""
-        number = row.sequence if type(row.sequence) is int else self.next_number
+        # taken apart at once: to look a value up by its name in each of a million rows takes too long
+        _, sequence, at, clock, _, _, action, _, body, _, _, stored_leaf, keyed_hash = row
+        number = sequence if type(sequence) is int else self.next_number
         in_order = number == self.next_number
         if not in_order:
             self._note_gap(number)
         leaf = leaf_of(row)
         if leaf is None:
-            self.altered.add(f"Entry {number} ({row.action}) was altered: it cannot even be read.")
+            self.altered.add(f"Entry {number} ({action}) was altered: it does not even fit together.")
+            leaf = merkle.leaf_hash(b"")
         else:
-            self._compare(row, leaf, in_order=in_order)
-            self.times.see(number, row.action, leaf.at, leaf.clock, row.body)
-            self.at_before = leaf.at
-        self.keyed_before = row.keyed_hash
-        self.tree.append(merkle.leaf_hash(b"") if leaf is None else leaf.hash)
+            if leaf.hex() != stored_leaf:
+                self.altered.add(f"Entry {number} ({action}) was altered after it was written.")
+            elif keyed_hash == self.key.of_entry(self.keyed_before, leaf):
+                self.keyed += 1
+            elif in_order and (keyed_hash is not None or number >= self.unkeyed.size):
+                self.forged.add(f"Entry {number} ({action}) {_FORGED}")
+            if not self.times.see(number, action, at, clock, body):
+                self.dated.add(f"Entry {number} ({action}) is dated before the entry that it follows.")
+        self.keyed_before = keyed_hash
+        self.tree.append(leaf)
         self.next_number = number + 1
-        self._compare_unkeyed()
-        self.meet_heads(row)
+        if self.tree.size == self.unkeyed.size:
+            self._compare_unkeyed()
+        milestone = action in KEEPS_HEAD and keyed_hash is not None
+        if milestone or self.next_head_size <= self.next_number:
+            self.meet_heads(action if milestone else "")
 
     def _note_gap(self, found: int) -> None:
         self.whole = False
@@ -132,65 +148,45 @@ class _Checking:
         else:
             self.missing.add(f"Entry {found} is there twice.")
 
-    def _compare(self, row: Any, leaf: Leaf, *, in_order: bool) -> None:
-        """`in_order`: whether the entry before is there, over whose keyed hash this one’s is."""
-        what = f"Entry {row.sequence} ({row.action})"
-        if leaf.hash.hex() != row.leaf_hash:
-            self.altered.add(f"{what} was altered after it was written.")
-        elif row.keyed_hash == self.key.of_entry(self.keyed_before, leaf.hash):
-            self.keyed += 1
-        elif in_order and (row.keyed_hash is not None or row.sequence >= self.unkeyed.size):
-            self.forged.add(
-                f"{what} lacks this installation’s keyed hash: somebody without its key wrote or rewrote it."
-            )
-        if self.at_before is not None and leaf.at < self.at_before:
-            self.dated.add(f"{what} is dated before the entry that it follows.")
-
     def _compare_unkeyed(self) -> None:
-        if self.whole and self.tree.size == self.unkeyed.size and self.tree.root().hex() != self.unkeyed.root:
+        if self.whole and self.tree.root().hex() != self.unkeyed.root:
             self.altered.add(
                 f"The first {self.unkeyed.size} entries, which are older than keyed hashes, are not those "
                 "that were there when keyed hashes began."
             )
 
-    def meet_heads(self, row: Any = None) -> None:
-        """Compare every head that was kept at this size; `row` is the entry that led to it."""
+    def meet_heads(self, milestone: str = "") -> None:
+        """Compare every head that was kept at this size; after a `milestone`, the action of the last entry,
+        there has to be one."""
         met = False
-        while (head := self._next_head()) is not None and head.size <= self.next_number:
-            met = met or head.size == self.next_number
-            self._compare_head(head)
-            self.head = None
-        if row is None or met or row.action not in KEEPS_HEAD or row.sequence > self.bound:
-            return
-        if row.keyed_hash is not None:
-            self.headed.add(f"The head kept after entry {row.sequence} ({row.action}) was removed.")
+        while self.head is not None and self.next_head_size <= self.next_number:
+            met = met or self.head.size == self.next_number
+            self._compare_head(self.head)
+            self.go_on_to_the_next_head()
+        if milestone and not met and self.next_number - 1 <= self.bound:
+            self.headed.add(f"The head kept after entry {self.next_number - 1} ({milestone}) was removed.")
 
-    def _next_head(self) -> Any:
-        while self.head is None and (head := next(self.heads, None)) is not None:
-            if type(head.size) is int:
-                self.head = head
-            else:
-                self.forged.add("A kept head was altered: it cannot even be read.")
-        return self.head
+    def go_on_to_the_next_head(self) -> None:
+        while (head := next(self.heads, None)) is not None and type(head.size) is not int:
+            self.forged.add("A kept head was altered: it cannot even be read.")
+        self.head, self.next_head_size = head, math.inf if head is None else head.size
 
     def _compare_head(self, head: Any) -> None:
         self.compared += 1
         if head.keyed_hash != self.key.of_head(self.log, head.size, head.root) and (
             head.keyed_hash is not None or head.size > self.unkeyed.size
         ):
-            self.forged.add(
-                f"The head kept at {head.size} entries lacks this installation’s keyed hash: somebody "
-                "without its key wrote or rewrote it."
-            )
+            self.forged.add(f"The head kept at {head.size} entries {_FORGED}")
         if self.whole and head.size == self.tree.size and head.root != self.tree.root().hex():
             self.headed.add(f"The first {head.size} entries are not those whose head was kept.")
 
     def end(self, session: Session) -> None:
         """What can only be said of the whole log."""
         beyond = 0
-        while (head := self._next_head()) is not None:
-            self._compare_head(head)
-            beyond, self.head = head.size, None
+        while self.head is not None:
+            self._compare_head(self.head)
+            beyond = self.head.size
+            self.go_on_to_the_next_head()
         if beyond:
             self.headed.add(
                 f"The log held {beyond} entries once; entries after {self.next_number - 1} are gone."

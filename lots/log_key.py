@@ -24,11 +24,14 @@ class LogKey:
     def __init__(self, sealing_key: bytes) -> None:
         derive = HKDF(SHA256(), length=32, salt=None, info=b"tender: keyed hashes of the log, version 1")
         self._key = derive.derive(sealing_key)
+        self._entries = hmac.new(self._key, b"entry\n", "sha256")
 
     def of_entry(self, before: str | None, leaf_hash: bytes) -> str:
         """Over an entry's leaf hash and the keyed hash of the entry before, so that it vouches for all
         before it; `before` is None at a log's beginning."""
-        return hmac.digest(self._key, b"entry\n%s\n%s" % ((before or "").encode(), leaf_hash), "sha256").hex()
+        keyed = self._entries.copy()
+        keyed.update(b"%s\n%s" % ((before or "").encode(), leaf_hash))
+        return keyed.hexdigest()
 
     def of_head(self, log: str, size: int, root: str) -> str:
         return self._of("head", log, size, root)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from lots.event import Event, leaf_bytes, moment_text
-from scoring import merkle
+from scoring.merkle import leaf_hash
 
 AT_A_TIME: Final = 2_000
 """Rows in memory."""
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """What an entry hashes to, and its two times."""
-
-    at: datetime
-    clock: datetime | None
-    hash: bytes
+_COLUMNS = Event.__table__.c
 
 
 def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
@@ -32,40 +25,47 @@ def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
     moment at all."""
     chosen = (
         select(
-            Event.log,
-            Event.sequence,
-            type_coerce(Event.at, String).label("at"),
-            type_coerce(Event.clock, String).label("clock"),
-            Event.actor_id,
-            Event.actor_name,
-            Event.action,
-            Event.subject,
-            Event.body,
-            Event.rows,
-            Event.rows_sha256,
-            Event.leaf_hash,
-            Event.keyed_hash,
+            _COLUMNS.log,
+            _COLUMNS.sequence,
+            type_coerce(_COLUMNS.at, String).label("at"),
+            type_coerce(_COLUMNS.clock, String).label("clock"),
+            _COLUMNS.actor_id,
+            _COLUMNS.actor_name,
+            _COLUMNS.action,
+            _COLUMNS.subject,
+            _COLUMNS.body,
+            _COLUMNS.rows,
+            _COLUMNS.rows_sha256,
+            _COLUMNS.leaf_hash,
+            _COLUMNS.keyed_hash,
         )
         .where(*conditions)
-        .order_by(Event.sequence, Event.id)
+        .order_by(_COLUMNS.sequence, _COLUMNS.id)
     )
-    return iter(session.execute(chosen.execution_options(yield_per=AT_A_TIME)))
+    # past the objects' loading, which takes as long as all the hashing
+    return iter(session.connection().execute(chosen.execution_options(yield_per=AT_A_TIME)))
 
 
-def leaf_of(row: Any) -> Leaf | None:
+def leaf_of(row: Any) -> bytes | None:
     """Hash a row again; None where it holds what no entry can hold, or other changed rows than it hashed."""
+    log, sequence, at, clock, actor, name, action, subject, body, changed, changed_sha256, _, _ = row
     try:
-        at, clock = _moment(row.at), _moment(row.clock)
-        if row.rows_sha256 != (None if row.rows is None else hashlib.sha256(row.rows.encode()).hexdigest()):
+        if changed_sha256 != (None if changed is None else sha256(changed.encode()).hexdigest()):
             return None
-        leaf = merkle.leaf_hash(leaf_bytes(row, moment_text(at), moment_text(clock)))
+        clock = None if clock is None else moment_of(clock)
+        leaf = leaf_bytes(
+            log, sequence, moment_of(at), clock, actor, name, action, subject, body, changed_sha256
+        )
     except (AttributeError, TypeError, ValueError):
         return None
-    return None if at is None else Leaf(at, clock, leaf)
+    return leaf_hash(leaf)
 
 
-def _moment(value: Any) -> datetime | None:
-    """A moment as it comes from the database: SQLite keeps a text in UTC without its zone."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(f"{value}+00:00")
+def moment_of(value: Any) -> str:
+    """A moment in the form that a leaf has it in: SQLite keeps a text in UTC, without its zone. Whether it
+    is a moment at all the leaf's hash says. Raises TypeError for what is neither text nor moment."""
+    if type(value) is str:
+        return f"{value[:10]}T{value[11:]}+00:00"
+    if isinstance(value, datetime):
+        return moment_text(value) or ""
+    raise TypeError(f"{value!r} is no moment")

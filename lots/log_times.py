@@ -7,11 +7,13 @@ server's clock back lets a bid in after the deadline, and that must not stay hid
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from lots.event import moment_text
 from lots.first_few import FirstFew
+from lots.log_rows import moment_of
 
 TOLERANCE: Final = timedelta(minutes=1)
 """By how much requests that overlap may differ: none runs longer than that."""
@@ -29,28 +31,48 @@ SIDE_OF_DEADLINE: Final = {
     "marking.started": FROM,
 }
 """On which side of the deadline that the log says was published an action has to be."""
+_LOOKED_INTO: Final = SETS_DEADLINE | SIDE_OF_DEADLINE.keys()
 
 
-@dataclass
 class TimesSeen:
     """The times of a log's entries, seen in order."""
 
-    now: datetime | None
-    """After which nothing can have been written; None where nobody knows."""
-    deadline: datetime | None = None
-    before: datetime | None = None
-    """The time of the entry before."""
-    behind: FirstFew[_Run] = field(default_factory=FirstFew)
-    future: FirstFew[_Run] = field(default_factory=FirstFew)
-    impossible: FirstFew[str] = field(default_factory=FirstFew)
+    def __init__(self, now: datetime | None) -> None:
+        """After `now` nothing can have been written; None where nobody knows when that is."""
+        self.now = now
+        self.deadline: datetime | None = None
+        self._latest = "9" if now is None else moment_text(now + TOLERANCE) or ""
+        self._before = ""
+        self.behind: FirstFew[_Run] = FirstFew()
+        self.future: FirstFew[_Run] = FirstFew()
+        self.impossible: FirstFew[str] = FirstFew()
 
-    def see(self, number: int, action: str, at: datetime, clock: datetime | None, body: str) -> None:
-        """The next entry. `clock` is what the server's clock said; `at` is never before the entry before."""
-        told = at if clock is None else clock
-        if self.before is not None and told < self.before - TOLERANCE:
-            _note(self.behind, number, action, told, self.before - told)
-        if self.now is not None and max(told, at) > self.now + TOLERANCE:
-            _note(self.future, number, action, max(told, at), max(told, at) - self.now)
+    def see(self, number: int, action: str, at: Any, clock: Any, body: str) -> bool:
+        """The next entry, its moments as `log_rows` has them; False where it is dated before the one before.
+
+        `clock` is what the server's clock said. Moments are compared as texts, which takes no time, and read
+        only where something is odd.
+        """
+        at = moment_of(at)
+        told = at if clock is None else moment_of(clock)
+        before = self._before
+        if told < before or at > self._latest or told > self._latest or action in _LOOKED_INTO:
+            try:
+                self._look_into(number, action, datetime.fromisoformat(at), datetime.fromisoformat(told))
+            except ValueError:
+                return True  # an altered entry, which the check says by other means
+            if action in SETS_DEADLINE:
+                self.deadline = _deadline(body) or self.deadline
+        self._before = at
+        return bool(at >= before)
+
+    def _look_into(self, number: int, action: str, at: datetime, told: datetime) -> None:
+        before = datetime.fromisoformat(self._before) if self._before else told
+        if told < before - TOLERANCE:
+            _note(self.behind, number, action, told, before - told)
+        latest = max(told, at)
+        if self.now is not None and latest > self.now + TOLERANCE:
+            _note(self.future, number, action, latest, latest - self.now)
         if action in SIDE_OF_DEADLINE and self.deadline is not None:
             side = SIDE_OF_DEADLINE[action]
             if (told < self.deadline) is not (side == BEFORE):
@@ -58,9 +80,6 @@ class TimesSeen:
                     f"Entry {number} ({action}) has the time {_text(told)}, "
                     f"{'not before' if side == BEFORE else 'before'} the deadline {_text(self.deadline)}."
                 )
-        if action in SETS_DEADLINE:
-            self.deadline = _deadline(body) or self.deadline
-        self.before = at
 
     def remarks(self) -> list[str]:
         """A sentence for each, entries in a row taken together."""

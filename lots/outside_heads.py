@@ -167,4 +167,4 @@ def consistency_proof(session: Session, log: str, size: int) -> list[str]:
 def _leaves(session: Session, log: str) -> Iterator[bytes]:
     for row in rows(session, Event.log == log):
         leaf = leaf_of(row)
-        yield merkle.leaf_hash(b"") if leaf is None else leaf.hash
+        yield merkle.leaf_hash(b"") if leaf is None else leaf

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import IO, TypeVar
 
-from lots import amounts
+from lots.lot_fields import group_code, hourly_price, lot_code, weekly_hours, whole_number, zone_name
+from lots.schedule_headings import COLUMNS, NEEDED, ScheduleFault, ScheduleRefused, columns, find
 from lots.spreadsheet.limits import Unreadable
-from lots.spreadsheet.reading import Table, read_tables
+from lots.spreadsheet.reading import Oddity, Row, Table, read_tables
 from lots.tender import yearly_value
+from lots.text import alike
+from lots.text import code as plain_code
 from scoring import exact
 
 MOST_LOTS = 1_000
-COLUMNS = {
-    "code": "Code",
-    "zone": "Zone",
-    "hours": "Hours per week",
-    "weeks": "Weeks per year",
-    "places": "Places",
-    "price": "Guide price",
-    "group": "Group",
-    "limit": "Most lots in group",
-}
-"""The headings, in any order, capitals or not."""
-NEEDED = ("code", "zone", "hours", "price")
-"""Columns that must be there: weeks are 52 and places 1 where their column is left out."""
-
-CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,18}[A-Za-z0-9])?")
-GROUP = re.compile(r"[^\W_](?:[\w '&-]*[\w])?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
-_FORMULA = ("=", "+", "-", "@")
-
-HIGHEST_PRICE = 100_000
-"""Pence an hour."""
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "sub total", "subtotal", "sub-total", "sum", "all lots"}
+)
 
 Value = TypeVar("Value")
 
@@ -65,53 +49,42 @@ class Schedule:
 
     rows: tuple[ScheduleRow, ...]
     limits: dict[str, int] = field(default_factory=dict)
+    """Of a group without a limit, nothing."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """How it was read: from where, by which headings, and what was left out."""
 
     @property
     def yearly_value(self) -> int:
         return sum(row.yearly_value for row in self.rows)
 
 
-@dataclass(frozen=True)
-class ScheduleFault:
-    """A fault with its row as the spreadsheet numbers it (None: the whole file) and its column's heading."""
-
-    row: int | None
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"Row {self.row}" if self.row else ""
-        place += f", {self.column}" if place and self.column else self.column
-        return f"{place}: {self.message}" if place else self.message
-
-
-class ScheduleRefused(ValueError):
-    """The schedule is wrong; `faults` has every fault in the order of the rows."""
-
-    def __init__(self, faults: Iterable[ScheduleFault]) -> None:
-        self.faults = list(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
 def read_schedule(filename: str, content: bytes) -> Schedule:
+    """As `read_schedule_file`, of bytes."""
+    return read_schedule_file(filename, io.BytesIO(content))
+
+
+def read_schedule_file(filename: str, file: IO[bytes]) -> Schedule:
     """The schedule in a CSV, ODS or XLSX file. Raises ScheduleRefused with every fault that it has."""
     try:
-        return schedule_in(read_tables(filename, content))
+        return schedule_in(read_tables(filename, file))
     except Unreadable as error:
         raise ScheduleRefused([ScheduleFault(None, "", str(error))]) from error
 
 
 def schedule_in(tables: list[Table]) -> Schedule:
-    """The schedule in the sheets of a file. Raises ScheduleRefused with every fault that it has."""
-    table = next((each.rows for each in tables if each.rows), None)
-    if table is None:
-        raise ScheduleRefused([ScheduleFault(None, "", "The file is empty. Choose the file with lots.")])
-    places = _headings(table[0].cells, table[0].number)
-    width = max(len(row.cells) for row in table)
+    """The schedule in the sheets of a file, found by its headings wherever they stand.
+
+    Raises ScheduleRefused with every fault that it has.
+    """
+    name, table, notes = find(tables)
+    places = columns(table[0].cells, table[0].number, notes)
     faults: list[ScheduleFault] = []
     rows = [
-        _Row(row.number, row.cells + [""] * (width - len(row.cells)), places, faults) for row in table[1:]
+        _Row(row.number, row.cells, places, faults, row.odd, len(table[0].cells))
+        for row in table[1:]
+        if _in_places(row, places)
     ]
+    notes += _notes_on_rows(table[1:], rows, name)
     if not rows:
         raise ScheduleRefused([ScheduleFault(None, "", "There is no lot under the headings.")])
     if len(rows) > MOST_LOTS:
@@ -127,7 +100,12 @@ def schedule_in(tables: list[Table]) -> Schedule:
                 faults, key=lambda one: (one.row or 0, order.index(one.column) if one.column in order else -1)
             )
         )
-    return Schedule(tuple(lot for lot in lots if lot is not None), limits)
+    unlimited = dict.fromkeys(lot.group for lot in lots if lot and lot.group and lot.group not in limits)
+    notes += [
+        f"Group “{group}” has no limit, so it is not kept: a group is there to limit." for group in unlimited
+    ]
+    kept = (replace(lot, group=lot.group if lot.group in limits else "") for lot in lots if lot is not None)
+    return Schedule(tuple(kept), limits, tuple(notes))
 
 
 def write_schedule(schedule: Schedule) -> bytes:
@@ -162,34 +140,20 @@ TEMPLATE = Schedule(
 """An example to download and write over."""
 
 
-def _headings(row: list[str], number: int) -> dict[str, int]:
-    """Where each column is, by its name in COLUMNS."""
-    known = {_plain(heading): name for name, heading in COLUMNS.items()}
-    places: dict[str, int] = {}
-    faults = []
-    for place, text in enumerate(row):
-        name = known.get(_plain(text))
-        if text and name is None:
-            headings = ", ".join(COLUMNS.values())
-            faults.append(
-                ScheduleFault(
-                    number, "", f"“{text[:60]}” is not a heading of this table. They are: {headings}."
-                )
-            )
-        elif name in places:
-            faults.append(ScheduleFault(number, COLUMNS[name], "this heading is there twice. Take one out."))
-        elif name is not None:
-            places[name] = place
-    missing = [COLUMNS[name] for name in NEEDED if name not in places]
-    if missing:
-        faults.append(ScheduleFault(number, "", f"these headings are missing: {', '.join(missing)}."))
-    if faults:
-        raise ScheduleRefused(faults)
-    return places
+def _in_places(row: Row, places: dict[str, int]) -> bool:
+    """Whether the row has anything under the headings: notes beside the table are none of its rows."""
+    return any(place in row.odd or (place < len(row.cells) and row.cells[place]) for place in places.values())
 
 
-def _plain(heading: str) -> str:
-    return " ".join(re.sub(r"\(.*?\)|[£_]", " ", heading).casefold().split())
+def _notes_on_rows(table: list[Row], rows: list[_Row], name: str) -> list[str]:
+    if not rows:
+        return []
+    where = f" of sheet “{name}”" if name else ""
+    notes = [f"Read from rows {rows[0].number} to {rows[-1].number}{where}."]
+    hidden = [str(row.number) for row in table if row.hidden]
+    if hidden:
+        notes.append(f"Hidden in the spreadsheet, and read all the same: row {', '.join(hidden[:10])}.")
+    return notes
 
 
 @dataclass
@@ -200,9 +164,14 @@ class _Row:
     cells: list[str]
     places: dict[str, int]
     faults: list[ScheduleFault]
+    odd: dict[int, Oddity]
+    width: int
+    """How many cells the row of headings has."""
 
     def lot(self) -> ScheduleRow | None:
         before = len(self.faults)
+        if self._is_a_total():
+            return None
         self._refuse_stray_cells()
         code = self.read("code", lot_code)
         zone = self.read("zone", zone_name)
@@ -216,7 +185,15 @@ class _Row:
         return ScheduleRow(code, zone, hours, price, weeks or 52, places or 1, group or "")
 
     def read(self, name: str, reading: Callable[[str], Value], default: Value | None = None) -> Value | None:
-        text = self.text(name)
+        odd = self.odd.get(self.places.get(name, -1))
+        if odd is not None and (odd is not Oddity.DATE or name != "zone"):
+            self.fault(name, _oddity(odd, self.text(name)))
+            return None
+        try:
+            text = plain_code(self.text(name)) if name not in ("zone", "group") else self.text(name)
+        except ValueError as error:
+            self.fault(name, f"{error}.")
+            return None
         if not text:
             if name in NEEDED:
                 self.fault(name, "is empty. Fill it in.")
@@ -228,14 +205,23 @@ class _Row:
             return None
 
     def text(self, name: str) -> str:
-        return self.cells[self.places[name]] if name in self.places else ""
+        place = self.places.get(name, len(self.cells))
+        return self.cells[place] if place < len(self.cells) else ""
 
     def fault(self, name: str, message: str) -> None:
         self.faults.append(ScheduleFault(self.number, COLUMNS[name], message))
 
+    def _is_a_total(self) -> bool:
+        """A row that sums the others would be a lot of its own, and double the value."""
+        if not TOTALS & {alike(self.text(name)).strip(" :") for name in ("code", "zone")}:
+            return False
+        self.faults.append(
+            ScheduleFault(self.number, "", "is a total of other rows, and no lot. Delete this row.")
+        )
+        return True
+
     def _refuse_stray_cells(self) -> None:
-        headed = set(self.places.values())
-        stray = [text for place, text in enumerate(self.cells) if text and place not in headed]
+        stray = [text for text in self.cells[self.width :] if text]
         if stray:
             message = (
                 f"“{stray[0][:60]}” stands under no heading. If a comma parted a number or name in two, "
@@ -256,14 +242,12 @@ def _refuse_repeats(rows: list[_Row], faults: list[ScheduleFault]) -> None:
 
 
 def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
-    """The limit of each group; all its lots where none is given. A group has one limit, on any row."""
-    sizes: dict[str, int] = {}
+    """The limit of each group that has one, on any of its rows."""
     spelling: dict[str, str] = {}
     given: dict[str, tuple[int, int]] = {}
     for row in rows:
         group = row.text("group")
         if group:
-            sizes[group] = sizes.get(group, 0) + 1
             first = spelling.setdefault(group.casefold(), group)
             if first != group:
                 row.fault("group", f"“{group}” and “{first}” differ in capitals only. Write them the same.")
@@ -280,59 +264,19 @@ def _limits(rows: list[_Row], faults: list[ScheduleFault]) -> dict[str, int]:
             )
         else:
             given.setdefault(group, (limit, row.number))
-    return {group: given[group][0] if group in given else size for group, size in sizes.items()}
+    return {group: limit for group, (limit, _row) in given.items()}
 
 
-# Readers of one field each. They raise ValueError with a message that follows the field's name.
-
-
-def lot_code(text: str) -> str:
-    if CODE.fullmatch(text) is None:
-        raise ValueError(f"“{text[:40]}” must be 1 to 20 letters, digits and hyphens, as L1 or NORTH-2.")
-    return text
-
-
-def group_code(text: str) -> str:
-    text = _name(text, 40)
-    if GROUP.fullmatch(text) is None:
-        raise ValueError(f"“{text}” must be letters, digits, spaces and hyphens.")
-    return text
-
-
-def zone_name(text: str) -> str:
-    return _name(text, 100)
-
-
-def _name(text: str, longest: int) -> str:
-    if len(text) > longest:
-        raise ValueError(f"has {len(text)} characters; the limit is {longest}.")
-    if _CONTROL.search(text):
-        raise ValueError("has a line break or a character that could not be read. Type it again.")
-    if text.startswith(_FORMULA):
-        raise ValueError(f"begins with “{text[0]}”, which spreadsheets take for a formula. Leave it out.")
-    return text
-
-
-def weekly_hours(text: str) -> int:
-    """Hundredths of an hour from "1,128" or "37.5"."""
-    number = amounts.hundredths(text)
-    return _within(text, number, exact.HIGHEST_HOURS, "hours, as 1128 or 37.5")
-
-
-def hourly_price(text: str) -> int:
-    """Pence from "12.75" or "£12.75"."""
-    return _within(text, amounts.pence(text), HIGHEST_PRICE, "an amount in pounds, as 12.75")
-
-
-def _within(text: str, number: int | None, highest: int, form: str) -> int:
-    if number is None:
-        raise ValueError(f"“{text[:40]}” must be {form}, with at most two decimals.")
-    if not 0 < number <= highest:
-        raise ValueError(f"must be more than 0 and no more than {exact.plain(highest)}.")
-    return number
-
-
-def whole_number(text: str, lowest: int, highest: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
-        raise ValueError(f"“{text[:40]}” must be a whole number from {lowest} to {highest:,}.")
-    return int(text)
+def _oddity(odd: Oddity, text: str) -> str:
+    """Why a cell that is not empty has nothing to read, and the way out."""
+    if odd is Oddity.DATE:
+        return (
+            f"“{text}” is a date: the spreadsheet made one of what was typed, such as 1-3. Format the column "
+            "as Text and type it again."
+        )
+    if odd is Oddity.ERROR:
+        return f"holds the error {text}. Mend its formula, or type the value."
+    return (
+        "holds a formula whose result is not in the file. Open the file in Excel or LibreOffice and save it "
+        "there, or type the value."
+    )

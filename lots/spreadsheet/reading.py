@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from lots.spreadsheet.limits import SMALL, Limits, Unreadable, size
 
@@ -80,10 +80,11 @@ class Table:
     rows: list[Row]
 
 
-def read_tables(filename: str, content: bytes, limits: Limits = SMALL) -> list[Table]:
+def read_tables(filename: str, content: bytes | IO[bytes], limits: Limits = SMALL) -> list[Table]:
     """The sheets of a file, hidden ones without rows; a CSV file is one without name. Raises Unreadable."""
     tables: list[Table] = []
-    for item in read_rows(filename, io.BytesIO(content), limits):
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    for item in read_rows(filename, file, limits):
         if isinstance(item, Sheet):
             tables.append(Table(item.name, item.hidden, []))
         elif any(item.cells) or item.odd:
@@ -91,7 +92,7 @@ def read_tables(filename: str, content: bytes, limits: Limits = SMALL) -> list[T
     return tables
 
 
-def read_rows(filename: str, file: BinaryIO, limits: Limits = SMALL) -> Iterator[Sheet | Row]:
+def read_rows(filename: str, file: IO[bytes], limits: Limits = SMALL) -> Iterator[Sheet | Row]:
     """Each sheet and its rows one by one, so that memory does not grow with the file. Raises Unreadable.
 
     The reading ends, and the child with it, as soon as the iterator is closed.

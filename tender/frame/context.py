@@ -107,6 +107,18 @@ def _finish(response: Response) -> Response:
 
 
 @contextmanager
+def aside() -> Iterator[None]:
+    """For what takes long and needs no record, such as reading an upload: no transaction runs meanwhile, so
+    that nobody waits for SQLite's one writer. Before any change; what was read before is read anew after it.
+    """
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        raise CommitRefused("what takes long comes before the first change of a request")
+    session.rollback()
+    yield
+
+
+@contextmanager
 def refusals(form: FlaskForm) -> Iterator[None]:
     """Turn a refusal raised inside into an error of the form, undo the change, and go on after the block.
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from lots import event, log_check
+from lots import event, log_check, states
 from lots.event import Event
 from lots.person import Person
 from lots.tree import TreeHead
@@ -141,3 +141,10 @@ def test_a_head_is_kept_once_for_one_size(session: Session, officer: Person) -> 
     event.keep_head(session, None, MONDAY)
     event.keep_head(session, None, MONDAY + timedelta(days=1))
     assert session.query(TreeHead).count() == 1
+
+
+def test_the_head_is_kept_after_every_action_that_takes_a_tender_to_another_stage() -> None:
+    reached = {name for name in states.STORED if states.STAGES[name].actions}
+    assert set(states.STORED) - reached == {states.DRAFT, states.SIGNED}
+    actions = {action for stage in states.STAGES.values() for action in stage.actions}
+    assert actions <= event.KEEPS_HEAD <= event.ACTIONS.keys()

@@ -11,19 +11,20 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from lots import schedule as schedules
+from lots.lot_fields import CODE, group_code
 from lots.schedule import (
-    CODE,
     TEMPLATE,
     Schedule,
-    ScheduleRefused,
     ScheduleRow,
     read_schedule,
     schedule_in,
     write_schedule,
 )
+from lots.schedule_headings import ScheduleRefused
 from lots.spreadsheet import delimited
 from lots.spreadsheet.limits import SMALL
-from lots.spreadsheet.reading import Row, Table
+from lots.spreadsheet.reading import Oddity, Row, Table
+from lots.text import line
 
 HEADINGS = "Code,Zone,Hours per week,Weeks per year,Places,Guide price,Group,Most lots in group\n"
 
@@ -128,9 +129,97 @@ def test_faults_in_a_workbook_name_its_own_row_numbers() -> None:
     assert faults(content)[0].startswith("Row 4, Hours per week")
 
 
-def test_a_group_without_a_number_has_no_bite() -> None:
+def test_a_group_without_a_number_limits_nothing_and_blocks_no_limit() -> None:
     found = read_schedule("x.csv", csv("L1,Burnley,1,,,1,East,", "L2,Pendle,1,,,1,East,"))
-    assert found.limits == {"East": 2}
+    assert found.limits == {}
+    assert [row.group for row in found.rows] == ["", ""]
+    assert "Group “East” has no limit, so it is not kept: a group is there to limit." in found.notes
+
+
+def sheets(*tables: tuple[str, bool, list[list[str]]]) -> list[Table]:
+    return [
+        Table(name, hidden, [Row(number, cells) for number, cells in enumerate(rows, 1) if any(cells)])
+        for name, hidden, rows in tables
+    ]
+
+
+PLAIN = ["Code", "Zone", "Hours per week", "Guide price"]
+
+
+def test_the_table_is_found_under_titles_beside_instructions_and_past_hidden_sheets() -> None:
+    found = schedule_in(
+        sheets(
+            ("Old", True, []),
+            ("Instructions", False, [["Complete the yellow cells only"]]),
+            ("Lots", False, [["Appendix 4"], [], ["Lot", "", "Volume"], PLAIN, ["L1", "Wyre", "10", "12"]]),
+        )
+    )
+    assert found.rows == (ScheduleRow("L1", "Wyre", 1_000, 1_200),)
+    assert found.notes == (
+        "Hidden sheet “Old” was not read.",
+        "Sheet “Instructions” was not read: only one holds the lots.",
+        "Read from rows 5 to 5 of sheet “Lots”.",
+    )
+
+
+def test_a_file_whose_only_table_is_hidden_says_so() -> None:
+    with pytest.raises(ScheduleRefused, match="Its only sheets are hidden"):
+        schedule_in(sheets(("Old", True, [])))
+
+
+def test_headings_as_councils_write_them_are_matched_and_other_columns_left_out_by_name() -> None:
+    headings = ["Lot\nno.", "District", "Hrs pw", "Hourly rate (£)", "Council's\nnotes"]
+    found = schedule_in(sheets(("", False, [headings, ["1", "Wyre", "10", "12", "ring first"]])))
+    assert found.rows == (ScheduleRow("1", "Wyre", 1_000, 1_200),)
+    told = " ".join(found.notes)
+    assert "Column “District” was read as Zone." in told
+    assert "Left out, because lots have no such column: “Council's notes”." in told
+
+
+def test_a_line_break_in_a_cell_is_a_space() -> None:
+    found = read_schedule("x.csv", csv('L1,"Burnley\nand Pendle",100,52,1,12.75,,'))
+    assert found.rows[0].zone == "Burnley and Pendle"
+
+
+def test_a_total_is_pointed_out_and_no_lot() -> None:
+    for total in (["TOTAL", "", "3000", ""], ["", "Grand total:", "3000", "12"]):
+        with pytest.raises(ScheduleRefused) as refused:
+            schedule_in(sheets(("", False, [PLAIN, ["L1", "Wyre", "10", "12"], total])))
+        assert [str(each) for each in refused.value.faults] == [
+            "Row 3: is a total of other rows, and no lot. Delete this row."
+        ]
+
+
+def test_a_cell_that_the_spreadsheet_spoiled_is_told_with_its_cause() -> None:
+    odd = {0: Oddity.DATE, 2: Oddity.ERROR, 3: Oddity.FORMULA}
+    rows = [Row(1, PLAIN), Row(2, ["2026-03-01", "Wyre", "#REF!", ""], odd)]
+    with pytest.raises(ScheduleRefused) as refused:
+        schedule_in([Table("", False, rows)])
+    code, hours, price = map(str, refused.value.faults)
+    assert "“2026-03-01” is a date: the spreadsheet made one" in code
+    assert "holds the error #REF!" in hours
+    assert "holds a formula whose result is not in the file" in price
+
+
+def test_more_decimals_than_are_kept_are_offered_rounded() -> None:
+    told = faults(csv("L1,Burnley,1127.840112,,,12.755,,"))
+    assert "Did you mean 1127.84?" in told[0]
+    assert "Did you mean 12.76?" in told[1]
+
+
+def test_what_word_and_the_web_leave_in_codes_and_amounts_is_cleaned_before_it_is_judged() -> None:
+    typed = "\ufeffNORTH\u20112\u200b,Bolton\u200b Care,\u200b1128,52,1,£12.75\u00a0,Kett’s Oak (Norfolk),1"
+    found = read_schedule("x.csv", csv(typed))
+    assert found.rows == (
+        ScheduleRow("NORTH-2", "Bolton Care", 112_800, 1_275, group="Kett’s Oak (Norfolk)"),
+    )
+
+
+def test_names_of_groups_take_the_punctuation_of_names_and_name_what_they_do_not() -> None:
+    for name in ("Kett’s Oak", "Kett's Oak (Norfolk)", "St. Ives", "North & East", "Ash-by–Sea"):
+        assert group_code(name) == name
+    with pytest.raises(ValueError, match="holds “/”"):
+        group_code("East/West")
 
 
 @pytest.mark.parametrize(
@@ -143,11 +232,10 @@ def test_a_group_without_a_number_has_no_bite() -> None:
         ("L1,,100,52,1,12.75,,", "Zone", "is empty"),
         (f"L1,{'x' * 101},100,52,1,12.75,,", "Zone", "the limit is 100"),
         ("L1,=1+1,100,52,1,12.75,,", "Zone", "formula"),
-        ('L1,"Burnley\nand Pendle",100,52,1,12.75,,', "Zone", "line break"),
         ("L1,Burnley,,52,1,12.75,,", "Hours per week", "is empty"),
         ("L1,Burnley,0,52,1,12.75,,", "Hours per week", "more than 0"),
         ("L1,Burnley,-5,52,1,12.75,,", "Hours per week", "“-5” must be hours"),
-        ("L1,Burnley,10.005,52,1,12.75,,", "Hours per week", "at most two decimals"),
+        ("L1,Burnley,10.005,52,1,12.75,,", "Hours per week", "Did you mean 10.01?"),
         ("L1,Burnley,1e3,52,1,12.75,,", "Hours per week", "must be hours"),
         ("L1,Burnley,NaN,52,1,12.75,,", "Hours per week", "must be hours"),
         ("L1,Burnley,１２,52,1,12.75,,", "Hours per week", "must be hours"),
@@ -161,11 +249,11 @@ def test_a_group_without_a_number_has_no_bite() -> None:
         ("L1,Burnley,100,52,many,12.75,,", "Places", "“many” must be a whole number"),
         ("L1,Burnley,100,52,1,,,", "Guide price", "is empty"),
         ("L1,Burnley,100,52,1,0,,", "Guide price", "more than 0"),
-        ("L1,Burnley,100,52,1,12.755,,", "Guide price", "at most two decimals"),
+        ("L1,Burnley,100,52,1,12.755,,", "Guide price", "more than two decimals"),
         ("L1,Burnley,100,52,1,$12,,", "Guide price", "pounds"),
         ("L1,Burnley,100,52,1,1000.01,,", "Guide price", "no more than 1000"),
         (f"L1,Burnley,100,52,1,12.75,{'g' * 41},", "Group", "the limit is 40"),
-        ("L1,Burnley,100,52,1,12.75,East/West,", "Group", "letters, digits, spaces and hyphens"),
+        ("L1,Burnley,100,52,1,12.75,East/West,", "Group", "holds “/”"),
         ("L1,Burnley,100,52,1,12.75,,2", "Most lots in group", "in no group"),
         ("L1,Burnley,100,52,1,12.75,East,0", "Most lots in group", "from 1 to"),
         ("L1,Burnley,100,52,1,12.75,East,2,extra", "", "“extra” stands under no heading"),
@@ -205,10 +293,10 @@ def test_two_groups_that_differ_in_capitals_only_are_told() -> None:
 
 
 def test_a_missing_and_an_unknown_heading_are_told_together() -> None:
-    told = faults(b"Code,Zone,Weekly hours,Guide price\nL1,Burnley,10,12\n")
-    assert len(told) == 2
-    assert "“Weekly hours” is not a heading" in told[0]
-    assert "missing: Hours per week" in told[1]
+    told = faults(b"Code,Zone,Hours of a fortnight,Guide price\nL1,Burnley,10,12\n")
+    assert told == [
+        "Row 1: these headings are missing: Hours per week. Other headings there: “Hours of a fortnight”."
+    ]
 
 
 def test_a_heading_that_is_there_twice_is_told() -> None:
@@ -246,7 +334,7 @@ def test_the_template_can_be_read_as_it_is() -> None:
 
 
 ZONES = st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"]), min_size=1, max_size=100).filter(
-    lambda text: text == text.strip() and text.isprintable()
+    lambda text: text == line(text) and text.isprintable()
 )
 
 

@@ -21,7 +21,7 @@ from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.changing_lots import current_schedule
 from tender.procurements.operations.holding import lot_of
 from tender.procurements.views.drafts import draft_caller, draft_for, draft_page
-from tender.procurements.views.setup import uploaded
+from tender.procurements.views.setup import uploaded, with_notes
 
 LOTS = "procurements.lots"
 
@@ -63,9 +63,8 @@ def replace_lots(tender_id: int) -> ViewResult:
     def replace() -> ViewResult:
         schedule = uploaded(form.schedule.data, faults)
         changing_lots.replace_lots(**draft_caller(tender, form), schedule=schedule)
-        return redirect_with(
-            f"The tender now has the {len(schedule.rows)} lots of your schedule.", LOTS, tender_id=tender_id
-        )
+        message = f"The tender now has the {len(schedule.rows)} lots of your schedule."
+        return redirect_with(with_notes(message, schedule), LOTS, tender_id=tender_id)
 
     return draft_page(tender, form, replace, "procurements/upload.html", faults=faults, multipart=True)
 

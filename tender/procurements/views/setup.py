@@ -9,10 +9,10 @@ from werkzeug.datastructures import FileStorage
 from lots import states
 from lots.catalogue import SERVICES
 from lots.refusal import Refusal
-from lots.schedule import Schedule, ScheduleRefused, read_schedule
-from lots.spreadsheet.limits import SMALL
+from lots.schedule import Schedule, read_schedule_file
+from lots.schedule_headings import ScheduleRefused
 from lots.tender import Tender
-from tender.frame.context import current_person, db, now
+from tender.frame.context import aside, current_person, db, now
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
@@ -83,9 +83,14 @@ def new_from_schedule() -> ViewResult:
             schedule=schedule,
         )
         message = f"{tender.reference} is created as a draft, with {len(schedule.rows)} lots."
-        return redirect_with(message, "procurements.lots", tender_id=tender.id)
+        return redirect_with(with_notes(message, schedule), "procurements.lots", tender_id=tender.id)
 
     return form_page(form, create, "procurements/upload_new.html", faults=faults, multipart=True)
+
+
+def with_notes(message: str, schedule: Schedule) -> str:
+    """The message, and how the schedule was read, so that the officer can check it."""
+    return " ".join([message, *schedule.notes])
 
 
 def uploaded(file: object, faults: list[str]) -> Schedule:
@@ -94,9 +99,8 @@ def uploaded(file: object, faults: list[str]) -> Schedule:
         raise Refusal("Choose a file", "schedule")
     name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][:100]
     try:
-        with file.stream as stream:
-            # one byte more than the limit tells that there are too many, without reading them all
-            return read_schedule(name, stream.read(SMALL.file_bytes + 1))
+        with aside(), file.stream as stream:
+            return read_schedule_file(name, stream)
     except ScheduleRefused as error:
         messages = [str(fault) for fault in error.faults]
         if len(messages) == 1:

@@ -183,6 +183,22 @@ def test_the_one_who_recommended_is_shown_no_decision_to_take(
     assert not seen.html.select("main form")
 
 
+def test_approving_what_nobody_recommended_is_refused_in_words(evaluated: Locked, browse: Browse) -> None:
+    approver = browse(APPROVER)
+    page = f"/tenders/{evaluated.tender_id}/approve"
+    token = approver.get("/account").value("csrf_token")
+    whole = {"decision": "approve", "reason": "As the report shows, for every lot."}
+    for typed in (
+        {},
+        {"decision": "approve"},
+        whole,
+        {**whole, "confirmed": "no"},
+        {**whole, "seen": "9" * 5000},
+    ):
+        answer = approver.raw.post(page, data={"csrf_token": token, **typed})
+        assert answer.status_code == 409, typed
+
+
 def test_steps_that_are_not_to_be_taken_now_lead_to_the_results(
     locked: Locked, take: Take, browse: Browse
 ) -> None:
@@ -241,6 +257,7 @@ def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
 ) -> None:
     few = lock(bidders=numbered(2), reference="FEW")
     lots = lock(bidders=numbered(many), reference="MANY")
+    lock(bidders=numbered(1), reference="LATEST")  # its file of ratings is newer than that of either
     for one in (few, lots):
         take(one, "evaluate")
     with read() as session:

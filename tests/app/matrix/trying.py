@@ -57,7 +57,7 @@ class Matrix:
     tried: int = 0
     faults: list[Fault] = field(default_factory=list)
     slowest: tuple[float, str] = (0, "")
-    forms: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    forms: dict[str, dict[str, dict[str, Sequence[str]]]] = field(default_factory=dict)
     """Fields of the forms seen, by the endpoint that they are sent to and the address it is sent to."""
     _hidden: dict[tuple[str, int | None, str], list[Secret]] = field(default_factory=dict)
 
@@ -81,13 +81,15 @@ class Matrix:
         """POST: what nobody filled in, what a patient person would send, and what a forger would."""
         for rule in self._routes("POST", only):
             draw = random.Random(rule.rule)
-            known = self.forms.get(rule.endpoint, {})
+            known = self.forms.setdefault(rule.endpoint, {})
             fields = {name: values for form in known.values() for name, values in form.items()}
             for visitor, address in self._pairs(rule, only):
                 self._send(visitor, address, "nothing", [])
                 if self.may(visitor, rule) and fields:
                     own = known.get(address.path, fields)
                     self._send(visitor, address, "filled in", filled(own))
+            # what came back may have asked for more
+            fields = {name: values for form in known.values() for name, values in form.items()}
             may = [each for each in self.visitors if self.may(each, rule)]
             for visitor in self._some(draw, may, 2) if forging else ():
                 possible = [
@@ -116,6 +118,8 @@ class Matrix:
         answer = visitor.post(address.path, parts)
         sent = b"\n".join(part.value for part in parts).decode("utf-8", "replace")
         self._judge(visitor, address, f"POST {how}", answer, sent)
+        if answer.status == 200 and answer.kind == "text/html":
+            self._learn(address, answer.text)
         if answer.location:
             onward = visitor.follow(answer)
             self._judge(visitor, address, f"POST {how}, then {answer.location[:80]}", onward, sent)
@@ -173,7 +177,8 @@ class Matrix:
                 endpoint, _ = adapter.match(target, method="POST")
             except HTTPException:
                 continue
-            self.forms.setdefault(endpoint, {}).setdefault(target, form)
+            known = self.forms.setdefault(endpoint, {}).setdefault(target, {})
+            known.update({name: values for name, values in form.items() if name not in known})
 
     def _judge(self, visitor: Visitor, address: Address, how: str, answer: Answer, sent: str = "") -> None:
         self.tried += 1
