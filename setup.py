@@ -25,7 +25,7 @@ setup(
     package_dir={"tender.templates": "templates"},
     package_data={
         "scoring": ["py.typed", "**/*.json"],
-        "lots": ["py.typed", "migrations/script.py.mako", "migrations/versions/*.py"],
+        "lots": ["py.typed", "*.json", "migrations/script.py.mako", "migrations/versions/*.py"],
         "tender": ["py.typed", "static/*"],
         "tender.templates": ["**/*.html"],
     },

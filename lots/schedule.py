@@ -4,70 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
 from typing import IO, TypeVar
 
-from lots import amounts
+from lots.lot_fields import group_code, hourly_price, lot_code, weekly_hours, whole_number, zone_name
+from lots.schedule_headings import COLUMNS, NEEDED, ScheduleFault, ScheduleRefused, columns, find
 from lots.spreadsheet.limits import Unreadable
 from lots.spreadsheet.reading import Oddity, Row, Table, read_tables
 from lots.tender import yearly_value
-from lots.text import alike, line
+from lots.text import alike
 from lots.text import code as plain_code
 from scoring import exact
 
 MOST_LOTS = 1_000
-COLUMNS = {
-    "code": "Code",
-    "zone": "Zone",
-    "hours": "Hours per week",
-    "weeks": "Weeks per year",
-    "places": "Places",
-    "price": "Guide price",
-    "group": "Group",
-    "limit": "Most lots in group",
-}
-"""The headings, in any order, capitals or not."""
-ALSO_CALLED = {
-    "code": ("lot", "lot code", "lot no", "lot number", "lot id", "lot ref", "ref", "id"),
-    "zone": ("area", "district", "lot name", "name", "location", "place", "zone name"),
-    "hours": ("hours", "weekly hours", "hours a week", "hours pw", "hours per wk", "hrs per week", "hrs pw"),
-    "weeks": ("weeks", "weeks a year", "weeks pa"),
-    "places": ("providers", "number of places", "number of providers", "contracts"),
-    "price": (
-        "price",
-        "guide price per hour",
-        "guide price an hour",
-        "hourly rate",
-        "rate",
-        "price per hour",
-    ),
-    "group": ("zone group", "lot group"),
-    "limit": ("most lots", "limit", "maximum lots in group", "max lots in group", "maximum lots", "max lots"),
-}
-"""What councils write in place of a heading; what was read as what is told."""
 TOTALS = frozenset(
     {"total", "totals", "grand total", "sub total", "subtotal", "sub-total", "sum", "all lots"}
 )
-HEADINGS_WITHIN = 50
-"""Filled rows of a sheet among which its headings are looked for."""
-NEEDED = ("code", "zone", "hours", "price")
-"""Columns that must be there: weeks are 52 and places 1 where their column is left out."""
-
-HEADINGS = {
-    **{name: key for key, names in ALSO_CALLED.items() for name in names},
-    **{heading.casefold(): key for key, heading in COLUMNS.items()},
-}
-
-CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,18}[A-Za-z0-9])?")
-NOT_IN_A_GROUP = re.compile(r"[^\w '’‘&.,()–-]|_")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
-_FORMULA = ("=", "+", "-", "@")
-
-HIGHEST_PRICE = 100_000
-"""Pence an hour."""
 
 Value = TypeVar("Value")
 
@@ -105,28 +58,6 @@ class Schedule:
         return sum(row.yearly_value for row in self.rows)
 
 
-@dataclass(frozen=True)
-class ScheduleFault:
-    """A fault with its row as the spreadsheet numbers it (None: the whole file) and its column's heading."""
-
-    row: int | None
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"Row {self.row}" if self.row else ""
-        place += f", {self.column}" if place and self.column else self.column
-        return f"{place}: {self.message}" if place else self.message
-
-
-class ScheduleRefused(ValueError):
-    """The schedule is wrong; `faults` has every fault in the order of the rows."""
-
-    def __init__(self, faults: Iterable[ScheduleFault]) -> None:
-        self.faults = list(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
 def read_schedule(filename: str, content: bytes) -> Schedule:
     """As `read_schedule_file`, of bytes."""
     return read_schedule_file(filename, io.BytesIO(content))
@@ -145,8 +76,8 @@ def schedule_in(tables: list[Table]) -> Schedule:
 
     Raises ScheduleRefused with every fault that it has.
     """
-    name, table, notes = _found(tables)
-    places = _headings(table[0].cells, table[0].number, notes)
+    name, table, notes = find(tables)
+    places = columns(table[0].cells, table[0].number, notes)
     faults: list[ScheduleFault] = []
     rows = [
         _Row(row.number, row.cells, places, faults, row.odd, len(table[0].cells))
@@ -209,59 +140,6 @@ TEMPLATE = Schedule(
 """An example to download and write over."""
 
 
-def _found(tables: list[Table]) -> tuple[str, list[Row], list[str]]:
-    """The sheet's name, its rows from the headings on, and what to tell about the others.
-
-    Titles and instructions come first in many workbooks: the headings are the row that has most of them.
-    """
-    hidden = [table.name for table in tables if table.hidden]
-    notes = [f"Hidden sheet “{name}” was not read." for name in hidden]
-    open_tables = [table for table in tables if table.rows]
-    if not open_tables:
-        why = " Its only sheets are hidden: show the one with the lots." if hidden else ""
-        raise ScheduleRefused([ScheduleFault(None, "", f"The file has no table.{why}")])
-    counted = [
-        (len(_known_in(row.cells)), -at, -place, table)
-        for at, table in enumerate(open_tables)
-        for place, row in enumerate(table.rows[:HEADINGS_WITHIN])
-    ]
-    _most, _at, place, table = max(counted, key=lambda one: one[:3])
-    others = [each.name for each in open_tables if each is not table]
-    notes += [f"Sheet “{name}” was not read: only one holds the lots." for name in others]
-    return table.name, table.rows[-place:], notes
-
-
-def _known_in(cells: list[str]) -> set[str]:
-    return {name for cell in cells if (name := HEADINGS.get(_plain(cell)))}
-
-
-def _headings(row: list[str], number: int, notes: list[str]) -> dict[str, int]:
-    """Where each column is, by its name in COLUMNS. Others are left out, by name."""
-    places: dict[str, int] = {}
-    left_out = []
-    faults = []
-    for place, text in enumerate(row):
-        name = HEADINGS.get(_plain(text))
-        if name in places:
-            faults.append(ScheduleFault(number, COLUMNS[name], "this heading is there twice. Take one out."))
-        elif name is not None:
-            places[name] = place
-            if _plain(text) != _plain(COLUMNS[name]):
-                notes.append(f"Column “{text[:60]}” was read as {COLUMNS[name]}.")
-        elif text:
-            left_out.append(f"“{' '.join(text.split())[:60]}”")
-    missing = [COLUMNS[name] for name in NEEDED if name not in places]
-    if missing:
-        there = f" Other headings there: {', '.join(left_out[:8])}." if left_out else ""
-        message = f"these headings are missing: {', '.join(missing)}.{there}"
-        faults.append(ScheduleFault(number, "", message))
-    if faults:
-        raise ScheduleRefused(faults)
-    if left_out:
-        notes.append(f"Left out, because lots have no such column: {', '.join(left_out)}.")
-    return places
-
-
 def _in_places(row: Row, places: dict[str, int]) -> bool:
     """Whether the row has anything under the headings: notes beside the table are none of its rows."""
     return any(place in row.odd or (place < len(row.cells) and row.cells[place]) for place in places.values())
@@ -276,12 +154,6 @@ def _notes_on_rows(table: list[Row], rows: list[_Row], name: str) -> list[str]:
     if hidden:
         notes.append(f"Hidden in the spreadsheet, and read all the same: row {', '.join(hidden[:10])}.")
     return notes
-
-
-def _plain(heading: str) -> str:
-    """A heading without what is put around it: units in brackets, signs, capitals, line breaks."""
-    text = alike(heading.partition("(")[0])
-    return " ".join("".join(each if each.isalnum() else " " for each in text).split())
 
 
 @dataclass
@@ -408,76 +280,3 @@ def _oddity(odd: Oddity, text: str) -> str:
         "holds a formula whose result is not in the file. Open the file in Excel or LibreOffice and save it "
         "there, or type the value."
     )
-
-
-# Readers of one field each. They raise ValueError with a message that follows the field's name.
-
-
-def lot_code(text: str) -> str:
-    text = plain_code(text)
-    if CODE.fullmatch(text) is None:
-        raise ValueError(f"“{text[:40]}” must be 1 to 20 letters, digits and hyphens, as L1 or NORTH-2.")
-    return text
-
-
-def group_code(text: str) -> str:
-    text = _name(text, 40)
-    if wrong := NOT_IN_A_GROUP.search(text):
-        raise ValueError(
-            f"“{text}” holds “{wrong[0]}”. Use letters, digits, spaces and the signs - & ' ’ . , ( )"
-        )
-    return text
-
-
-def zone_name(text: str) -> str:
-    return _name(text, 100)
-
-
-def _name(text: str, longest: int) -> str:
-    text = line(text)
-    if not text:
-        raise ValueError("is empty. Fill it in.")
-    if len(text) > longest:
-        raise ValueError(f"has {len(text)} characters; the limit is {longest}.")
-    if _CONTROL.search(text):
-        raise ValueError("has a line break or a character that could not be read. Type it again.")
-    if text.startswith(_FORMULA):
-        raise ValueError(f"begins with “{text[0]}”, which spreadsheets take for a formula. Leave it out.")
-    return text
-
-
-def weekly_hours(text: str) -> int:
-    """Hundredths of an hour from "1,128" or "37.5"."""
-    number = amounts.hundredths(text)
-    _refuse_decimals(text)
-    return _within(text, number, exact.HIGHEST_HOURS, "hours, as 1128 or 37.5")
-
-
-def hourly_price(text: str) -> int:
-    """Pence from "12.75" or "£12.75"."""
-    _refuse_decimals(text.removeprefix("£"))
-    return _within(text, amounts.pence(text), HIGHEST_PRICE, "an amount in pounds, as 12.75")
-
-
-def _refuse_decimals(text: str) -> None:
-    """More decimals than are kept: the nearest number is offered and never taken by itself."""
-    number = text.replace(",", "").strip()
-    if re.fullmatch(r"[0-9]{1,12}\.[0-9]{3,20}", number):
-        offered = Decimal(number).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        raise ValueError(
-            f"“{text[:40]}” has more than two decimals. Did you mean {offered}? Round it in the file."
-        )
-
-
-def _within(text: str, number: int | None, highest: int, form: str) -> int:
-    if number is None:
-        raise ValueError(f"“{text[:40]}” must be {form}, with at most two decimals.")
-    if not 0 < number <= highest:
-        raise ValueError(f"must be more than 0 and no more than {exact.plain(highest)}.")
-    return number
-
-
-def whole_number(text: str, lowest: int, highest: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
-        raise ValueError(f"“{text[:40]}” must be a whole number from {lowest} to {highest:,}.")
-    return int(text)

@@ -249,6 +249,11 @@ class Lot(Base):
         return f"{self.service.capitalize()}, {self.zone}"
 
     @property
+    def label(self) -> str:
+        """`L1 Burnley`: lots of one zone are told apart by their codes."""
+        return f"{self.code} {self.zone}"
+
+    @property
     def yearly_value(self) -> int:
         """Pence a year at the guide price: hours × weeks × price, rounded half up to the penny."""
         return yearly_value(self.hours_per_week, self.weeks_per_year, self.guide_price)

@@ -50,7 +50,8 @@ CONDITION_NOT_MET: Final = BidState(
     "Condition not met",
     assessed=False,
     found_by="the CQC rule",
-    ground="A condition other than the CQC rule, such as insurance (s.19(3)(a)).",
+    ground="A published condition other than the CQC rule (s.19(3)(a)). Insurance not yet held is none: "
+    "cover by the award is enough (s.22(3)(b)).",
 )
 UNCHECKED: Final = BidState(
     NOT_CHECKED,

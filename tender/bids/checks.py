@@ -135,7 +135,7 @@ def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:
     capacity = content.hours_per_week
     if capacity is None:
         return []
-    beyond = [lot.zone for lot in lots_bid_for(tender, content) if lot.hours_per_week > capacity]
+    beyond = [lot.label for lot in lots_bid_for(tender, content) if lot.hours_per_week > capacity]
     if not beyond:
         return []
     return [
@@ -148,7 +148,7 @@ def capacity_warnings(tender: Tender, content: DraftContent) -> list[str]:
 def price_warnings(tender: Tender, content: DraftContent) -> list[str]:
     """Prices of less than half or more than twice the guide price: a slip of the finger is likely."""
     return [
-        f"Your price for {lot.zone}, {money(content.prices[lot.code])} an hour, is far from the guide price "
+        f"Your price for {lot.label}, {money(content.prices[lot.code])} an hour, is far from the guide price "
         f"of {money(lot.guide_price)}. Check that it is what you mean."
         for lot in lots_bid_for(tender, content)
         if not lot.guide_price <= 2 * content.prices[lot.code] <= 4 * lot.guide_price

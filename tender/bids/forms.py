@@ -143,7 +143,7 @@ class PriceForm(Form):
             if not asks_preferences(tender):
                 continue
             rank = self._whole(
-                preference_field(lot), f"Preference for {lot.zone} must be a number, like 1", faults
+                preference_field(lot), f"Preference for {lot.label} must be a number, like 1", faults
             )
             if rank is not None:
                 ranks[lot.code] = rank
@@ -160,7 +160,7 @@ class PriceForm(Form):
     def _price(self, tender: Tender, lot: Lot, faults: list[Refusal]) -> int | None:
         if is_set_price(tender):
             return set_price(tender, lot) if lot.code in (self["accepted"].data or []) else None
-        message = f"Price for {lot.zone} must be pounds and pence, like 15.99"
+        message = f"Price for {lot.label} must be pounds and pence, like 15.99"
         return self._read(price_field(lot), amounts.pence, message, faults)
 
     def _shared_ranks(self, tender: Tender, ranks: dict[str, int]) -> list[Refusal]:
@@ -170,7 +170,7 @@ class PriceForm(Form):
             rank = ranks.get(lot.code)
             if rank is not None and first.setdefault(rank, lot) is not lot:
                 message = (
-                    f"{lot.zone} and {first[rank].zone} cannot both be number {rank} in your preferences"
+                    f"{lot.label} and {first[rank].label} cannot both be number {rank} in your preferences"
                 )
                 faults.append(Refusal(message, preference_field(lot)))
         return faults
@@ -193,7 +193,7 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
     lots = live_lots(tender)
     fields: dict[str, Any] = {}
     if asks_preferences(tender):
-        fields = {preference_field(lot): text_line(f"Preference for {lot.zone}") for lot in lots}
+        fields = {preference_field(lot): text_line(f"Preference for {lot.label}") for lot in lots}
     shown: dict[str, Any] = {
         "seen": seen,
         "most_lots": "" if content.most_lots is None else str(content.most_lots),
@@ -207,7 +207,7 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
             choices=[
                 SelectChoice(
                     lot.code,
-                    f"{lot.zone}: {hundredths_as_text(lot.hours_per_week)} hours a week at "
+                    f"{lot.label}: {hundredths_as_text(lot.hours_per_week)} hours a week at "
                     f"{money(set_price(tender, lot))} an hour",
                 )
                 for lot in lots
@@ -216,7 +216,7 @@ def price_form(tender: Tender, content: DraftContent, seen: int) -> PriceForm:
         )
         shown["accepted"] = list(content.prices)
     else:
-        fields |= {price_field(lot): text_line(f"Price an hour for {lot.zone}") for lot in lots}
+        fields |= {price_field(lot): text_line(f"Price an hour for {lot.label}") for lot in lots}
         shown |= {
             price_field(lot): money(content.prices[lot.code]).removeprefix("£")
             for lot in lots

@@ -86,10 +86,10 @@ def _stray_preference(tender: Tender, code: str, lot: Lot | None) -> Refusal:
         return Refusal(f"There is no lot {code} to prefer in this tender")
     if is_set_price(tender):
         return Refusal(
-            f"Select {lot.zone}, or take it out of your order of preference", preference_field(lot)
+            f"Select {lot.label}, or take it out of your order of preference", preference_field(lot)
         )
     return Refusal(
-        f"Enter a price for {lot.zone}, or take it out of your order of preference", price_field(lot)
+        f"Enter a price for {lot.label}, or take it out of your order of preference", price_field(lot)
     )
 
 
@@ -97,14 +97,14 @@ def _fault_in_price(tender: Tender, lot: Lot, price: int) -> str | None:
     rules = price_rules(tender)
     if is_set_price(tender):
         expected = set_price(tender, lot)
-        return None if price == expected else f"The price for {lot.zone} is set at {money(expected)} an hour"
+        return None if price == expected else f"The price for {lot.label} is set at {money(expected)} an hour"
     ceiling, floor = rules.get("ceiling_pence"), rules.get("floor_pence")
     if price <= 0:
-        return f"Price for {lot.zone} must be more than £0"
+        return f"Price for {lot.label} must be more than £0"
     if ceiling is not None and price > ceiling:
-        return f"Price for {lot.zone} must be {money(ceiling)} an hour or less. A higher price cannot win."
+        return f"Price for {lot.label} must be {money(ceiling)} an hour or less. A higher price cannot win."
     if floor is not None and price < floor:
-        return f"Price for {lot.zone} must be {money(floor)} an hour or more. A lower price cannot win."
+        return f"Price for {lot.label} must be {money(floor)} an hour or more. A lower price cannot win."
     if price > HIGHEST:
-        return f"Price for {lot.zone} must be {money(HIGHEST)} an hour or less. Check the pounds and pence."
+        return f"Price for {lot.label} must be {money(HIGHEST)} an hour or less. Check the pounds and pence."
     return None

@@ -46,7 +46,7 @@ def allocation_sentences(tender: Tender) -> list[str]:
 
 
 def _limit_sentences(tender: Tender) -> list[str]:
-    zones = {lot.code: lot.zone for lot in tender.lots}
+    zones = {lot.code: lot.label for lot in tender.lots}
     groups = tender.rules["rules"]["allocation"]["groups"]
     return [
         f"You can win no more than {plural(group['most_lots'], 'lot')} of "

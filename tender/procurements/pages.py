@@ -23,6 +23,7 @@ from tender.frame.formats import estimate, hundredths_as_text, long_datetime, pl
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
+from tender.procurements.second_thoughts import second_thoughts
 from tender.procurements.steps import colour, documents_of, steps_of
 
 __all__ = ["candidates", "home", "lots", "opened_count", "panel", "publication", "published", "questions"]
@@ -212,6 +213,8 @@ class PublicationPage:
     """Each with the address where it is mended."""
     notes: list[str]
     """Nothing that stops publication, but worth a second thought."""
+    doubts: list[tuple[Gap, str]]
+    """What is probably a slip, with the address where it is mended."""
     sections: list[RulesSection]
     lot_count: int
     question_count: int
@@ -239,6 +242,10 @@ def publication(session: Session, tender: Tender, now: datetime) -> PublicationP
     return PublicationPage(
         gaps=[(gap, url_for(f"procurements.{gap.part}", tender_id=tender.id)) for gap in found],
         notes=notes,
+        doubts=[
+            (doubt, url_for(f"procurements.{doubt.part}", tender_id=tender.id))
+            for doubt in second_thoughts(tender, now)
+        ],
         sections=sections(evaluation_rules(tender), list(tender.cqc_areas), [HOMECARE]),
         lot_count=len(tender.lots),
         question_count=len(tender.questions),

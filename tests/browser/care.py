@@ -77,7 +77,7 @@ def bid(person: Somebody, tender: str, bidder: Bidder) -> None:
         person.press("Save and continue")
     person.open(f"/bids/{number}/prices")
     for zone, price in bidder.prices.items():
-        person.fill(f"Price an hour for {zone}", price)
+        person.main.get_by_label(re.compile(rf"^Price an hour for \S+ {re.escape(zone)}$")).fill(price)
     person.press("Save and continue")
     person.open(f"/bids/{number}/check")
     person.press("Submit your bid")

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from lots import schedule as schedules
+from lots.lot_fields import CODE, group_code
 from lots.schedule import (
-    CODE,
     TEMPLATE,
     Schedule,
-    ScheduleRefused,
     ScheduleRow,
     read_schedule,
     schedule_in,
     write_schedule,
 )
+from lots.schedule_headings import ScheduleRefused
 from lots.spreadsheet import delimited
 from lots.spreadsheet.limits import SMALL
 from lots.spreadsheet.reading import Oddity, Row, Table
@@ -217,9 +217,9 @@ def test_what_word_and_the_web_leave_in_codes_and_amounts_is_cleaned_before_it_i
 
 def test_names_of_groups_take_the_punctuation_of_names_and_name_what_they_do_not() -> None:
     for name in ("Kett’s Oak", "Kett's Oak (Norfolk)", "St. Ives", "North & East", "Ash-by–Sea"):
-        assert schedules.group_code(name) == name
+        assert group_code(name) == name
     with pytest.raises(ValueError, match="holds “/”"):
-        schedules.group_code("East/West")
+        group_code("East/West")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from lots.award import current_recommendation
 from lots.person import Person, require_role
 from lots.refusal import Conflict, Refusal, Refusals
 from lots.tender import Standstill, Tender, lock_tender
+from lots.working_days import NotKnown, standstill_ends_on
 from tender.awards import readiness
-from tender.awards.standstill import ends_on
 from tender.frame.formats import LONDON, long_date
 
 
@@ -42,11 +42,15 @@ def record_summaries(
     if not tender.standstill_offered:
         raise Refusal("This tender was published without a standstill. Confirm the award instead.")
     _require_dates_in_order(session, tender, now, summaries_sent_on, notice_on)
+    try:
+        ends_on = standstill_ends_on(notice_on)
+    except NotKnown as unknown:
+        raise Refusal(str(unknown), field="notice_on") from unknown
     standstill = Standstill(
         tender_id=tender.id,
         summaries_sent_on=summaries_sent_on,
         notice_on=notice_on,
-        ends_on=ends_on(notice_on),
+        ends_on=ends_on,
         by_id=actor.id,
         at=now,
     )

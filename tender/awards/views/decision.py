@@ -12,10 +12,10 @@ from lots.award import Recommendation
 from lots.confirmation import StepRequest
 from lots.reason import reason_given
 from lots.refusal import Refusal
+from lots.working_days import NO_STANDSTILL, STANDSTILL
 from tender.awards import pages
 from tender.awards.forms import APPROVE, DecisionForm, RecommendForm, SummariesForm
 from tender.awards.operations import deciding, ending
-from tender.awards.standstill import WORKING_DAYS
 from tender.confirming.pages import Irreversible, confirm_page
 from tender.frame.context import current_person, db, now
 from tender.frame.formats import long_date, sentence_list
@@ -60,7 +60,12 @@ def approve(tender_id: int) -> ViewResult:
     form = DecisionForm(seen=waiting.id if waiting else None)
     if tender.state != states.RECOMMENDED and (request.form.get("confirmed") == "no" or not form.validate()):
         states.require(tender, now(), states.RECOMMENDED)  # there is no page to show again
-    shown: dict[str, Any] = {"page": page, "tender": tender, "waiting": waiting}
+    shown: dict[str, Any] = {
+        "page": page,
+        "tender": tender,
+        "waiting": waiting,
+        "no_standstill": NO_STANDSTILL,
+    }
 
     def decide() -> ViewResult:
         approved = form.decision.data == APPROVE
@@ -98,7 +103,7 @@ def standstill(tender_id: int) -> ViewResult:
         message = f"The standstill lasts until the end of {long_date(recorded.ends_on)}."
         return redirect_with(message, RESULTS, tender_id=tender_id)
 
-    return form_page(form, record, "awards/standstill.html", tender=tender, working_days=WORKING_DAYS)
+    return form_page(form, record, "awards/standstill.html", tender=tender, working_days=STANDSTILL)
 
 
 @blueprint.route("/tenders/<int:tender_id>/confirm", methods=["GET", "POST"])

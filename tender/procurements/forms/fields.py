@@ -24,7 +24,7 @@ from wtforms import (
     ValidationError,
 )
 
-from lots import schedule
+from lots import lot_fields
 from lots.tender import Tender
 from lots.text import code
 from scoring import exact
@@ -72,11 +72,11 @@ class ReadField(StringField):
 
 def price_field(label: str, hint: str = "", **more: Any) -> ReadField:
     """Pence an hour from pounds."""
-    return ReadField(label, schedule.hourly_price, lambda pence: exact.decimal(pence, 2), hint, **more)
+    return ReadField(label, lot_fields.hourly_price, lambda pence: exact.decimal(pence, 2), hint, **more)
 
 
 def hours_field(label: str, hint: str = "", **more: Any) -> ReadField:
-    return ReadField(label, schedule.weekly_hours, hundredths_as_text, hint, **more)
+    return ReadField(label, lot_fields.weekly_hours, hundredths_as_text, hint, **more)
 
 
 def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
@@ -85,7 +85,7 @@ def points_field(label: str, hint: str = "", **more: Any) -> ReadField:
 
 
 def whole_field(label: str, lowest: int, highest: int, hint: str = "", **more: Any) -> ReadField:
-    return ReadField(label, lambda text: schedule.whole_number(text, lowest, highest), str, hint, **more)
+    return ReadField(label, lambda text: lot_fields.whole_number(text, lowest, highest), str, hint, **more)
 
 
 def text_field(label: str, hint: str = "", **more: Any) -> StringField:
@@ -150,6 +150,22 @@ def _plain(typed: str) -> str:
         return typed
 
 
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
 class DayField(DateField):
     """Day, month and year as three inputs of one name. `missing` is the fault where none is filled in, if
     that is one; `called`, the name in messages where the label is a question."""
@@ -174,18 +190,44 @@ class DayField(DateField):
         if missing:
             raise ValueError(f"{self.name_in_messages} must include a {' and a '.join(missing)}")
         try:
-            day, month, year = (schedule.whole_number(part, 1, 9999) for part in parts)
-            self.data = date(year, month, day)
+            day = lot_fields.whole_number(parts[0].rstrip("stndrh"), 1, 31)
+            self.data = date(_year(parts[2]), _month(parts[1]), day)
         except ValueError:
             raise ValueError(f"{self.name_in_messages} must be a real date, like 30 11 2026") from None
 
 
+def _year(text: str) -> int:
+    """`2027`, and `27` for it: nobody means the first century."""
+    year = lot_fields.whole_number(text, 1, 9999)
+    if year < 100 and len(text) <= 2:
+        return 2000 + year
+    if year < 1000:
+        raise ValueError("a year has four digits")
+    return year
+
+
+def _month(text: str) -> int:
+    """`4`, `04`, `April`, `apr` and `Sept.`."""
+    name = text.casefold().rstrip(".")
+    if len(name) >= 3 and name.isalpha():
+        found = [number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3])]
+        if found and (MONTHS[found[0] - 1].startswith(name) or name == "sept"):
+            return found[0]
+    return lot_fields.whole_number(text, 1, 12)
+
+
 def clock_time(text: str) -> time:
-    """`12:00`, `17.30`, `5pm`, `5:30pm`, `midday`."""
+    """`12:00`, `17.30`, `5pm`, `5:30 p.m.`, `midday`, `12 noon`; `midnight` is refused with the way out."""
     message = "must be a time, like 5pm, 17:00 or midday"
-    plain = text.lower().replace(".", ":").replace(" ", "")
-    if plain in {"midday", "noon"}:
+    plain = text.lower().replace("a.m", "am").replace("p.m", "pm").rstrip(".").replace(".", ":")
+    plain = plain.replace("o'clock", "").replace("o’clock", "").replace(" ", "").replace("hrs", "")
+    if plain in {"midday", "noon", "12noon", "12midday", "12:00noon", "12:00midday"}:
         return time(12)
+    if plain in {"midnight", "12midnight", "12:00midnight"}:
+        raise ValueError(
+            "cannot be midnight, which some read as the beginning of the day and some as its end. "
+            "Enter 23:59 or 00:01"
+        )
     afternoon = plain[-2:] if plain[-2:] in {"am", "pm"} else ""
     hour, _, minute = plain.removesuffix(afternoon).partition(":")
     if not (hour.isascii() and hour.isdigit() and len(hour) < 3):

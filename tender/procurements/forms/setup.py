@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput,
 from wtforms import RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
-from lots import schedule
+from lots import lot_fields, schedule
 from lots.catalogue import BANK, SERVICES
 from lots.person import Person
 from lots.refusal import Refusal
@@ -95,7 +95,8 @@ class DetailsForm(DraftForm):
         "Standstill after the award notice",
         {"yes": "Offer eight working days", "no": "Offer none"},
         "Select whether a standstill is offered",
-        "Not required for light touch contracts. Once stated, it binds",
+        "Not required for light touch contracts, but without one a claim does not stop the signing "
+        "(s.101). Once stated, it binds",
     )
     submit = save_button()
 
@@ -132,8 +133,8 @@ class DetailsForm(DraftForm):
 
 
 class LotForm(DraftForm):
-    code = ReadField("Code", schedule.lot_code, str, "Like L1 or NORTH-2", missing="Enter a code")
-    zone = ReadField("Zone", schedule.zone_name, str, missing="Enter a zone")
+    code = ReadField("Code", lot_fields.lot_code, str, "Like L1 or NORTH-2", missing="Enter a code")
+    zone = ReadField("Zone", lot_fields.zone_name, str, missing="Enter a zone")
     hours = hours_field("Hours a week", missing="Enter the hours a week")
     weeks = whole_field("Weeks a year", 1, 53, missing="Enter the weeks a year")
     places = whole_field(

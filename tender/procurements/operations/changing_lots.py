@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lots import schedule as schedules
+from lots.lot_fields import group_code
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
 from lots.schedule import Schedule, ScheduleRow
@@ -115,7 +116,7 @@ def set_group(
     """
     tender = begin_draft(session, actor, now, tender, seen)
     try:
-        code = schedules.group_code(code.strip())
+        code = group_code(code.strip())
     except ValueError as error:
         raise Refusal(f"Name of the group {error}", "code") from error
     lots = [lot_of(tender, each) for each in dict.fromkeys(lot_codes)]

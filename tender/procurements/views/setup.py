@@ -9,7 +9,8 @@ from werkzeug.datastructures import FileStorage
 from lots import states
 from lots.catalogue import SERVICES
 from lots.refusal import Refusal
-from lots.schedule import Schedule, ScheduleRefused, read_schedule_file
+from lots.schedule import Schedule, read_schedule_file
+from lots.schedule_headings import ScheduleRefused
 from lots.tender import Tender
 from tender.frame.context import aside, current_person, db, now
 from tender.frame.paging import Page, page_number

@@ -98,10 +98,10 @@ def test_prices_are_not_saved_over_a_colleagues_change(bidding):
 @pytest.mark.parametrize(
     ("prices", "told"),
     [
-        ({"L1": 0}, "Price for Burnley must be more than £0"),
-        ({"L1": -5}, "Price for Burnley must be more than £0"),
-        ({"L1": 2801}, "Price for Burnley must be £28.00 an hour or less"),
-        ({"L1": 1199}, "Price for Burnley must be £12.00 an hour or more"),
+        ({"L1": 0}, "Price for L1 Burnley must be more than £0"),
+        ({"L1": -5}, "Price for L1 Burnley must be more than £0"),
+        ({"L1": 2801}, "Price for L1 Burnley must be £28.00 an hour or less"),
+        ({"L1": 1199}, "Price for L1 Burnley must be £12.00 an hour or more"),
         ({"L9": 1500}, "There is no lot L9 to bid for in this tender"),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_price_on_the_limit_is_taken(bidding, price):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"preferences": ["L2"]}, "Enter a price for Pendle, or take it out of your order"),
+        ({"preferences": ["L2"]}, "Enter a price for L2 Pendle, or take it out of your order"),
         ({"preferences": ["L1", "L1"]}, "Name each lot once"),
         ({"preferences": ["L7", "L1"]}, "There is no lot L7 to prefer"),
         ({"most_lots": 0}, "a number from 1 to 3"),

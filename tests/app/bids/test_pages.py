@@ -99,12 +99,12 @@ def test_a_provider_reads_what_it_sent_although_its_draft_went_on(bidding, brows
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"price_1": "abc"}, "Price for Burnley must be pounds and pence, like 15.99"),
-        ({"price_1": "15,99"}, "Price for Burnley must be pounds and pence, like 15.99"),
-        ({"price_1": "15.999"}, "Price for Burnley must be pounds and pence, like 15.99"),
-        ({"price_1": "-3"}, "Price for Burnley must be pounds and pence, like 15.99"),
-        ({"price_1": "1599"}, "Price for Burnley must be £28.00 an hour or less"),
-        ({"price_1": "0"}, "Price for Burnley must be more than £0"),
+        ({"price_1": "abc"}, "Price for L1 Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "15,99"}, "Price for L1 Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "15.999"}, "Price for L1 Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "-3"}, "Price for L1 Burnley must be pounds and pence, like 15.99"),
+        ({"price_1": "1599"}, "Price for L1 Burnley must be £28.00 an hour or less"),
+        ({"price_1": "0"}, "Price for L1 Burnley must be more than £0"),
         ({"most_lots": "many"}, "The most lots must be a whole number"),
         ({"most_lots": "9"}, "The most lots that you want must be a number from 1 to 3"),
         ({"hours_per_week": "12h"}, "Hours a week must be a number, like 900 or 37.5"),
@@ -183,7 +183,7 @@ def test_a_colleagues_newer_prices_and_details_are_shown_beside_what_was_typed(b
     bidding.prepare()
     seen = browser.post_form("/bids/1/prices", {"price_1": "14", "seen": "0"}, status=400)
     assert "Paula Provider changed this" in seen.errors[0]
-    assert "Burnley: £15.99" in seen.text
+    assert "L1 Burnley: £15.99" in seen.text
     assert seen.value("price_1") == "14"
     seen = browser.post_form(
         "/bids/organisation/change", {"phone": "07700 900123", "seen": "old"}, status=400
@@ -273,11 +273,11 @@ def by_preference(bidding, browser, people, clock, monkeypatch):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"preference_1": "first"}, "Preference for Burnley must be a number, like 1"),
-        ({"preference_2": "1"}, "Enter a price for Pendle, or take it out of your order of preference"),
+        ({"preference_1": "first"}, "Preference for L1 Burnley must be a number, like 1"),
+        ({"preference_2": "1"}, "Enter a price for L2 Pendle, or take it out of your order of preference"),
         (
             {"price_2": "15", "preference_1": "1", "preference_2": "1"},
-            "Pendle and Burnley cannot both be number 1 in your preferences",
+            "L2 Pendle and L1 Burnley cannot both be number 1 in your preferences",
         ),
     ],
 )

@@ -85,8 +85,8 @@ def test_warnings_do_not_stop_a_submission(bidding, sign_in):
     [
         (None, []),
         (112800, []),
-        (112799, ["1,127.99 hours a week. Burnley needs more than that, so you cannot win it."]),
-        (100, ["Burnley and Pendle each need more than that, so you cannot win them."]),
+        (112799, ["1,127.99 hours a week. L1 Burnley needs more than that, so you cannot win it."]),
+        (100, ["L1 Burnley and L2 Pendle each need more than that, so you cannot win them."]),
     ],
 )
 def test_lots_beyond_ones_own_hours_are_pointed_out(bidding, hours, warned):
