@@ -81,7 +81,6 @@ def _begin(actor: Person, now: datetime, service: str, reference: str, title: st
         service=service,
         created_by_id=actor.id,
         created_at=now,
-        draw_seed=f"Draw of {reference}",
         quality_weight=6_000,
         price_weight=4_000,
         below_mean=1_500,

@@ -70,6 +70,8 @@ def the_cast_is_as_told(record, result) -> None:
     rows = [row for lot in result["lots"] for row in lot["ranking"]]
     out = {state: {names[row["bidder"]] for row in rows if row["state"] == state} for state in
            ("condition_not_met", "abnormally_low")}  # fmt: skip
+    assert record["draw"]["secret"]
+    assert all(len(bid["sealed"]) == 64 for bid in record["bids"])
     refused = {COMPANIES[number - 1].name for number in (13, 14, 29)}
     assert out == {"condition_not_met": refused, "abnormally_low": {COMPANIES[17].name}}
     twins = {COMPANIES[20].name, COMPANIES[22].name}
@@ -92,6 +94,9 @@ def every_figure_is_in_the_report(session, homecare, record, result) -> None:
             figures = [*row["questions"].values(), row["quality"], price, row["price"], row["total"]]
             assert " ".join(figures) in text, (lot["id"], row["bidder"])
     assert result["record_sha256"] in text
+    assert "The draw" in text
+    assert record["draw"]["secret"] in text
+    assert "Level with" in text, "two bids of the example are level, and the report says what placed them"
 
 
 def every_award_was_made(session, homecare, result) -> None:
