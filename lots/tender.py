@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from lots import states
 from lots.database import Base, BasisPoints, Hours, Pence, UTCDateTime
 from lots.person import Person
-from lots.refusal import NotFound
+from lots.refusal import NotFound, WrongStage
 from lots.text import words
 from scoring.allocate.methods import RANK_ORDER
 from scoring.methods.price import LOWEST_OVER_BID
@@ -119,11 +119,12 @@ class Tender(Base):
     def rules(self) -> dict[str, Any]:
         """The frozen rules document, as published; to be read and not changed.
 
-        Read once for as long as this object lives: pages ask for it for every lot and every price.
+        Read once for as long as this object lives: pages ask for it for every lot and every price. Raises
+        WrongStage for a draft, of which only a forged request asks.
         """
         text = self.rules_text
         if text is None:
-            raise ValueError("the rules are not frozen before publication")
+            raise WrongStage("This tender is a draft: its rules are not published yet.")
         if self._read_rules is None or self._read_rules[0] != text:
             self._read_rules = (text, json.loads(text))
         return self._read_rules[1]

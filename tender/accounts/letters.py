@@ -35,6 +35,14 @@ def about_registration(asked: Asked, asking: Asking, hours: int) -> None:
     mail.send(Letter(asked.email, "Confirm your registration", text))
 
 
+def roles_changed(person: Person, text: str) -> None:
+    """What the page tells the person when they come next, where somebody may be acting in their name."""
+    if not mail.is_set_up():
+        return
+    text = f"{text}\n\nIf this is not as it should be, tell the council.\n"
+    mail.send(Letter(person.email, "Your roles were changed", text))
+
+
 def password_link(person: Person, address: str, hours: int) -> None:
     text = (
         f"An administrator has made a link with which you set your password. It works once, within "

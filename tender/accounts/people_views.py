@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lots import alike
-from lots.account import last_link, open_requests
+from lots.account import last_link, open_requests, unread
 from lots.person import Person
 from lots.refusal import NotFound, Refusal
 from tender.accounts import deciders, letters, operations, registering
@@ -78,6 +78,8 @@ def one(person_id: int) -> ViewResult:
 
     def change() -> ViewResult:
         done = operations.change_roles(**caller(), person=person, roles=set(form.roles.data or []))
+        if done:
+            _write_of_roles(person)
         message = f"The roles of {person.name} are saved." if done else ASKED
         return redirect_with(message, ONE, person_id=person.id)
 
@@ -122,6 +124,13 @@ def link(person_id: int) -> ViewResult:
     return _link_page(person, secret)
 
 
+def _write_of_roles(person: Person) -> None:
+    """Write what this request changed."""
+    for notice in unread(db.session, person):
+        if notice.at == now():
+            letters.roles_changed(person, notice.text)
+
+
 def _link_page(person: Person, secret: str) -> str:
     hours = current_app.config["PASSWORD_LINK_HOURS"]
     address = url_for("accounts.set_password", secret=secret, _external=True)
@@ -157,6 +166,7 @@ def answer(request_id: int) -> ViewResult:
     )
     if secret is not None:
         return _link_page(done.person, secret)
+    _write_of_roles(done.person)
     return redirect_with(f"The roles of {done.person.name} are saved.", ONE, person_id=done.person_id)
 
 

@@ -19,10 +19,11 @@ from datetime import UTC, date, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import sessionmaker
 
-from lots import migrations
+from lots import explained, migrations
 from lots.database import WRITE, connect
+from lots.log_key import IN_SESSION, LogKey
 from tender.eligibility.operations import loading_ratings
 from tests.benchmarks.row import Row, seconds
 from tests.sheets import write_ods
@@ -67,7 +68,9 @@ def load(path: Path) -> dict[str, float]:
         uploads = [loading_ratings.upload(path.name, path)]
         table = loading_ratings.read_uploads(uploads)
         read = time.perf_counter()
-        with Session(engine) as session:
+        sessions = sessionmaker(engine)
+        explained.hold(sessions)
+        with sessions(info={IN_SESSION: LogKey(bytes(32))}) as session:
             file = loading_ratings.keep_ratings(
                 session,
                 actor=None,

@@ -161,3 +161,8 @@ def test_a_step_that_is_over_is_not_taken_for_one_that_somebody_else_took(
 ) -> None:
     with pytest.raises(WrongStage, match=message):
         states.require(Tender(state=state, deadline=DEADLINE), DEADLINE - timedelta(days=1), *stages)
+
+
+def test_a_draft_has_no_published_rules_and_says_so_to_whoever_asks() -> None:
+    with pytest.raises(WrongStage, match="is a draft: its rules are not published yet"):
+        assert Tender(state=states.DRAFT).rules

@@ -17,6 +17,7 @@ from lots.relevant_location import RelevantLocation
 from lots.tender import Tender, lock_tender
 from tender.eligibility.assessment import BidderEligibility, assessment
 from tender.eligibility.blindness import keep_blind
+from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
 from tender.frame.formats import long_datetime
 
@@ -116,6 +117,7 @@ def answer_check(
         refuse_unmarked_return(session, tender, earlier, assessment(session, tender), CANNOT_COUNT)
     body = {"check": check.id, "agreed": agreed, "reason": entry.reason, "found_by": check.by.name}
     _tell(session, tender, actor, now, "location.check_answered", bidder, location_id, body)
+    deal_letters(session, actor=actor, now=now, tender=tender)
     return entry
 
 

@@ -49,6 +49,12 @@ def missing_for_locking(session: Session, tender: Tender, table: ModerationTable
     """What must be done before quality can be locked, a sentence each."""
     table = table or moderation_table(session, tender)
     missing = _undecided(table)
+    missing += [
+        f"Provider {bidder.alias}: a CQC location of this bid is not checked. An officer has to settle it "
+        "or decide on the bid before quality is locked: afterwards it could not come back."
+        for bidder in table.plan.bidders
+        if bidder.waits_for_a_check
+    ]
     for row in table.rows:
         where = f"Provider {row.item.alias}, {row.item.question.code}"
         if row.missing:

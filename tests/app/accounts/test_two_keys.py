@@ -16,6 +16,7 @@ from tender.accounts.passwords import Passwords
 from tests.app.conftest import PASSWORD, People
 from tests.app.judging import EVALUATORS, started
 from tests.app.opened_tender import opened
+from tests.mail_server import mail_server
 
 __all__ = ["opened", "started"]
 ADA, ALAN = "administrator@example.org", "administrator2@example.org"
@@ -226,6 +227,20 @@ def test_taking_access_from_an_evaluator_and_giving_it_back_stands_in_the_tender
         "account.access_taken",
         "account.access_given",
     ]
+
+
+def test_a_person_whose_roles_change_is_written_to_where_mail_is_set_up(people, client, app):
+    with mail_server() as (address, letters):
+        app.config.update(
+            MAIL_SERVER=address, MAIL_FROM="tenders@example.gov.uk", MAIL_SECURITY="none",
+            TRUSTED_HOSTS=["localhost"],
+        )  # fmt: skip
+        client.enter(ADA).post_form(
+            page_of(people, "auditor@example.org"), {"roles": ["approver"]}, submit="Save roles"
+        )
+    (letter,) = letters
+    assert letter["To"] == "auditor@example.org"
+    assert "Ada Administrator changed your roles: you are an approver." in letter.get_content()
 
 
 def test_officers_are_marked_on_every_tender_that_runs(people, started, client, read):

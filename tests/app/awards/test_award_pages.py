@@ -257,6 +257,7 @@ def test_no_page_asks_more_of_the_database_for_many_bidders_than_for_two(
 ) -> None:
     few = lock(bidders=numbered(2), reference="FEW")
     lots = lock(bidders=numbered(many), reference="MANY")
+    lock(bidders=numbered(1), reference="LATEST")  # its file of ratings is newer than that of either
     for one in (few, lots):
         take(one, "evaluate")
     with read() as session:

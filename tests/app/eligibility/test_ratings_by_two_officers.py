@@ -23,6 +23,7 @@ from scoring.reading.record import from_object
 from tender.eligibility.assessment import assessment
 from tender.eligibility.operations import checking_locations, loading_ratings, pinning_ratings
 from tender.marking.operations import giving_marks
+from tender.moderation.operations.opening import missing_for_locking
 from tests.app.opened_tender import ALL_GOOD, pin, rated, ratings_csv
 from tests.reaching import reach_into
 
@@ -291,6 +292,19 @@ def test_what_two_officers_found_does_not_outlive_the_file_that_it_is_about(open
         answer_check(session, people, clock, opened)
         pin(session, people, opened, clock(), WITHOUT_ZEAL + b"\r\n", LATER)
         assert states_of(session, opened)["A"] == "not_checked"
+
+
+def test_quality_is_not_locked_while_a_location_is_not_checked(declared, people, change, clock):
+    """With quality locked the bid could not come back, for want of marks."""
+    with change() as session:
+        pin(session, people, declared, clock(), WITHOUT_ZEAL, LATER)
+        told = missing_for_locking(session, declared.tender(session))
+        assert told[0].startswith("Provider A: a CQC location of this bid is not checked.")
+        check(session, people, clock, declared)
+        answer_check(session, people, clock, declared)
+        assert not any(
+            "not checked" in sentence for sentence in missing_for_locking(session, declared.tender(session))
+        )
 
 
 def test_a_refused_check_can_be_made_again(opened, people, change, clock):
