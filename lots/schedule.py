@@ -54,6 +54,11 @@ class Schedule:
     """How it was read: from where, by which headings, and what was left out."""
 
     @property
+    def is_to_check(self) -> bool:
+        """Whether there is more to tell of the reading than its rows."""
+        return len(self.notes) > 1
+
+    @property
     def yearly_value(self) -> int:
         return sum(row.yearly_value for row in self.rows)
 

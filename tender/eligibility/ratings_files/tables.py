@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import csv
 import itertools
-import json
-import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from tender.eligibility.ratings_files import sheet_reader
-from tender.eligibility.ratings_files.kinds import SIGNATURES, Kind, kind_of
+from lots.spreadsheet.limits import LARGE, Unreadable
+from lots.spreadsheet.reading import TOO_MUCH, Row, Sheet, read_rows
+from tender.eligibility.ratings_files.kinds import Kind, kind_of
 from tender.eligibility.ratings_files.refused import refuse
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file, as it is on disk."""
-MOST_MEMORY = 4 * 1024**3
-"""Of the process that reads a spreadsheet, in bytes of address space. The directory with ratings of the whole
-country takes a little more than a gigabyte while it is read."""
-SECONDS = 300
+LIMITS = LARGE
+"""Of the process that reads a spreadsheet. The directory with ratings of the whole country takes it a little
+more than a gigabyte."""
+HEADER_WITHIN = 15
+"""The rows in which the names of columns are looked for."""
+SECONDS = 240
 """For reading a spreadsheet, where nobody waits for an answer."""
 
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -60,21 +58,21 @@ def opened(path: Path, seconds: int = SECONDS) -> Iterator[Table]:
     if not start.strip() and size == len(start):
         refuse("The file is empty. Choose the file with the ratings in it.")
     if start.startswith(_SPREADSHEETS):
-        with _spreadsheet(path, seconds) as rows:
-            yield _table(rows, ragged=False)
+        with _spreadsheet(path, seconds) as table:
+            yield table
     else:
         yield _delimited(path, "utf-16" if start.startswith(_UTF_16) else "utf-8-sig")
 
 
-def _table(rows: Iterator[list[str]], *, ragged: bool) -> Table:
-    head = list(islice(rows, sheet_reader.HEADER_WITHIN))
+def _table(rows: Iterator[list[str]]) -> Table:
+    head = list(islice(rows, HEADER_WITHIN))
     for at, row in enumerate(head):
         kind = kind_of(row)
         if kind is not None:
             numbered = enumerate((*head[at + 1 :],), start=at + 2)
             later = enumerate(rows, start=len(head) + 1)
             return Table(
-                kind, row, (each for part in (numbered, later) for each in part if any(each[1])), ragged
+                kind, row, (each for part in (numbered, later) for each in part if any(each[1])), ragged=True
             )
     refuse(_UNKNOWN)
 
@@ -82,9 +80,9 @@ def _table(rows: Iterator[list[str]], *, ragged: bool) -> Table:
 def _delimited(path: Path, encoding: str) -> Table:
     """A CSV file, parted by commas, or as some spreadsheets save it by semicolons or tabs."""
     for separator in (",", ";", "\t"):
-        head = list(islice(_records(path, encoding, separator), sheet_reader.HEADER_WITHIN))
+        head = list(islice(_records(path, encoding, separator), HEADER_WITHIN))
         if any(kind_of(row) for row in head):
-            return _table(_records(path, encoding, separator), ragged=True)
+            return _table(_records(path, encoding, separator))
     refuse(_UNKNOWN)
 
 
@@ -125,61 +123,39 @@ def _is_utf_8(text: bytes) -> bool:
 
 
 @contextmanager
-def _spreadsheet(path: Path, seconds: int) -> Iterator[Iterator[list[str]]]:
-    """The rows of the sheet with the CQC's columns, from a process that is ended with the block."""
-    command = [sys.executable, "-I", sheet_reader.__file__, str(path), str(MOST_MEMORY), str(seconds)]
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(  # noqa: S603 - our own program, and a path that we made
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
-        out_of_time = threading.Event()
-
-        def end() -> None:
-            out_of_time.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, end)
-        timer.start()
-        try:
-            yield _from_process(process, seconds, out_of_time)
-        finally:
-            timer.cancel()
-            process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
-            process.wait()
+def _spreadsheet(path: Path, seconds: int) -> Iterator[Table]:
+    """The first sheet that has the CQC's columns, from a process that is ended with the block."""
+    seen: list[str] = []
+    with path.open("rb") as file, closing(_told(path, file, seconds)) as told:
+        for item in told:
+            if isinstance(item, Sheet):
+                seen += [] if item.hidden else [item.name]
+                head = 0
+                continue
+            head += 1
+            kind = kind_of(item.cells) if head <= HEADER_WITHIN else None
+            if kind is not None:
+                rows = itertools.takewhile(lambda each: isinstance(each, Row), told)
+                numbered = (
+                    (row.number, row.cells) for row in rows if isinstance(row, Row) and any(row.cells)
+                )
+                yield Table(kind, item.cells, numbered, ragged=False)
+                return
+    refuse(_UNKNOWN, *_sheets_seen(seen))
 
 
-def _from_process(
-    process: subprocess.Popen[str], seconds: int, out_of_time: threading.Event
-) -> Iterator[list[str]]:
-    if process.stdin is None or process.stdout is None:
-        raise ValueError("the process that reads spreadsheets needs its pipes")
-    json.dump(SIGNATURES, process.stdin)
-    process.stdin.close()
-    said = process.stdout.readline()
-    if said:
-        found = json.loads(said)
-        if found["sheet"] is None:
-            refuse(_UNKNOWN, *_sheets_seen(found["seen"]))
-        yield from csv.reader(process.stdout)
-    if process.wait():
-        if out_of_time.is_set():
-            refuse(f"The file could not be read within {seconds} seconds. {_BY_COMMAND}")
-        refuse(
-            "The file cannot be read as a spreadsheet: it is damaged, protected by a password, or asks for "
-            "more memory than there is. Open it, save it as “CSV UTF-8”, and load that file."
-        )
+def _told(path: Path, file: IO[bytes], seconds: int) -> Generator[Sheet | Row]:
+    # half of it in the processor: by the clock the reading may take twice as long
+    limits = replace(LIMITS, seconds=max(1, seconds // 2))
+    try:
+        yield from read_rows(path.name, file, limits)
+    except Unreadable as fault:
+        message = str(fault).removeprefix(f"“{path.name}” ")
+        refuse(f"The file {message} {_BY_COMMAND}" if TOO_MUCH in message else f"The file {message}")
 
 
 _BY_COMMAND = (
-    "Somebody who runs the installation can load it with: flask --app wsgi ratings import FILE --as-at DATE"
+    "Or somebody who runs the installation loads it with: flask --app wsgi ratings import FILE --as-at DATE"
 )
 
 

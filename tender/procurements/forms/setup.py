@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovRadioInput
-from wtforms import RadioField, SelectChoice, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
 from lots import lot_fields, schedule
@@ -64,6 +64,8 @@ class UploadForm(Form):
         description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
         widget=GovFileInput(),
     )
+    reading = HiddenField()
+    """The lots as they were read, once the officer has seen them."""
     submit = save_button("Upload and create tender")
 
 
@@ -73,6 +75,7 @@ class ReplaceLotsForm(DraftForm):
         description="Excel (.xlsx), OpenDocument (.ods) or CSV, up to 5 MB",
         widget=GovFileInput(),
     )
+    reading = HiddenField()
     submit = save_button("Upload and replace all lots")
 
 

@@ -10,6 +10,7 @@ from lots.schedule import TEMPLATE, write_schedule
 from scoring.allocate.methods import METHODS
 from tender.frame.context import current_person, db, now
 from tender.frame.downloads import download
+from tender.frame.formats import plural
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller, redirect_with
 from tender.procurements import pages
@@ -21,7 +22,7 @@ from tender.procurements.operations.cancelling import LOT_STAGES
 from tender.procurements.operations.changing_lots import current_schedule
 from tender.procurements.operations.holding import lot_of
 from tender.procurements.views.drafts import draft_caller, draft_for, draft_page
-from tender.procurements.views.setup import uploaded, with_notes
+from tender.procurements.views.setup import check_page, is_to_check, schedule_sent
 
 LOTS = "procurements.lots"
 
@@ -61,10 +62,12 @@ def replace_lots(tender_id: int) -> ViewResult:
     faults: list[str] = []
 
     def replace() -> ViewResult:
-        schedule = uploaded(form.schedule.data, faults)
+        schedule = schedule_sent(form, faults)
+        if is_to_check(form, schedule):
+            return check_page(form, schedule, url_for("procurements.replace_lots", tender_id=tender_id))
         changing_lots.replace_lots(**draft_caller(tender, form), schedule=schedule)
-        message = f"The tender now has the {len(schedule.rows)} lots of your schedule."
-        return redirect_with(with_notes(message, schedule), LOTS, tender_id=tender_id)
+        message = f"The tender now has the {plural(len(schedule.rows), 'lot')} of your schedule."
+        return redirect_with(message, LOTS, tender_id=tender_id)
 
     return draft_page(tender, form, replace, "procurements/upload.html", faults=faults, multipart=True)
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+import io
+
+from flask import render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from lots import states
 from lots.catalogue import SERVICES
 from lots.refusal import Refusal
-from lots.schedule import Schedule, read_schedule_file
+from lots.schedule import Schedule, read_schedule_file, write_schedule
 from lots.schedule_headings import ScheduleRefused
 from lots.tender import Tender
 from tender.frame.context import aside, current_person, db, now
+from tender.frame.formats import plural
 from tender.frame.paging import Page, page_number
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 from tender.procurements import pages
 from tender.procurements.access import matching, seen_by, tender_for
 from tender.procurements.blueprint import blueprint
-from tender.procurements.forms.setup import CatalogueForm, DetailsForm, UploadForm
+from tender.procurements.forms.setup import CatalogueForm, DetailsForm, ReplaceLotsForm, UploadForm
 from tender.procurements.operations import setting_up
 from tender.procurements.operations.setting_up import BUYER
 from tender.procurements.views.drafts import draft_caller, draft_for, draft_page
@@ -73,7 +76,9 @@ def new_from_schedule() -> ViewResult:
     faults: list[str] = []
 
     def create() -> ViewResult:
-        schedule = uploaded(form.schedule.data, faults)
+        schedule = schedule_sent(form, faults)
+        if is_to_check(form, schedule):
+            return check_page(form, schedule, url_for("procurements.new_from_schedule"))
         tender = setting_up.create_from_schedule(
             **caller(),
             service=form.service.data,
@@ -82,15 +87,35 @@ def new_from_schedule() -> ViewResult:
             buyer=form.buyer.data or "",
             schedule=schedule,
         )
-        message = f"{tender.reference} is created as a draft, with {len(schedule.rows)} lots."
-        return redirect_with(with_notes(message, schedule), "procurements.lots", tender_id=tender.id)
+        message = f"{tender.reference} is created as a draft, with {plural(len(schedule.rows), 'lot')}."
+        return redirect_with(message, "procurements.lots", tender_id=tender.id)
 
     return form_page(form, create, "procurements/upload_new.html", faults=faults, multipart=True)
 
 
-def with_notes(message: str, schedule: Schedule) -> str:
-    """The message, and how the schedule was read, so that the officer can check it."""
-    return " ".join([message, *schedule.notes])
+def schedule_sent(form: UploadForm | ReplaceLotsForm, faults: list[str]) -> Schedule:
+    """The schedule in the file of a form, or that which the officer has seen and sends again."""
+    if not form.reading.data:
+        return uploaded(form.schedule.data, faults)
+    return uploaded(FileStorage(io.BytesIO(form.reading.data.encode()), "lots.csv"), faults)
+
+
+def is_to_check(form: UploadForm | ReplaceLotsForm, schedule: Schedule) -> bool:
+    """Whether the officer has to see first how the file was read."""
+    return schedule.is_to_check and not form.reading.data
+
+
+def check_page(form: UploadForm | ReplaceLotsForm, schedule: Schedule, back: str) -> ViewResult:
+    """What was read of a file, before anything is saved; sending it makes the change."""
+    apart = {"csrf_token", "schedule", "reading", "submit"}
+    return render_template(
+        "procurements/upload_check.html",
+        form=form,
+        schedule=schedule,
+        back=back,
+        kept=[(field.name, field.data) for field in form if field.name not in apart],
+        reading=write_schedule(schedule).decode("utf-8-sig"),
+    )
 
 
 def uploaded(file: object, faults: list[str]) -> Schedule:

@@ -102,7 +102,7 @@ def test_a_row_with_too_few_cells_is_refused():
     [
         (b"", "The file is empty."),
         (b" \n\n ", "The file is empty."),
-        (b"PK\x03\x04 no workbook", "The file cannot be read as a spreadsheet: it is damaged"),
+        (b"PK\x03\x04 no workbook", "The file cannot be read as a workbook; it may be damaged."),
         (b"Name,Postcode\nA,B\n", "The file does not hold the CQC’s column names"),
         (GOOD.splitlines()[0], "The file has a header and no rows."),
         (GOOD + "Fläche".encode("latin-1"), "Line 3 holds a character that is not UTF-8."),

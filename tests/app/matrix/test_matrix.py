@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -103,11 +103,13 @@ def restore(app, database: str, kept_scene: Kept, request) -> Callable[[], None]
 
 
 @pytest.fixture
-def matrix(app, world: World, restore) -> Iterator[Matrix]:
+def matrix(app, world: World, restore) -> Matrix:
     careless_routes(app)
     visitors = [Visitor(app, name, email) for name, email in IDENTITIES.items()]
     with app.app_context():
-        yield Matrix(app, visitors, places_of(db.session), read_secrets(db.session, seal()), restore)
+        places, secrets = places_of(db.session), read_secrets(db.session, seal())
+    # outside of that context, or all requests would share what belongs to one
+    return Matrix(app, visitors, places, secrets, restore)
 
 
 @pytest.mark.first_on("sqlite")
