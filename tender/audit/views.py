@@ -104,7 +104,7 @@ def _entry(session: Session, seen: Visibility, number: int) -> Event:
 @blueprint.get("/tenders/<int:tender_id>/log/check")
 @requires("log.read")
 def check(tender_id: int) -> str:
-    tender = tender_for(db.session, current_person(), tender_id)
+    tender = _readable(tender_id)  # what is not as it should be is named with the bidder
     return render_template(
         "audit/check.html",
         tender=tender,

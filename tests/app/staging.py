@@ -17,6 +17,7 @@ from lots import event, explained, rows
 from lots.tender import Tender
 from tender import Application, create_app
 from tender.frame.context import db, one_change
+from tender.whole.comparing import compare
 from tests import scenes
 from tests.scenes import Kept
 
@@ -156,6 +157,13 @@ def reading(app: Application) -> Change:
     return run
 
 
+def assert_whole(app: Application) -> None:
+    """Every row of the record is as its log tells."""
+    with app.app_context():
+        for tender in [None, *db.session.scalars(select(Tender).order_by(Tender.id))]:
+            assert compare(db.session, tender).faults == ()
+
+
 class Stage:
     """Where a scene is made: the application, its clock, and by name what the scenes before it gave."""
 
@@ -183,6 +191,7 @@ def scene(after: str | None = None) -> Callable[[Callable[[Stage], Any]], Any]:
             clock = Clock(before.moment or START)
             with application(url, clock) as app:
                 value = act(Stage(app, clock, before))
+                assert_whole(app)
             return value, clock.moment
 
         scenes.add(name, after, make)
