@@ -66,7 +66,7 @@ def begin_keyed_hashes(session: Session, now: datetime) -> None:
 def unkeyed_parts(session: Session) -> dict[str, Unkeyed]:
     """By log, what was there before keyed hashes; as the first entry says that says so under the key."""
     key = log_key(session)
-    for entry in rows(session, Event.log == INSTALLATION, Event.action == ACTION):
+    for entry in list(rows(session, Event.log == INSTALLATION, Event.action == ACTION)):
         leaf = leaf_of(entry)
         before = session.scalar(
             select(Event.keyed_hash).where(Event.log == INSTALLATION, Event.sequence == entry.sequence - 1)

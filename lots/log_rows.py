@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from lots.event import Event, leaf_bytes, moment_text
+from lots.event import Event, leaf_bytes
 from scoring.merkle import leaf_hash
 
 AT_A_TIME: Final = 2_000
@@ -21,14 +20,15 @@ _COLUMNS = Event.__table__.c
 
 
 def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
-    """The entries in the order of their log. Moments are as the database has them: an altered one may be no
-    moment at all."""
+    """The entries in the order of their log. Moments are texts, as the database writes them: an altered one
+    may be no moment at all, and to make objects of two million takes as long as all the hashing."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
     chosen = (
         select(
             _COLUMNS.log,
             _COLUMNS.sequence,
-            type_coerce(_COLUMNS.at, String).label("at"),
-            type_coerce(_COLUMNS.clock, String).label("clock"),
+            _as_text(_COLUMNS.at, postgresql).label("at"),
+            _as_text(_COLUMNS.clock, postgresql).label("clock"),
             _COLUMNS.actor_id,
             _COLUMNS.actor_name,
             _COLUMNS.action,
@@ -40,10 +40,17 @@ def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
             _COLUMNS.keyed_hash,
         )
         .where(*conditions)
-        .order_by(_COLUMNS.sequence, _COLUMNS.id)
+        .order_by(_COLUMNS.sequence)
     )
     # past the objects' loading, which takes as long as all the hashing
     return iter(session.connection().execute(chosen.execution_options(yield_per=AT_A_TIME)))
+
+
+def _as_text(column: Any, postgresql: bool) -> Any:
+    """A moment in UTC as `2026-11-23 09:00:00.000000`, which is how SQLite keeps it."""
+    if postgresql:
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
+    return type_coerce(column, String)
 
 
 def leaf_of(row: Any) -> bytes | None:
@@ -62,10 +69,8 @@ def leaf_of(row: Any) -> bytes | None:
 
 
 def moment_of(value: Any) -> str:
-    """A moment in the form that a leaf has it in: SQLite keeps a text in UTC, without its zone. Whether it
-    is a moment at all the leaf's hash says. Raises TypeError for what is neither text nor moment."""
+    """A moment in the form that a leaf has it in. Whether it is one at all the leaf's hash says. Raises
+    TypeError for what is no text."""
     if type(value) is str:
         return f"{value[:10]}T{value[11:]}+00:00"
-    if isinstance(value, datetime):
-        return moment_text(value) or ""
     raise TypeError(f"{value!r} is no moment")

@@ -159,13 +159,16 @@ class Staged(Protocol):
     """What has stages: a tender."""
 
     state: str
-    deadline: datetime | None
     opened_at: datetime | None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When bids close, as published."""
 
 
 def stage(tender: Staged, now: datetime) -> str:
     """The tender's stage at `now`: as stored, but closed from the second of the deadline on."""
-    if tender.state == PUBLISHED and tender.deadline is not None and now >= tender.deadline:
+    if tender.state == PUBLISHED and tender.closes_at is not None and now >= tender.closes_at:
         return CLOSED
     return tender.state
 

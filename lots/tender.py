@@ -116,6 +116,13 @@ class Tender(Base):
         _read_rules = None
 
     @property
+    def closes_at(self) -> datetime | None:
+        """When bids close: once published, as the rules document says, whatever the column says."""
+        if self.rules_text is None:
+            return self.deadline
+        return datetime.fromisoformat(self.rules["tender"]["deadline"])
+
+    @property
     def rules(self) -> dict[str, Any]:
         """The frozen rules document, as published; to be read and not changed.
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lots import keyed_logs, log_check, migrations
+from lots import keyed_logs, log_check, migrations, taking_over
 from lots.guards import check as guards_check
 from lots.guards import grant as grants
 from lots.guards.guard import renew
@@ -72,13 +72,18 @@ def create() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the tables to this version. Does nothing where they already are."""
-    before = _revision(db.engine)
+    before, present = _revision(db.engine), set(inspect(db.engine).get_table_names())
     unkeyed = before is not None and not keyed_logs.are_kept(db.engine)
     _upgrade()
     if unkeyed:
         with one_change() as session:
             keyed_logs.begin_keyed_hashes(session, now())
     after = _revision(db.engine)
+    if before not in {None, after}:
+        new = set(inspect(db.engine).get_table_names()) - present
+        with one_change() as session:
+            if taking_over.take_over(session, new_tables=new, now=now()):
+                click.echo("The logs tell what older versions could not: rows were taken over as they stand.")
     click.echo(f"{_where(db.engine)} is at revision {after}{' already' if before == after else ''}.")
     if before != after and db.engine.dialect.name == "postgresql":  # new tables for those who serve
         with one_change() as session:

@@ -29,6 +29,7 @@ from scoring.result import differences
 from tender.audit import draw_check
 from tender.bids import envelopes
 from tender.frame.formats import plural
+from tender.whole.comparing import compare
 
 _MOST_NAMED: Final = 10
 """The most differing places of a result that are named."""
@@ -60,8 +61,8 @@ class Checked:
 
 
 def check_installation(session: Session, now: datetime) -> Checked:
-    """Check the log of accounts and ratings files, and that every log has its tender and every tender its
-    log."""
+    """Check the log of accounts and ratings files, the tables that it explains, and that every log has its
+    tender and every tender its log."""
     log = log_check.check(session, None, now)
     together = CheckedPart(
         "All logs together",
@@ -69,14 +70,25 @@ def check_installation(session: Session, now: datetime) -> Checked:
         "added is gone.",
         every_log.faults_between_logs(session),
     )
-    return Checked((_log_check(log, numbered=True), together, _guards_check(session)), log, log.remarks)
+    parts = (
+        _log_check(log, numbered=True),
+        _rows_check(session, None, numbered=True),
+        together,
+        _guards_check(session),
+    )
+    return Checked(parts, log, log.remarks)
 
 
 def check_tender(session: Session, tender: Tender, seal: Seal, now: datetime) -> Checked:
     """Check everything that the tender has so far. The same number of queries for any number of bids."""
     log = log_check.check(session, tender, now)
     opened = states.is_opened(tender)
-    checks = [_log_check(log, numbered=opened or tender.state == states.DRAFT), _guards_check(session)]
+    numbered = opened or tender.state == states.DRAFT
+    checks = [
+        _log_check(log, numbered=numbered),
+        _rows_check(session, tender, numbered=numbered),
+        _guards_check(session),
+    ]
     if tender.rules_text is not None:
         checks.append(_rules_check(session, tender))
     if opened:
@@ -104,6 +116,17 @@ def _log_check(log: log_check.LogCheck, *, numbered: bool) -> CheckedPart:
         f"{size}, each hashed again and compared with {stored}." if numbered else "Every entry, hashed again."
     )
     return CheckedPart("The log of events", text, log.faults)
+
+
+def _rows_check(session: Session, tender: Tender | None, *, numbered: bool) -> CheckedPart:
+    """Every row of every table, against what the entries of the log say of it."""
+    compared = compare(session, tender, sealed=not numbered)
+    rows = plural(compared.rows, "row") if numbered else "Every row"
+    text = f"{rows} of the tables, column by column, against what the entries of the log say of each."
+    if compared.taken_over:
+        entries = plural(compared.taken_over, "entry took", "entries took")
+        text += f" {entries} rows over as they stood, when the log was not yet kept in this way."
+    return CheckedPart("The tables", text, compared.faults)
 
 
 def _guards_check(session: Session) -> CheckedPart:

@@ -21,7 +21,7 @@ class TooLate(Refusal):
 
     def __init__(self, tender: Tender, now: datetime) -> None:
         super().__init__(
-            f"It is too late: the deadline was {exact_datetime(tender.deadline)}, and this reached the "
+            f"It is too late: the deadline was {exact_datetime(tender.closes_at)}, and this reached the "
             f"server on {exact_datetime(now)}. Nothing was changed."
         )
 

@@ -26,6 +26,7 @@ from lots.seal import Seal
 from lots.tender import Lot, LotGroup, Opening, Question, Tender
 from scoring.canonical import canonical_json, sha256_of
 from tender.bids import envelopes
+from tests.app.staging import take_over
 
 PUBLISHED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 10, 1, 11, 0, tzinfo=UTC)
@@ -101,6 +102,8 @@ def lock_a_tender(
         now=DEADLINE,
     )
     _panel(session, tender, people, list(bids.values()))
+    tender.state = "moderation"
+    take_over(session, PUBLISHED)
     tender.state = "quality_locked"
     session.flush()
     event.write(
@@ -168,15 +171,6 @@ def _published(
     ]
     session.add(tender)
     session.flush()
-    event.write(
-        session,
-        tender=tender,
-        actor=people["officer"],
-        action="tender.created",
-        subject=reference,
-        body={"title": tender.title},
-        now=tender.created_at,
-    )
     event.write(
         session,
         tender=None,

@@ -112,6 +112,7 @@ def fill(session: Session, entries: int) -> None:
         session.execute(insert(Event.__table__), batch)
         if heads:
             session.execute(insert(TreeHead.__table__), heads)
+        session.commit()
     add(session, entries)
     session.commit()
 

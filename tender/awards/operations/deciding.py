@@ -17,6 +17,7 @@ from scoring.result.sentences import sentence_of
 from tender.awards import readiness
 from tender.awards.operations.evaluating import judge, winners_by_lot
 from tender.awards.outcome.names import names_in_record
+from tender.whole.requiring import require_whole
 
 
 def recommend(
@@ -46,6 +47,7 @@ def recommend(
             "Something that the results depend on has changed since they were worked out. "
             "Work them out again, and read them before you recommend."
         )
+    require_whole(session, tender, "The award cannot be recommended")
     faults = readiness.what_bars_recommendation(session, tender, evaluation)
     if faults:
         raise Refusals([Refusal(fault) for fault in faults])
@@ -95,6 +97,7 @@ def approve(
             "Something that the results depend on has changed since the award was recommended. "
             "Send the recommendation back, so that the results are worked out again."
         )
+    require_whole(session, tender, "The award cannot be approved")
     stops = readiness.what_bars_approval(session, tender)
     if stops:
         raise Refusals([Refusal(stop) for stop in stops])

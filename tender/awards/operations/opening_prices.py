@@ -14,6 +14,7 @@ from lots.refusal import Refusal
 from lots.seal import Seal
 from lots.tender import Tender, lock_tender
 from tender.bids import envelopes
+from tender.whole.requiring import require_whole
 
 
 def open_prices(
@@ -33,6 +34,7 @@ def open_prices(
     tender = lock_tender(session, tender)
     require_role(actor, "officer")
     states.require(tender, now, states.QUALITY_LOCKED)
+    require_whole(session, tender, "The prices cannot be opened")
     opened_prices = []
     for opened in _opened_with_envelopes(session, tender):
         prices = envelopes.open_prices(seal, opened.version).prices

@@ -20,6 +20,7 @@ from tender.bids import envelopes
 from tender.frame.formats import long_datetime
 from tender.procurements import wording
 from tender.procurements.operations.holding import begin
+from tender.whole import requiring
 
 PUBLIC = "public"
 """The field in which an officer types what the public source of chance showed."""
@@ -92,6 +93,7 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     tender = begin(session, actor, tender)
     states.require(tender, now, states.CLOSED)
     opening = require_second(session, tender, actor)
+    _require_what_was_submitted(session, tender)
     shown = _agreed(session, actor, tender, opening)
     drawn = draw.draw(session, tender, seal, shown, now)
     versions = sorted(
@@ -126,6 +128,17 @@ def complete_opening(session: Session, *, actor: Person, now: datetime, seal: Se
     return len(opened)
 
 
+def _require_what_was_submitted(session: Session, tender: Tender) -> None:
+    """Refuse unless the bids at hand are those that the log counts, and nothing of the tender was altered."""
+    step = "The bids cannot be opened"
+    present = {
+        version.bid_id: requiring.Submitted(version.bid.provider.name, version.number, version.sha256)
+        for version in _submitted_versions(session, tender)
+    }
+    requiring.require_all_bids(session, tender, present, step)
+    requiring.require_whole(session, tender, step)
+
+
 def require_second(session: Session, tender: Tender, actor: Person) -> Opening:
     """The opening that this person may complete. Raises a refusal where nobody asked, or they did."""
     opening = session.get(Opening, tender.id)
@@ -148,7 +161,10 @@ def _submitted_versions(session: Session, tender: Tender) -> list[BidVersion]:
     statement = (
         select(BidVersion)
         .join(current, (BidVersion.bid_id == current.c.bid_id) & (BidVersion.number == current.c.number))
-        .options(joinedload(BidVersion.bid).joinedload(Bid.tender))
+        .options(
+            joinedload(BidVersion.bid).joinedload(Bid.tender),
+            joinedload(BidVersion.bid).joinedload(Bid.provider),
+        )
     )
     return list(session.scalars(statement))
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from lots import event, states
+from lots import event, explained, states
+from lots.bid import Bid, BidVersion
 from lots.panel import PanelMember
+from lots.rating import RatingsFile, RatingsPin
 from lots.tender import Tender
 from tests.app.award_steps import Browse, Lock
 from tests.app.conftest import Change, Clock, People
 from tests.app.locked_tender import Locked
+from tests.app.staging import take_over
 from tests.reaching import reach_into
 
 OFFICER, AUDITOR, APPROVER = "officer@example.org", "auditor@example.org", "approver@example.org"
@@ -26,7 +30,7 @@ def test_the_log_shows_every_step_newest_first(approved: Locked, browse: Browse)
     assert len(found) == 7
     assert "Approved the award" in found[0]
     assert "Anna Approver" in found[0]
-    assert "Created the tender" in found[-1]
+    assert "Published the tender" in found[-1]
 
 
 @pytest.mark.parametrize(
@@ -35,10 +39,10 @@ def test_the_log_shows_every_step_newest_first(approved: Locked, browse: Browse)
         ("action=award.approved", ["Approved the award"]),
         ("person=Mona+Moderator", ["Locked quality"]),
         ("since=2026-11-23", ["Approved", "Recommended", "Evaluated", "Opened the prices"]),
-        ("until=2026-08-22", ["Created the tender"]),
-        ("since=2026-09-01&until=2026-09-01", ["Published"]),
+        ("until=2026-09-01", ["Took over", "Published the tender"]),
+        ("since=2026-09-01&until=2026-09-01", ["Took over", "Published"]),
         ("text=BEARS+it", ["Approved the award"]),
-        ("text=lcc-hc", ["Opened the prices", "Locked", "Published", "Created"]),
+        ("text=lcc-hc", ["Opened the prices", "Locked", "Published"]),
         ("text=100%25", []),
         ("action=award.approved&person=Olive+Officer", []),
     ],
@@ -129,17 +133,44 @@ def sealed(locked: Locked, change: Change, people: People, clock: Clock) -> Lock
     """A tender still open for bids, with two bids in its log."""
     with change() as session:
         reach_into(session, "tender", "UPDATE tender SET opened_at = NULL, state = 'published'")
+        explained.put(session, {"tender": {str(locked.tender_id): {"state": "published", "opened_at": None}}})
         tender = session.get_one(Tender, locked.tender_id)
-        for n, action in enumerate(("bid.started", "bid.submitted", "ratings.pinned")):
-            event.write(
-                session,
-                tender=tender,
-                actor=people.of(session, "provider@example.org" if n < 2 else OFFICER),
-                action=action,
-                subject="Pendle Care Ltd" if n < 2 else "ratings.csv",
-                body={"sha256": "ab" * 32},
-                now=clock(),
-            )
+        take_over(session, clock())
+        bidder, officer = people.of(session, "provider@example.org"), people.of(session, OFFICER)
+        told = {"tender": tender, "now": clock()}
+        bid = session.get_one(Bid, locked.bid_ids["Pendle Care Ltd"])
+        event.write(
+            session,
+            actor=bidder,
+            action="bid.started",
+            subject="Pendle Care Ltd",
+            body={"bid": bid.id},
+            **told,
+        )
+        first = {"submitted_at": clock(), "submitted_by_id": bidder.id, "sha256": "ab" * 32}
+        hashes = {"quality_sha256": "cd" * 32, "prices_sha256": "ef" * 32}
+        sealed_parts = {"quality_sealed": b"q", "prices_sealed": b"p"}
+        session.add(BidVersion(bid_id=bid.id, number=2, **first, **hashes, **sealed_parts))
+        event.write(
+            session,
+            actor=bidder,
+            action="bid.submitted",
+            subject="Pendle Care Ltd",
+            body={"bid": bid.id, "version": 2, "sha256": "ab" * 32},
+            **told,
+        )
+        (file,) = session.scalars(select(RatingsFile))
+        session.add(
+            RatingsPin(tender_id=tender.id, file_id=file.id, stage="opening", by_id=officer.id, at=clock())
+        )
+        event.write(
+            session,
+            actor=officer,
+            action="ratings.pinned",
+            subject="ratings.csv",
+            body={"sha256": file.sha256},
+            **told,
+        )
     return locked
 
 
@@ -149,7 +180,7 @@ def test_before_the_opening_the_log_tells_nobody_who_bids_or_how_many(
 ) -> None:
     browser = browse(email)
     page = browser.get(f"/tenders/{sealed.tender_id}/log")
-    assert len(rows(page)) == 4
+    assert len(rows(page)) == 5
     assert "Pendle Care Ltd" not in page.text
     assert "Paula Provider" not in page.html.get_text()  # nor among the people to filter by
     assert "Submitted a bid" not in page.html.get_text()

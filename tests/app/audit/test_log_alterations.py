@@ -169,7 +169,7 @@ NAMED_BY_THE_CHECK = [
     Case(change_and_recompute, f"Entry 6 (award.approved) {FORGED}"),
     Case(delete_and_recompute, f"Entry 3 (evaluation.made) {FORGED}"),
     Case(replace, f"Entry 6 (award.approved) {FORGED}"),
-    Case(delete_all_heads, "The head kept after entry 1 (tender.published) was removed."),
+    Case(delete_all_heads, "The head kept after entry 0 (tender.published) was removed."),
     Case(delete_one_head, "The head kept after entry 2 (quality.locked) was removed."),
     Case(give_to_another_tender, "The log LCC-HC-01 (tender:{id}) has 1 entry that belong to tender 77."),
     Case(move_to_another_log, "The log tender:77 has 1 entry, and there is no such tender."),

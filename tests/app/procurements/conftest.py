@@ -205,3 +205,18 @@ def officer(sign_in: Callable[[str], Client], people: People) -> Client:
 def logged(session: Session, tender_id: int, action: str) -> list[event.Event]:
     statement = select(event.Event).where(event.Event.tender_id == tender_id, event.Event.action == action)
     return list(session.scalars(statement.order_by(event.Event.sequence)))
+
+
+@scene(after="published_id")
+def bid_for_id(stage: Stage) -> int:
+    """The number of the published tender, with two bids in."""
+    tendering = on(stage, stage["published_id"])
+    tendering.bid(PROVIDER, {"L1": 1_599, "L2": 1_610})
+    tendering.bid(PROVIDER2, {"L2": 1_580})
+    return tendering.tender_id
+
+
+@pytest.fixture
+def with_bids(published: Tendering, bid_for_id: int) -> Tendering:
+    assert published.tender_id == bid_for_id
+    return published

@@ -19,12 +19,9 @@ from tests.app.procurements.conftest import (
     OFFICER,
     OFFICER2,
     PROVIDER,
-    PROVIDER2,
     Tendering,
     logged,
-    on,
 )
-from tests.app.staging import Stage, scene
 from tests.reaching import reach_into
 
 
@@ -35,21 +32,6 @@ def complete(tendering: Tendering, email: str = OFFICER2, key: Seal | None = Non
 def all_of(tendering: Tendering, table: type[Any]) -> list[Any]:
     with tendering.read() as session:
         return list(session.scalars(select(table)))
-
-
-@scene(after="published_id")
-def bid_for_id(stage: Stage) -> int:
-    """The number of the published tender, with two bids in."""
-    tendering = on(stage, stage["published_id"])
-    tendering.bid(PROVIDER, {"L1": 1_599, "L2": 1_610})
-    tendering.bid(PROVIDER2, {"L2": 1_580})
-    return tendering.tender_id
-
-
-@pytest.fixture
-def with_bids(published: Tendering, bid_for_id: int) -> Tendering:
-    assert published.tender_id == bid_for_id
-    return published
 
 
 def test_two_different_officers_open_the_bids_after_the_deadline(with_bids: Tendering) -> None:
