@@ -106,7 +106,8 @@ def _exact(outcome: Outcome, lot: int, bids: Integers) -> list[Fraction]:
     whole = [np.full(len(bids), value) for value in (prices[0], prices.sum(), len(prices))]
     of_price = METHODS[rules.price.method].earned(Prices(record.bids.price[bids], *whole), rules.price.terms)
     rows = zip(earned.tolist(), *(side.tolist() for side in of_price), strict=True)
-    return [
-        Fraction(quality, 100 * rules.scale.highest) + Fraction(rules.price_weight * part, 100 * among)
+    highest, weight = rules.scale.highest, rules.price_weight
+    return [  # quality ÷ (100 × highest) + weight × part ÷ (100 × whole), as one fraction
+        Fraction(quality * among + weight * part * highest, 100 * highest * among)
         for quality, part, among in rows
     ]

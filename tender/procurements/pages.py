@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lots import states
-from lots.bid import Bid, BidLot, OpenedBid
+from lots.bid import Bid, OpenedBid
 from lots.confirmation import StepRequest, step_requests
 from lots.panel import EVALUATOR, MODERATOR, PanelMember, Place, members, places, sitting
 from lots.person import Person
@@ -19,7 +19,7 @@ from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
 from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
 from scoring.methods import tie_keys
-from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural, sentence_list
+from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural
 from tender.procurements.describing import RulesSection, sections
 from tender.procurements.operations.changing_panel import candidates
 from tender.procurements.operations.publishing import DETAILS, LOTS, PANEL, QUESTIONS, RULES, Gap, gaps
@@ -252,49 +252,6 @@ def publication(session: Session, tender: Tender, now: datetime) -> PublicationP
         value=sum(lot.yearly_value for lot in tender.lots),
         panel=page,
     )
-
-
-def what_publication_changes(session: Session, tender: Tender) -> list[str]:
-    """What publishing fixes, a sentence each."""
-    page = panel(session, tender)
-    names = [one.person.name for one in page.evaluators]
-    moderator = page.moderator.person.name if page.moderator else "nobody"
-    value = estimate(sum(lot.yearly_value for lot in tender.lots))
-    return [
-        "Every registered provider sees the tender and can bid.",
-        f"The rules freeze: {plural(len(tender.lots), 'lot')} worth {value} a year at guide prices, "
-        f"{plural(len(tender.questions), 'question')}, weights, limits and ties.",
-        f"Bids are taken until {long_datetime(tender.deadline)}.",
-        f"{sentence_list(names)} mark, and {moderator} moderates. Later changes of the panel need a reason.",
-    ]
-
-
-def what_cancelling_changes(session: Session, tender: Tender, stage: str) -> list[str]:
-    if stage == states.DRAFT:
-        return ["The draft is closed. Nobody outside the council has seen it."]
-    live = [lot for lot in tender.lots if lot.cancelled_at is None]
-    return [
-        f"{plural(len(live), 'lot')} will have no contract from this tender.",
-        _bids_touched(opened_count(session, tender)),
-        "Your reason is shown to providers. The law may require a notice and reasons to those who bid; this "
-        "service gives no legal advice.",
-    ]
-
-
-def what_cancelling_a_lot_changes(session: Session, tender: Tender, lot: Lot) -> list[str]:
-    statement = select(func.count()).select_from(BidLot).where(BidLot.lot_id == lot.id)
-    count = (session.scalar(statement) or 0) if tender.opened_at else None
-    return [
-        f"{lot.code} {lot.zone}, {estimate(lot.yearly_value)} a year at its guide price, is not awarded.",
-        _bids_touched(count),
-        "The other lots go on. Your reason is shown to providers.",
-    ]
-
-
-def _bids_touched(count: int | None) -> str:
-    if count is None:
-        return "Bids stay sealed: nobody learns who bid, or how many."
-    return f"{plural(count, 'bid')} that {'was' if count == 1 else 'were'} opened for it cannot win."
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def bid(person: Somebody, tender: str, bidder: Bidder) -> None:
         person.press("Save and continue")
     person.open(f"/bids/{number}/prices")
     for zone, price in bidder.prices.items():
-        person.main.get_by_label(re.compile(rf"^Price an hour for \S+ {re.escape(zone)}$")).fill(price)
+        person.main.get_by_label(re.compile(rf"^\s*Price an hour for \S+ {re.escape(zone)}\s*$")).fill(price)
     person.press("Save and continue")
     person.open(f"/bids/{number}/check")
     person.press("Submit your bid")

@@ -125,7 +125,7 @@ def rate(officer: Somebody, tender: str, tmp_path) -> None:
     file = tmp_path / "ratings.csv"
     file.write_bytes(ratings_csv())
     officer.open("/ratings/load")
-    officer.page.get_by_label("File").set_input_files(file)
+    officer.page.get_by_label("File of ratings").set_input_files(file)
     for label, text in {"Day": "1", "Month": "12", "Year": "2026"}.items():
         officer.fill(label, text)
     officer.press("Load ratings")

@@ -223,12 +223,12 @@ def test_names_are_no_part_of_the_result():
 
 
 def test_a_result_of_which_only_reasons_differ_is_not_called_the_same():
-    def prefer(b):
-        b["bidders"][0]["preferences"] = ["L1", "L2"]
+    def say_otherwise(b):
+        b["bidders"][2]["decision"]["reason"] = "It wrote so on 24 November."
 
     a = example()
-    a["bidders"][0]["most_lots"] = 1
-    lines = compared(prefer, a).sentences()
+    a["bidders"][2]["decision"] = {"state": "withdrawn", "reason": "It said so."}
+    lines = compared(say_otherwise, a).sentences()
     assert lines[-1].endswith("only reasons differ")
 
 

@@ -15,7 +15,7 @@ from tender.frame.context import current_person, db, now, seal
 from tender.frame.downloads import download
 from tender.frame.permissions import SIGNED_IN, requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
-from tender.procurements import pages
+from tender.procurements import consequences, pages
 from tender.procurements.access import published_tender, tender_for
 from tender.procurements.blueprint import blueprint
 from tender.procurements.forms.setup import PublicForm
@@ -50,7 +50,7 @@ def confirm_publication(tender_id: int) -> ViewResult:
         key="publish",
         title="Publish the tender",
         button="Publish the tender",
-        changes=pages.what_publication_changes(db.session, tender),
+        changes=consequences.what_publication_changes(db.session, tender),
         undone="After publication nobody can change lots, questions, weights, rules or deadline.",
         back=url_for("procurements.publish", tender_id=tender_id),
         stay="Do not publish yet",
@@ -181,7 +181,7 @@ def cancel(tender_id: int) -> ViewResult:
         key="cancel",
         title="Cancel this tender",
         button="Cancel tender",
-        changes=pages.what_cancelling_changes(db.session, tender, at),
+        changes=consequences.what_cancelling_changes(db.session, tender, at),
         undone="A cancelled draft cannot be taken up again."
         if at == states.DRAFT
         else "No contract will be awarded. The tender cannot be taken up again.",
@@ -212,7 +212,7 @@ def cancel_lot(tender_id: int, code: str) -> ViewResult:
         subject=lot.code,
         title=f"Cancel lot {lot.code} {lot.zone}",
         button=f"Cancel lot {lot.code}",
-        changes=pages.what_cancelling_a_lot_changes(db.session, tender, lot),
+        changes=consequences.what_cancelling_a_lot_changes(db.session, tender, lot),
         undone="Nothing will be awarded in this lot, and it cannot come back.",
         back=url_for("procurements.lots", tender_id=tender_id),
         stay="Do not cancel",
