@@ -55,6 +55,9 @@ def test_an_award_is_approved_with_the_keyboard_and_without_script(
     page.keyboard.type("The record bears it out.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("After this the recommendation cannot be sent back")).to_be_visible()
+    page.get_by_role("button", name="Approve the award").focus()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("The award is approved.")).to_be_visible()
 
 

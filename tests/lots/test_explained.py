@@ -70,8 +70,9 @@ def write(session: Session, tender: Tender | None = None) -> dict[str, Any]:
 
 
 def test_a_new_row_goes_whole_into_the_next_event(held: Session) -> None:
-    held.add(Cancellation(tender_id=1, reason="Not needed.", by_id=1, at=NOON))
     held.add(a_tender(person()))
+    held.flush()
+    held.add(Cancellation(tender_id=1, reason="Not needed.", by_id=1, at=NOON))
     write(held)
     assert write(held, held.get_one(Tender, 1))["cancellation"] == {
         "1": {
