@@ -62,7 +62,7 @@ def run(app: Application, *arguments: object) -> tuple[int, str]:
 
 def test_every_milestone_has_a_head_to_send_away(approved: Locked, app: Application) -> None:
     found = heads(app)
-    assert [head["size"] for head in found] == [2, 3, 4, 5, 6, 7]
+    assert [head["size"] for head in found] == [1, 3, 4, 5, 6, 7]
     assert set(found[0]) == {"log", "reference", "size", "root", "at"}
 
 
@@ -80,7 +80,7 @@ def test_the_heads_of_an_untouched_log_fit_and_each_has_its_proof(
     proofs = tmp_path / "proofs.jsonl"
     status, told = run(app, "--head", kept, "--proofs", proofs)
     assert status == 0, told
-    assert "fits. Today’s log begins with the first 2 entries" in told
+    assert "fits. Today’s log begins with the first 1 entry" in told
     found = [json.loads(line) for line in proofs.read_text().splitlines()]
     assert len(found) == 6
     for one in found:
@@ -112,7 +112,7 @@ def test_what_nothing_inside_can_tell_a_head_kept_outside_does(
     page = Client(app).get(f"/log/compare?log=LCC-HC-01&root={last['root']}&size=7")
     assert NOTHING in page.text
     first = json.loads(kept.read_text().splitlines()[0])
-    page = Client(app).get(f"/log/compare?log=LCC-HC-01&root={first['root']}&size=2")
+    page = Client(app).get(f"/log/compare?log=LCC-HC-01&root={first['root']}&size=1")
     assert page.heading.endswith("The log still fits")
 
 
