@@ -74,7 +74,7 @@ def _refuse_decimals(text: str) -> None:
     if re.fullmatch(r"[0-9]{1,12}\.[0-9]{3,20}", number):
         offered = Decimal(number).quantize(Decimal("0.01"), ROUND_HALF_UP)
         raise ValueError(
-            f"“{text[:40]}” has more than two decimals. Did you mean {offered}? Round it in the file."
+            f"“{text[:40]}” has more than two decimals. Did you mean {offered}? Enter it rounded."
         )
 
 

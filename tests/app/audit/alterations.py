@@ -127,7 +127,7 @@ INSTALLATION = (
 )  # fmt: skip
 
 LOG = (
-    _alter("the rows of an entry", "was altered: it cannot even be read", "UPDATE event SET rows = '{{}}' WHERE id = 60"),
+    _alter("the rows of an entry", "was altered: it does not even fit together", "UPDATE event SET rows = '{{}}' WHERE id = 60"),
     _alter("the rows of an entry with their hash", "was altered after it was written", "UPDATE event SET rows = '{{}}', rows_sha256 = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' WHERE action = 'opening.completed'"),
     _alter("the rows of an entry left out", "does not say which rows it changed", "UPDATE event SET rows = NULL, rows_sha256 = NULL WHERE action = 'opening.completed'"),
 )  # fmt: skip

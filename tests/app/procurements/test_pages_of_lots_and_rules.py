@@ -19,7 +19,7 @@ from tests.app.procurements.conftest import Tendering
         ({"hours": "many"}, "Hours a week “many” must be hours"),
         ({"weeks": "54"}, "Weeks a year “54” must be a whole number from 1 to 53"),
         ({"places": ""}, "Enter the number of places"),
-        ({"price": "12.755"}, "Guide price an hour “12.755” must be an amount"),
+        ({"price": "12.755"}, "Guide price an hour “12.755” has more than two decimals. Did you mean 12.76?"),
     ],
 )
 def test_a_wrong_lot_comes_back_filled_in(
@@ -89,7 +89,7 @@ def test_a_wrong_limit_comes_back_filled_in(
         ("price", {"set_price": "12"}, "Select “Set price for all”, or leave"),
         ("price", {"price_method": "fixed", "set_price": "12", "floor": "11"}, "Leave this empty at a set"),
         ("price", {"ceiling": "10", "floor": "12"}, "Lowest price must not be above the highest"),
-        ("price", {"ceiling": "1.234"}, "Highest price “1.234” must be an amount in pounds"),
+        ("price", {"ceiling": "1.234"}, "Highest price “1.234” has more than two decimals. Did you mean 1.23?"),
         ("price", {"below_mean": "0"}, "Percentage must be more than 0"),
         ("other", {"tie_1": "quality", "tie_2": "quality"}, "Each way to part a tie"),
         ("other", {"draw_source": "L" * 201}, "Public source of chance has 201 characters; the limit is 200"),
