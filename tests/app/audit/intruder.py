@@ -16,7 +16,7 @@ from lots.tree import LogFrontier, TreeHead
 from scoring import merkle
 from tender import Application
 from tender.frame.context import db
-from tests.postgresql import owners_url
+from tests.postgresql import SUPERUSER, by
 from tests.reaching import unguard
 
 
@@ -26,17 +26,15 @@ def intruder(app: Application) -> Iterator[Session]:
     guards are back afterwards."""
     with app.app_context():
         url, info = db.engine.url.render_as_string(hide_password=False), dict(db.session.info)
-    engine = create_engine(owners_url(url))
+    engine = create_engine(by(SUPERUSER, url))
     try:
         with Session(engine, info=info) as session, session.begin():
             if engine.dialect.name == "postgresql":
-                session.execute(text("SET session_replication_role = replica"))
-                yield session
-            else:
-                unguard(session.connection())
-                yield session
-                session.flush()
-                renew(session.connection(), *GUARDS)
+                session.execute(text("SET session_replication_role = replica"))  # no foreign key counts
+            unguard(session.connection())
+            yield session
+            session.flush()
+            renew(session.connection(), *GUARDS)
     finally:
         engine.dispose()
 
