@@ -7,7 +7,8 @@ tree: a million entries take no more memory than a thousand.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -58,29 +59,31 @@ def check_log(session: Session, log: str, now: datetime | None = None) -> LogChe
     """As `check`, by the log's name."""
     # what is added meanwhile is looked at too, but its head is not looked for: heads are read first
     bound = session.scalar(select(func.max(Event.sequence)).where(Event.log == log))
-    checking = _Checking(
-        log=log,
-        key=log_key(session),
-        unkeyed=unkeyed_parts(session).get(log, NONE),
-        bound=-1 if bound is None else bound,
-        heads=_heads(session, log),
-        times=TimesSeen(now),
-    )
-    checking.go_on_to_the_next_head()
-    checking.meet_heads()
-    for row in rows(session, Event.log == log):
-        checking.see(row)
-    checking.end(session)
-    return checking.result()
+    with closing(_heads(session, log)) as heads:  # a log that was cut has heads that nothing reaches
+        checking = _Checking(
+            log=log,
+            key=log_key(session),
+            unkeyed=unkeyed_parts(session).get(log, NONE),
+            bound=-1 if bound is None else bound,
+            heads=heads,
+            times=TimesSeen(now),
+        )
+        checking.go_on_to_the_next_head()
+        checking.meet_heads()
+        for row in rows(session, Event.log == log):
+            checking.see(row)
+        checking.end(session)
+        return checking.result()
 
 
-def _heads(session: Session, log: str) -> Iterator[Any]:
+def _heads(session: Session, log: str) -> Generator[Any, None, None]:
     chosen = (
         select(TreeHead.size, TreeHead.root, TreeHead.keyed_hash)
         .where(TreeHead.log == log)
         .order_by(TreeHead.size, TreeHead.id)
     )
-    return iter(session.execute(chosen.execution_options(yield_per=AT_A_TIME)))
+    with session.execute(chosen.execution_options(yield_per=AT_A_TIME)) as found:  # read to the end or not
+        yield from found
 
 
 @dataclass

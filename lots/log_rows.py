@@ -43,7 +43,8 @@ def rows(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Any]:
         .order_by(_COLUMNS.sequence)
     )
     # past the objects' loading, which takes as long as all the hashing
-    return iter(session.connection().execute(chosen.execution_options(yield_per=AT_A_TIME)))
+    with session.connection().execute(chosen.execution_options(yield_per=AT_A_TIME)) as found:
+        yield from found
 
 
 def _as_text(column: Any, postgresql: bool) -> Any:

@@ -91,11 +91,12 @@ def entries(session: Session, tender: Tender | None, telling: Telling) -> Iterat
         .order_by(Event.sequence)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for sequence, action, actor_id, body, rows in session.execute(statement):
-        if rows is None and telling.carries_rows:
-            telling.faults.append(f"Entry {sequence} ({action}) does not say which rows it changed.")
-        telling.carries_rows = telling.carries_rows or rows is not None
-        yield Entry(sequence, action, actor_id, _object(body), _object(rows or "{}"))
+    with session.execute(statement) as found:
+        for sequence, action, actor_id, body, rows in found:
+            if rows is None and telling.carries_rows:
+                telling.faults.append(f"Entry {sequence} ({action}) does not say which rows it changed.")
+            telling.carries_rows = telling.carries_rows or rows is not None
+            yield Entry(sequence, action, actor_id, _object(body), _object(rows or "{}"))
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -126,10 +127,12 @@ def present_rows(session: Session, table: Table, tender: Tender | None) -> Itera
     """The rows of a table, of this tender or all, by primary key, written down."""
     columns, keys = covered_columns(table), table.primary_key.columns
     statement = _within(select(*keys, *columns), table, tender).order_by(*keys)
-    for row in session.execute(statement.execution_options(yield_per=_ROWS_AT_ONCE)):
-        key = ",".join(str(part) for part in row[: len(keys)])
-        rest = zip(columns, row[len(keys) :], strict=True)
-        yield key, {column.name: written_down(column, value) for column, value in rest}
+    # closed however far it is read: who has found enough differences reads no further
+    with session.execute(statement.execution_options(yield_per=_ROWS_AT_ONCE)) as rows:
+        for row in rows:
+            key = ",".join(str(part) for part in row[: len(keys)])
+            rest = zip(columns, row[len(keys) :], strict=True)
+            yield key, {column.name: written_down(column, value) for column, value in rest}
 
 
 def _within(statement: Select[Any], table: Table, tender: Tender | None) -> Select[Any]:
