@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lots import log_check
 from lots.event import Event
 from scoring.canonical import canonical_json
@@ -17,6 +19,7 @@ def test_the_entries_that_are_measured_are_those_of_a_genuine_log(tmp_path):
         assert one.leaf() == canonical_json(bench_log.leaf_of(bench_log.entry(7)))
 
 
+@pytest.mark.deep
 def test_the_rows_of_the_log_say_what_was_measured_beside_what():
     rows = bench_log.measure(entries=300, short=10, long=50, repeat=1)
     assert [row.name for row in rows] == [
