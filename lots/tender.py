@@ -170,6 +170,12 @@ class Cancellation(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+def cancelled_lots(session: Session, tender: Tender) -> dict[int, str]:
+    """Why each cancelled lot was cancelled, by the lot's number."""
+    rows = select(Cancellation).where(Cancellation.tender_id == tender.id, Cancellation.lot_id.is_not(None))
+    return {row.lot_id: row.reason for row in session.scalars(rows) if row.lot_id is not None}
+
+
 class Standstill(Base):
     """The days between award notice and signing (Procurement Act 2023 s.51), voluntary for light touch."""
 
@@ -182,6 +188,10 @@ class Standstill(Base):
     ends_on: Mapped[date]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether contracts still wait on this day in London: the last day counts whole."""
+        return day <= self.ends_on
 
 
 def find_tender(session: Session, tender_id: int) -> Tender:

@@ -297,8 +297,8 @@ def _link(
     session.add(link)
     session.flush()
     who = deciders.by_whom(maker, confirmer)
-    text = f"{who} made a link with which your password could be set. If you did not ask for it, say so."
-    deciders.tell(session, person, text, now)
+    told = f"{who} made a link with which your password could be set. If you did not ask for it, say so."
+    deciders.tell(session, person, told, now)
     _note(session, actor, "person.changed", person, {"password_link_hours": hours}, now)
     deciders.mark_tenders(
         session,

@@ -29,7 +29,7 @@ from tender.awards.outcome.one_mark import sensitive_lots
 from tender.awards.outcome.warnings import Note, notes
 from tender.eligibility.absence import turned_lots
 from tender.eligibility.age import warning_of_age
-from tender.frame.formats import LONDON
+from tender.frame.formats import london_day
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class AwardPage:
 
     @property
     def standstill_runs(self) -> bool:
-        return self.standstill is not None and self.today <= self.standstill.ends_on
+        return self.standstill is not None and self.standstill.runs_on(self.today)
 
     @cached_property
     def outcomes(self) -> tuple[LotOutcome, ...]:
@@ -103,7 +103,7 @@ class AwardPage:
 
 def award_page(session: Session, tender: Tender, now: datetime) -> AwardPage:
     evaluation = current_evaluation(session, tender)
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     bars: list[str] = []
     ties: list[TieToDecide] = []
     pinned = pinned_file(session, tender) if tender.state in _RATINGS_COUNT else None

@@ -185,12 +185,6 @@ def cancellation_of(session: Session, tender: Tender) -> Cancellation | None:
     )
 
 
-def cancelled_lots(session: Session, tender: Tender) -> dict[int, str]:
-    """Why each cancelled lot was cancelled, by the lot's number."""
-    rows = select(Cancellation).where(Cancellation.tender_id == tender.id, Cancellation.lot_id.is_not(None))
-    return {row.lot_id: row.reason for row in session.scalars(rows) if row.lot_id is not None}
-
-
 def time_left(deadline: datetime, now: datetime) -> str:
     """`14 days left`, `1 day left`, `3 hours left`, `20 minutes left`, `less than a minute left`."""
     left = deadline - now

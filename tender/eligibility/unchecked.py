@@ -10,7 +10,7 @@ from scoring.methods.cqc import NOT_CHECKED
 from scoring.result import sentences
 from scoring.result.names import NO_NAMES
 from tender.eligibility.assessment import BidderEligibility
-from tender.frame.formats import LONDON, long_date
+from tender.frame.formats import long_date
 
 WAY_OUT = (
     "Pin a file of ratings that settles it, have two officers record what they found of it, or decide "
@@ -50,7 +50,7 @@ def what_withdrew(file: RatingsFile) -> list[str]:
         return []
     return [
         f"The file of CQC ratings pinned, {file.filename}, was withdrawn by {gone.by.name} on "
-        f"{long_date(gone.at.astimezone(LONDON).date())}: {gone.reason} Pin another file."
+        f"{long_date(gone.at)}: {gone.reason} Pin another file."
     ]
 
 

@@ -17,6 +17,7 @@ from tender.example.cast import gather
 from tender.example.companies import COMPANIES, Company
 from tender.example.ratings import ratings_csv
 from tender.example.stage import LONDON, Story
+from tender.frame.formats import london_day
 
 HOMECARE = "LCC-2026-HC1"
 CRISIS = "LCC-2026-CR1"
@@ -48,7 +49,7 @@ def load(
     bidders: Bidders = EVERYBODY,
 ) -> None:
     """Make the example, which ends at `now`: one tender awarded, one being marked, one open for bids."""
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     began = datetime(today.year, today.month, today.day, 9, tzinfo=LONDON) - timedelta(days=170)
     tell("Making the people of a council and thirty care companies, all invented")
     story = Story(session, seal, gather(session, passwords, began), tell, began + timedelta(hours=1))

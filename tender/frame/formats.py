@@ -31,6 +31,11 @@ def clock_time(moment: datetime) -> str:
     return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'} {local:%Z}"
 
 
+def london_day(moment: datetime) -> date:
+    """The day that it is in London: the one that the law and people count by."""
+    return moment.astimezone(LONDON).date()
+
+
 def long_datetime(moment: datetime | None) -> str:
     """`22 November 2026 at 5pm GMT`. Nothing gives an empty text."""
     if moment is None:

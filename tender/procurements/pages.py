@@ -17,7 +17,7 @@ from lots.panel import EVALUATOR, MODERATOR, PanelMember, Place, members, places
 from lots.person import Person
 from lots.publication import evaluation_rules
 from lots.rating import HOMECARE
-from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender
+from lots.tender import SERVICES, Cancellation, Lot, Question, Standstill, Tender, cancelled_lots
 from scoring.methods import tie_keys
 from tender.frame.formats import estimate, hundredths_as_text, long_datetime, plural
 from tender.procurements.describing import RulesSection, sections
@@ -150,12 +150,7 @@ def lots(session: Session, tender: Tender, stage: str) -> LotsPage:
     for lot in tender.lots:
         if lot.group_id in members:
             members[lot.group_id].append(lot.code)
-    reasons = {
-        row.lot_id: row.reason
-        for row in session.scalars(
-            select(Cancellation).where(Cancellation.tender_id == tender.id, Cancellation.lot_id.is_not(None))
-        )
-    }
+    reasons = cancelled_lots(session, tender)
     live = [lot for lot in tender.lots if lot.cancelled_at is None]
     return LotsPage(
         lots=list(tender.lots),

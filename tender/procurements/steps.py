@@ -10,7 +10,7 @@ from flask import url_for
 from lots import states
 from lots.person import Person
 from lots.tender import Standstill, Tender
-from tender.frame.formats import LONDON, long_date
+from tender.frame.formats import london_day, long_date
 from tender.frame.permissions import SIGNED_IN, may
 
 ORDER = tuple(row.name for row in states.IN_ORDER)
@@ -129,7 +129,7 @@ def steps_of(
 def _of_standstill(standstill: Standstill, now: datetime) -> dict[str, str]:
     """Until when the standstill runs, or that the award can be confirmed."""
     end = long_date(standstill.ends_on)
-    if now.astimezone(LONDON).date() <= standstill.ends_on:
+    if standstill.runs_on(london_day(now)):
         return {"status": f"Until the end of {end}", "colour": "blue"}
     return {"status": "Can be confirmed", "colour": "green", "hint": f"The standstill ended with {end}"}
 

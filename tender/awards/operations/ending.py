@@ -13,7 +13,7 @@ from lots.refusal import Conflict, Refusal, Refusals
 from lots.tender import Standstill, Tender, lock_tender
 from lots.working_days import NotKnown, standstill_ends_on
 from tender.awards import readiness
-from tender.frame.formats import LONDON, long_date
+from tender.frame.formats import london_day, long_date
 
 
 def record_summaries(
@@ -77,10 +77,10 @@ def record_summaries(
 def _require_dates_in_order(
     session: Session, tender: Tender, now: datetime, summaries_sent_on: date, notice_on: date
 ) -> None:
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     approval = current_recommendation(session, tender)
     if approval is not None and approval.decided_at is not None:
-        approved_on = approval.decided_at.astimezone(LONDON).date()
+        approved_on = london_day(approval.decided_at)
         if summaries_sent_on < approved_on:
             raise Refusal(
                 f"The award was approved on {long_date(approved_on)}. "
@@ -116,7 +116,7 @@ def confirm_award(
             "notice went out."
         )
     states.require(tender, now, states.APPROVED, states.STANDSTILL)
-    if standstill is not None and now.astimezone(LONDON).date() <= standstill.ends_on:
+    if standstill is not None and standstill.runs_on(london_day(now)):
         raise Refusal(
             f"The standstill lasts until the end of {long_date(standstill.ends_on)}. "
             "The award can be confirmed from the day after."

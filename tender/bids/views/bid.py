@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, url_for
 
+from lots.tender import cancelled_lots
 from tender.bids import operations, pages
 from tender.bids.access import find_bid, provider_of
 from tender.bids.blueprint import blueprint
@@ -41,7 +42,7 @@ def tender(tender_id: int) -> ViewResult:
         bid=find_bid(db.session, found, provider_of(current_person())),
         is_open=pages.is_open(found, now()),
         cancellation=pages.cancellation_of(db.session, found),
-        reasons=pages.cancelled_lots(db.session, found),
+        reasons=cancelled_lots(db.session, found),
         left=pages.time_left(found.deadline, now()) if found.deadline else "",
         price=price_sentence(found),
         allocation=allocation_sentences(found),

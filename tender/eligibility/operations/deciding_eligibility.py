@@ -20,7 +20,7 @@ from tender.eligibility.assessment import ABOUT_PRICE, BidderEligibility, assess
 from tender.eligibility.blindness import keep_blind
 from tender.eligibility.operations.dealing_letters import deal_letters
 from tender.eligibility.operations.returning import refuse_unmarked_return
-from tender.frame.formats import LONDON, long_datetime
+from tender.frame.formats import london_day, long_datetime
 
 WHEN = (states.OPENED, states.MARKING, states.MODERATION, states.QUALITY_LOCKED, states.PRICES_OPENED)
 HEARD_FIRST = frozenset(row.name for row in DECIDABLE if row.heard_first)
@@ -184,11 +184,7 @@ def _without_a_hearing(tender: Tender, now: datetime, proposed: ProposedDecision
         faults.append(Refusal(message, "response_invited_on"))
     if proposed.state in HEARD_FIRST and not proposed.response:
         faults.append(Refusal("Write what the provider answered, or that it did not answer.", "response"))
-    if (
-        invited is not None
-        and published
-        and not (published.astimezone(LONDON).date() <= invited <= now.astimezone(LONDON).date())
-    ):
+    if invited is not None and published and not (london_day(published) <= invited <= london_day(now)):
         message = "The day must be between the tender’s publication and today."
         faults.append(Refusal(message, "response_invited_on"))
     return faults

@@ -27,7 +27,7 @@ from lots.reason import reason_given
 from lots.refusal import Conflict, NotPermitted, Refusal
 from tender.eligibility.ratings_files.joining import RatingsTable, read_files
 from tender.eligibility.ratings_files.tables import SECONDS
-from tender.frame.formats import LONDON, long_date, long_datetime
+from tender.frame.formats import london_day, long_date, long_datetime
 
 EARLIEST = date(2009, 4, 1)
 """The CQC began on that day."""
@@ -76,7 +76,7 @@ def require_date(as_at: date | None, now: datetime) -> date:
     """The date of a file. Raises Refusal for none, and for one that no file can have."""
     if as_at is None:
         raise Refusal("Enter the date of the file, such as 1 11 2026.", "as_at")
-    if as_at > now.astimezone(LONDON).date():
+    if as_at > london_day(now):
         raise Refusal("The date of the file must be today or earlier.", "as_at")
     if as_at < EARLIEST:
         raise Refusal("The date of the file must be 1 April 2009 or later: the CQC began then.", "as_at")

@@ -21,7 +21,7 @@ from tender.eligibility.operations.deciding_eligibility import WHEN
 from tender.eligibility.operations.pinning_ratings import current_pin, stage_to_pin_for
 from tender.eligibility.unchecked import what_is_not_checked
 from tender.frame.context import current_person, db, now, refusals, refuse
-from tender.frame.formats import LONDON
+from tender.frame.formats import london_day
 from tender.frame.permissions import may, requires
 from tender.frame.view_results import ViewResult, caller
 
@@ -41,7 +41,7 @@ def bidders(tender_id: int) -> ViewResult:
         tender=tender,
         pinned=pinned,
         newer=newest if newest and pinned and newest.dated > pinned.file.dated else None,
-        age=warning_of_age(pinned.file, now().astimezone(LONDON).date()) if pinned else "",
+        age=warning_of_age(pinned.file, london_day(now())) if pinned else "",
         request_waiting=waiting_request(db.session, tender),
         bidders=bidders,
         waiting=what_is_not_checked(bidders) if pinned else [],

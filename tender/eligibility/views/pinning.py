@@ -14,7 +14,7 @@ from tender.eligibility.forms import AnswerForm, PinForm
 from tender.eligibility.operations import pinning_ratings
 from tender.eligibility.unchecked import named_locations
 from tender.frame.context import current_person, db, now, refusals
-from tender.frame.formats import LONDON
+from tender.frame.formats import london_day
 from tender.frame.permissions import requires
 from tender.frame.view_results import ViewResult, caller, form_page, redirect_with
 
@@ -56,7 +56,7 @@ def pin(tender_id: int) -> ViewResult:
         moved=_moved(effect) if effect else [],
         before={bidder.alias: bidder for bidder in effect.earlier} if effect else {},
         named=named_locations(effect.later) if effect else None,
-        age=warning_of_age(chosen, now().astimezone(LONDON).date()) if chosen else "",
+        age=warning_of_age(chosen, london_day(now())) if chosen else "",
         stage=stage,
         waiting=waiting_request(db.session, tender),
     )
