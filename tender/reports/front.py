@@ -102,7 +102,7 @@ def _figures(material: Material) -> Figures:
     ranked = {bid.bidder for lot in material.outcomes for bid in lot.ranked}
     low = sum(min(lot.yearly_costs) for lot in material.outcomes if lot.yearly_costs)
     high = sum(max(lot.yearly_costs) for lot in material.outcomes if lot.yearly_costs)
-    cost = _round(low) if _round(low) == _round(high) else f"{_round(low)}–{_round(high)}"
+    cost = _range([low, high])
     bidders = len(material.record["bidders"])
     return Figures(
         (
@@ -113,6 +113,12 @@ def _figures(material: Material) -> Figures:
             (cost, "a year, at the winning prices"),
         )
     )
+
+
+def _range(pence: list[int]) -> str:
+    """From lowest to highest in round figures: `£3.9m–£4.3m`, or `£640,000` where they are the same."""
+    low, high = _round(min(pence)), _round(max(pence))
+    return low if low == high else f"{low}–{high}"
 
 
 def _round(pence: int) -> str:
@@ -140,7 +146,7 @@ def _who_wins(material: Material) -> Block:
         several = len(lot.winners) > 1
         for at, winner in enumerate(lot.winners):
             place = f"{winner.place}. " if several else ""
-            cost = f"{lot.yearly_cost} for the lot" if several else lot.yearly_cost
+            cost = _range(lot.yearly_costs) if several else lot.yearly_cost
             rows.append(
                 (
                     name,
@@ -159,7 +165,7 @@ def _who_wins(material: Material) -> Block:
         Column("Points of 100", "number", 10),
         Column("Lead", "number", 9),
         Column("Price an hour", "number", 10),
-        Column("A year, about", "number", 14),
+        Column("The lot a year, about", "number", 14),
     )
     return table("Who wins each lot", columns, rows)
 
